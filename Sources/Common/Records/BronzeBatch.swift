@@ -1,0 +1,142 @@
+/// Where a field stands in the bytes of its batch: `start ..< end`.
+public struct FieldSpan: Sendable {
+    public var start: UInt32
+    public var end: UInt32
+
+    @inlinable
+    public init(start: UInt32, end: UInt32) {
+        self.start = start
+        self.end = end
+    }
+
+    @inlinable
+    public var count: Int { Int(end &- start) }
+}
+
+/// Some rows of one file as text: the bytes, the span of every field, and the line each row starts on.
+///
+/// A batch is filled by Bronze, read by Silver and then filled again; it is used by one thread at a time. It holds raw
+/// memory instead of arrays because every byte of the house's largest files passes through it.
+public final class BronzeBatch {
+    /// Bytes that can be read behind `byteCount` without leaving the allocation.
+    public static let slack = 64
+
+    public private(set) var bytes: UnsafeMutablePointer<UInt8>
+    public private(set) var byteCapacity: Int
+    /// Bytes in use, unescaped copies of quoted fields included.
+    public var byteCount = 0
+
+    /// `rowCount * columnCount` spans, row by row.
+    public private(set) var spans: UnsafeMutablePointer<FieldSpan>
+    private var spanCapacity: Int
+    /// The physical line each row starts on, and where its raw text stands.
+    public private(set) var lines: UnsafeMutablePointer<UInt32>
+    public private(set) var rows: UnsafeMutablePointer<FieldSpan>
+    private var rowCapacity: Int
+
+    public var rowCount = 0
+    public var columnCount = 0
+    /// Rows that could not be split into fields.
+    public var rejects: [Reject] = []
+    /// Names of the columns as the file gives them; a new value means that the columns have changed.
+    public var header: Header
+
+    /// The columns of a file. Compared by identity: a reader makes a new one when the columns change.
+    public final class Header: Sendable {
+        public let names: [String]
+
+        public init(names: [String]) { self.names = names }
+    }
+
+    public init(byteCapacity: Int = 1 << 19) {
+        self.byteCapacity = byteCapacity
+        bytes = .allocate(capacity: byteCapacity + BronzeBatch.slack)
+        bytes.initialize(repeating: 0, count: byteCapacity + BronzeBatch.slack)
+        rowCapacity = 4096
+        spanCapacity = 4096 * 8
+        spans = .allocate(capacity: spanCapacity)
+        lines = .allocate(capacity: rowCapacity)
+        rows = .allocate(capacity: rowCapacity)
+        header = Header(names: [])
+    }
+
+    deinit {
+        bytes.deallocate()
+        spans.deallocate()
+        lines.deallocate()
+        rows.deallocate()
+    }
+
+    /// Forgets the rows and rejects, keeps the memory and the bytes.
+    public func clearRows() {
+        rowCount = 0
+        rejects.removeAll(keepingCapacity: true)
+    }
+
+    /// Makes room for `count` bytes; keeps the bytes in use.
+    public func reserveBytes(_ count: Int) {
+        guard count > byteCapacity else { return }
+        let capacity = max(count, byteCapacity * 2)
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity + BronzeBatch.slack)
+        grown.update(from: bytes, count: byteCount)
+        (grown + byteCount).initialize(repeating: 0, count: capacity + BronzeBatch.slack - byteCount)
+        bytes.deallocate()
+        bytes = grown
+        byteCapacity = capacity
+    }
+
+    /// Makes room for one more row of `columnCount` fields.
+    @inlinable
+    public func reserveRow() {
+        if needsRoom { growRows() }
+    }
+
+    @usableFromInline
+    var needsRoom: Bool { rowCount &+ 1 >= rowCapacity || (rowCount &+ 2) &* columnCount >= spanCapacity }
+
+    @usableFromInline
+    func growRows() {
+        if rowCount + 1 >= rowCapacity {
+            let capacity = rowCapacity * 2
+            let grownLines = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
+            grownLines.update(from: lines, count: rowCount)
+            lines.deallocate()
+            lines = grownLines
+            let grownRows = UnsafeMutablePointer<FieldSpan>.allocate(capacity: capacity)
+            grownRows.update(from: rows, count: rowCount)
+            rows.deallocate()
+            rows = grownRows
+            rowCapacity = capacity
+        }
+        let needed = (rowCount + 2) * columnCount
+        if needed >= spanCapacity {
+            let capacity = max(spanCapacity * 2, needed + columnCount)
+            let grown = UnsafeMutablePointer<FieldSpan>.allocate(capacity: capacity)
+            grown.update(from: spans, count: min((rowCount + 1) * columnCount, spanCapacity))
+            spans.deallocate()
+            spans = grown
+            spanCapacity = capacity
+        }
+    }
+
+    /// The text of one field.
+    public func text(row: Int, column: Int) -> String {
+        let span = spans[row * columnCount + column]
+        return String(decoding: UnsafeBufferPointer(start: bytes + Int(span.start), count: span.count), as: UTF8.self)
+    }
+
+    /// The raw text of one row, without its line end, cut after `Reject.rawLimit` bytes.
+    public func raw(row: Int) -> [UInt8] {
+        let span = rows[row]
+        return Array(UnsafeBufferPointer(start: bytes + Int(span.start), count: min(span.count, Reject.rawLimit)))
+    }
+}
+
+extension BronzeBatch {
+    /// Copies row `source` over row `target`; for closing gaps.
+    public func moveRow(from source: Int, to target: Int) {
+        lines[target] = lines[source]
+        rows[target] = rows[source]
+        (spans + target * columnCount).update(from: spans + source * columnCount, count: columnCount)
+    }
+}

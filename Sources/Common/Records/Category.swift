@@ -1,0 +1,119 @@
+/// The kinds of data drop, in the order in which pending drops are loaded: clients come before what refers to them.
+public enum Category: String, CaseIterable, Sendable, Hashable, Comparable {
+    case demographics
+    case transactions
+    case engagement
+    case support
+    case surveys
+
+    public static func < (lhs: Category, rhs: Category) -> Bool { lhs.loadOrder < rhs.loadOrder }
+
+    /// 0 is loaded first.
+    public var loadOrder: Int {
+        switch self {
+        case .demographics: 0
+        case .transactions: 1
+        case .engagement: 2
+        case .support: 3
+        case .surveys: 4
+        }
+    }
+
+    /// The columns of the raw entity, in the order in which their values are checked. `design` of the data contract.
+    public var columns: [ColumnSpecification] { ColumnSpecification.columns(of: self) }
+}
+
+/// One column of a raw entity: its name and what a value of it must look like.
+public struct ColumnSpecification: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        case identifier
+        case text
+        case day
+        /// A day that may lie ahead of the wall clock.
+        case futureDay
+        case instant
+        case amount
+        case currency
+        case integer(ClosedRange<Int>)
+    }
+
+    public var name: String
+    public var kind: Kind
+    public var required: Bool
+    /// A present but invalid value of an optional column rejects the row instead of being taken as unknown.
+    public var rejectsWhenInvalid: Bool
+
+    public init(_ name: String, _ kind: Kind, required: Bool = false, rejectsWhenInvalid: Bool = false) {
+        self.name = name
+        self.kind = kind
+        self.required = required
+        self.rejectsWhenInvalid = rejectsWhenInvalid || required
+    }
+
+    static func columns(of category: Category) -> [ColumnSpecification] {
+        switch category {
+        case .demographics: demographics
+        case .transactions: transactions
+        case .engagement: engagement
+        case .support: support
+        case .surveys: surveys
+        }
+    }
+
+    private static let demographics: [ColumnSpecification] = [
+        .init("customer_id", .identifier, required: true),
+        .init("name", .text),
+        .init("age", .integer(0...130)),
+        .init("gender", .text),
+        .init("location", .text),
+        .init("subscription_type", .text),
+        .init("account_creation_date", .day, required: true),
+        .init("segment", .text),
+        .init("region", .text),
+        .init("tier", .text),
+        .init("product", .text),
+        .init("industry", .text),
+        .init("owner", .text),
+        .init("contract_end_date", .futureDay),
+        .init("currency", .text),
+        .init("email", .text),
+        .init("phone", .text),
+        .init("contact_name", .text),
+        .init("churn_date", .futureDay),
+    ]
+
+    private static let transactions: [ColumnSpecification] = [
+        .init("transaction_id", .identifier, required: true),
+        .init("customer_id", .identifier, required: true),
+        .init("amount", .amount, required: true),
+        .init("currency", .currency, required: true),
+        .init("payment_method", .text),
+        .init("transaction_date", .day, required: true),
+    ]
+
+    private static let engagement: [ColumnSpecification] = [
+        .init("event_id", .identifier, required: true),
+        .init("customer_id", .identifier, required: true),
+        .init("event_type", .text, required: true),
+        .init("timestamp", .instant, required: true),
+        .init("device_type", .text),
+        .init("feature_used", .text),
+    ]
+
+    private static let support: [ColumnSpecification] = [
+        .init("ticket_id", .identifier, required: true),
+        .init("customer_id", .identifier, required: true),
+        .init("issue_type", .text),
+        .init("created_at", .instant, required: true),
+        .init("resolved_at", .instant, rejectsWhenInvalid: true),
+        .init("satisfaction_score", .integer(1...5), rejectsWhenInvalid: true),
+    ]
+
+    private static let surveys: [ColumnSpecification] = [
+        .init("survey_id", .identifier, required: true),
+        .init("customer_id", .identifier, required: true),
+        .init("response_date", .day, required: true),
+        .init("nps_score", .integer(0...10), required: true),
+        .init("comments", .text),
+    ]
+}

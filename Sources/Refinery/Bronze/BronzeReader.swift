@@ -1,0 +1,185 @@
+public import Records
+
+/// Why a whole drop is refused: nothing of it is loaded, the file goes to quarantine with this reason.
+public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    case empty
+    case headerTooLong(limit: Int)
+    case headerNotText(offset: Int)
+    case missingColumns([String], found: [String], candidates: [String: [String]])
+    case repeatedColumn(String)
+    case notJSON(line: Int, detail: String)
+
+    public var description: String {
+        switch self {
+        case .empty: return "the file is empty; expected a header line and rows, or JSON"
+        case .headerTooLong(let limit):
+            return "line 1: no line end within \(limit) bytes; expected a header line with column names, or JSON"
+        case .headerNotText(let offset):
+            return "line 1: byte \(offset) is no text; expected a header line with column names, or JSON (UTF-8)"
+        case .missingColumns(let missing, let found, let candidates):
+            let names = missing.map { name in
+                guard let near = candidates[name], !near.isEmpty else { return name }
+                return "\(name) (nearest: \(near.joined(separator: ", ")))"
+            }
+            let shown = found.prefix(20).joined(separator: ", ") + (found.count > 20 ? ", …" : "")
+            return "line 1: required column\(missing.count == 1 ? "" : "s") missing: \(names.joined(separator: ", ")); found: \(shown)"
+        case .repeatedColumn(let name): return "line 1: the column \(name) appears twice"
+        case .notJSON(let line, let detail): return "line \(line): \(detail)"
+        }
+    }
+}
+
+/// Turns the bytes of one drop into batches of rows as text. Recognises the format (delimited text with any of
+/// `,` `;` tab `|`, JSON array, NDJSON) and the source's columns by their names.
+///
+/// The caller hands over the file block by block, in the memory of a ``BronzeBatch``:
+/// ```
+/// reader.begin(batch, dataStart: headroom, isLast: false)
+/// while try reader.nextRows(batch) { silver.load(batch) }
+/// ```
+public struct BronzeReader {
+    public struct Limits: Sendable {
+        /// A row, and the header, may be this long.
+        public var rowBytesMax: Int
+
+        public init(rowBytesMax: Int = 1 << 20) { self.rowBytesMax = rowBytesMax }
+    }
+
+    private enum Format {
+        case unknown
+        case delimited(DelimitedReader, BronzeBatch.Header)
+        case json(JSONRecordReader)
+    }
+
+    private let category: Category
+    private let limits: Limits
+    private var format = Format.unknown
+    /// The unfinished row at the end of the last block.
+    private var carry: [UInt8] = []
+    private var position = 0
+    private var dataEnd = 0
+    private var isLast = false
+    private var blockIsOpen = false
+
+    public init(category: Category, limits: Limits = Limits()) {
+        self.category = category
+        self.limits = limits
+    }
+
+    /// Bytes that a caller leaves free in front of a block so that an unfinished row needs no copy of the block.
+    public static let headroom = 16 * 1024
+
+    /// Starts on the block in `batch.bytes[dataStart ..< batch.byteCount]`.
+    public mutating func begin(_ batch: BronzeBatch, dataStart: Int, isLast: Bool) {
+        self.isLast = isLast
+        var start = dataStart
+        if carry.count > start {
+            let length = batch.byteCount - dataStart
+            batch.reserveBytes(carry.count + length)
+            (batch.bytes + carry.count).update(from: batch.bytes + dataStart, count: length)
+            batch.byteCount = carry.count + length
+            start = carry.count
+        }
+        carry.withUnsafeBufferPointer { buffer in
+            if let base = buffer.baseAddress { (batch.bytes + start - buffer.count).update(from: base, count: buffer.count) }
+        }
+        position = start - carry.count
+        dataEnd = batch.byteCount
+        carry.removeAll(keepingCapacity: true)
+        blockIsOpen = true
+    }
+
+    /// Fills the batch with the next rows of the block; false when the block is used up.
+    public mutating func nextRows(_ batch: BronzeBatch) throws(DropRefusal) -> Bool {
+        guard blockIsOpen else { return false }
+        batch.clearRows()
+        if case .unknown = format {
+            guard try recognise(batch) else {
+                keepRest(batch)
+                return false
+            }
+        }
+        switch format {
+        case .unknown:
+            return false
+        case .delimited(var reader, let header):
+            batch.header = header
+            position = reader.read(batch, from: position, to: dataEnd, isLast: isLast)
+            format = .delimited(reader, header)
+            keepRest(batch)
+            rejectInvalidText(batch)
+            return true
+        case .json(var reader):
+            let done = try reader.read(batch, position: &position, to: dataEnd, isLast: isLast, limits: limits)
+            format = .json(reader)
+            if done { keepRest(batch) }
+            rejectInvalidText(batch)
+            return true
+        }
+    }
+
+    private mutating func keepRest(_ batch: BronzeBatch) {
+        carry.append(contentsOf: UnsafeBufferPointer(start: batch.bytes + position, count: dataEnd - position))
+        blockIsOpen = false
+    }
+
+    /// Finds out the format from the first bytes; false when more bytes are needed.
+    private mutating func recognise(_ batch: BronzeBatch) throws(DropRefusal) -> Bool {
+        let bytes = batch.bytes
+        var at = position
+        if dataEnd - at >= 3, bytes[at] == 0xEF, bytes[at + 1] == 0xBB, bytes[at + 2] == 0xBF { at += 3 }
+        var line = 1
+        while at < dataEnd, bytes[at] == 32 || bytes[at] == 9 || bytes[at] == 10 || bytes[at] == 13 {
+            // A leading tab could be an empty first column name; only blank lines are skipped.
+            if bytes[at] == 9 || bytes[at] == 32 { break }
+            if bytes[at] == 10 { line += 1 }
+            at += 1
+        }
+        if at >= dataEnd {
+            if isLast { throw .empty }
+            if dataEnd - position > limits.rowBytesMax { throw .headerTooLong(limit: limits.rowBytesMax) }
+            return false
+        }
+        if bytes[at] == 91 || bytes[at] == 123 {
+            format = .json(JSONRecordReader(category: category, isArray: bytes[at] == 91, line: line))
+            position = bytes[at] == 91 ? at + 1 : at
+            return true
+        }
+        guard let end = HeaderLine.end(bytes, from: at, to: dataEnd, isLast: isLast) else {
+            if dataEnd - at > limits.rowBytesMax { throw .headerTooLong(limit: limits.rowBytesMax) }
+            return false
+        }
+        let text = UnsafeBufferPointer(start: bytes + at, count: end - at)
+        for (offset, byte) in text.enumerated() where byte < 32 && byte != 9 && byte != 13 && byte != 10 {
+            throw .headerNotText(offset: at - position + offset)
+        }
+        guard String(validating: text, as: UTF8.self) != nil else { throw .headerNotText(offset: at - position) }
+        let header = try HeaderLine.parse(text, category: category)
+        let lineFeeds = text.reduce(into: 0) { count, byte in if byte == 10 { count += 1 } }
+        format = .delimited(
+            DelimitedReader(
+                delimiter: header.delimiter, columnCount: header.names.count, firstLine: line + lineFeeds + 1,
+                rowBytesMax: limits.rowBytesMax),
+            BronzeBatch.Header(names: header.names))
+        position = min(end + 1, dataEnd)
+        return true
+    }
+
+    /// Rejects the rows whose bytes are not UTF-8. Rows of plain ASCII are told by one look at 64 bytes.
+    private func rejectInvalidText(_ batch: BronzeBatch) {
+        guard TextCheck.hasHighBytes(batch) else { return }
+        var kept = 0
+        for row in 0..<batch.rowCount {
+            let span = batch.rows[row]
+            let raw = UnsafeBufferPointer(start: batch.bytes + Int(span.start), count: span.count)
+            if TextCheck.isUTF8(raw) {
+                if kept != row { batch.moveRow(from: row, to: kept) }
+                kept += 1
+            } else {
+                batch.rejects.append(
+                    Reject(line: Int(batch.lines[row]), column: nil, reason: .notUTF8, raw: batch.raw(row: row)))
+            }
+        }
+        batch.rowCount = kept
+    }
+}

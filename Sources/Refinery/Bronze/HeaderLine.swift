@@ -1,0 +1,144 @@
+import Records
+
+/// The header line of delimited text: where it ends, what delimits it, and which columns it names.
+enum HeaderLine {
+    static let delimiters: [UInt8] = [44, 59, 9, 124]
+
+    /// The position of the header's line feed (or the end of a last block), quotes respected; nil when it is not there yet.
+    static func end(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int, isLast: Bool) -> Int? {
+        var quoted = false
+        for at in start..<end {
+            if bytes[at] == 34 { quoted.toggle() }
+            if bytes[at] == 10, !quoted { return at }
+        }
+        return isLast ? end : nil
+    }
+
+    /// Splits the header by the delimiter that yields the most columns the category knows.
+    static func parse(
+        _ text: UnsafeBufferPointer<UInt8>, category: Category
+    ) throws(DropRefusal) -> (delimiter: UInt8, names: [String]) {
+        let known = Dictionary(
+            category.columns.map { (ColumnName.matchKey($0.name), $0) }, uniquingKeysWith: { first, _ in first })
+        var best: (score: Int, count: Int, delimiter: UInt8, raw: [String]) = (-1, 0, 44, [])
+        for delimiter in delimiters {
+            let raw = split(text, by: delimiter)
+            let score = Set(raw.map(ColumnName.matchKey)).filter { known[$0] != nil }.count
+            if score > best.score || (score == best.score && raw.count > best.count) {
+                best = (score, raw.count, delimiter, raw)
+            }
+        }
+        return (best.delimiter, try ColumnName.resolve(best.raw, category: category))
+    }
+
+    private static func split(_ text: UnsafeBufferPointer<UInt8>, by delimiter: UInt8) -> [String] {
+        var fields: [String] = []
+        var current: [UInt8] = []
+        var quoted = false
+        var at = 0
+        while at < text.count {
+            let byte = text[at]
+            if quoted {
+                if byte == 34 {
+                    if at + 1 < text.count, text[at + 1] == 34 {
+                        current.append(34)
+                        at += 1
+                    } else {
+                        quoted = false
+                    }
+                } else {
+                    current.append(byte)
+                }
+            } else if byte == 34, current.isEmpty {
+                quoted = true
+            } else if byte == delimiter {
+                fields.append(String(decoding: current, as: UTF8.self))
+                current.removeAll(keepingCapacity: true)
+            } else if byte != 13 {
+                current.append(byte)
+            }
+            at += 1
+        }
+        fields.append(String(decoding: current, as: UTF8.self))
+        return fields
+    }
+}
+
+/// Column names: folding of case and separators, and the check that all required columns are there.
+enum ColumnName {
+    /// What is compared: lower-case letters and digits only, so that `Customer ID`, `customerId` and `customer_id` agree.
+    static func matchKey(_ name: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                name.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }))
+    }
+
+    /// The name an unknown column is kept under: lower case, separators as single underscores.
+    static func folded(_ name: String) -> String {
+        var result = ""
+        var pending = false
+        for scalar in name.lowercased().unicodeScalars {
+            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                if pending, !result.isEmpty { result.append("_") }
+                pending = false
+                result.unicodeScalars.append(scalar)
+            } else {
+                pending = true
+            }
+        }
+        return result
+    }
+
+    /// The house's names for the columns of a file: schema names where they match, folded names otherwise.
+    static func resolve(_ raw: [String], category: Category) throws(DropRefusal) -> [String] {
+        let known = Dictionary(
+            category.columns.map { (matchKey($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
+        var seen: Set<String> = []
+        var names: [String] = []
+        for (index, name) in raw.enumerated() {
+            var resolved = known[matchKey(name)] ?? folded(name)
+            if resolved.isEmpty { resolved = "column_\(index + 1)" }
+            if !seen.insert(resolved).inserted { throw .repeatedColumn(resolved) }
+            names.append(resolved)
+        }
+        let missing = missing(names, category: category)
+        guard missing.isEmpty else {
+            throw .missingColumns(missing, found: raw, candidates: nearest(to: missing, among: raw))
+        }
+        return names
+    }
+
+    static func missing(_ names: [String], category: Category) -> [String] {
+        let present = Set(names)
+        return category.columns.filter { $0.required && !present.contains($0.name) }.map(\.name)
+    }
+
+    /// For each missing column up to three names of the file that are spelled alike.
+    static func nearest(to missing: [String], among raw: [String]) -> [String: [String]] {
+        var result: [String: [String]] = [:]
+        for name in missing {
+            let key = Array(matchKey(name).utf8)
+            let ranked = raw.prefix(200).map { candidate in
+                (candidate, distance(key, Array(matchKey(candidate).utf8.prefix(64))))
+            }
+            result[name] =
+                ranked.filter { $0.1 <= max(2, key.count / 2) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(\.0)
+        }
+        return result
+    }
+
+    /// Levenshtein distance.
+    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        var row = Array(0...b.count)
+        for (i, x) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, y) in b.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = x == y ? diagonal : min(diagonal, above, row[j]) + 1
+                diagonal = above
+            }
+        }
+        return row[b.count]
+    }
+}

@@ -1,0 +1,342 @@
+import Records
+
+/// Reads JSON objects, one a row: from an array, or one after the other (NDJSON).
+///
+/// Columns are the keys in the order in which they first appear. A new key ends the batch, so that all rows of a batch
+/// have the same columns. Values stand in the batch as text: strings unescaped, `null` empty, numbers, booleans and nested
+/// values as written.
+struct JSONRecordReader {
+    private let category: Category
+    private let isArray: Bool
+    private var line: Int
+    private var names: [String] = []
+    private var indexOfKey: [String: Int] = [:]
+    private var header = BronzeBatch.Header(names: [])
+    private var finished = false
+    private var requiredSeen = false
+
+    init(category: Category, isArray: Bool, line: Int) {
+        self.category = category
+        self.isArray = isArray
+        self.line = line
+        // The schema's columns come first, whether or not the file has them all.
+        for column in category.columns {
+            indexOfKey[ColumnName.matchKey(column.name)] = names.count
+            names.append(column.name)
+        }
+        header = BronzeBatch.Header(names: names)
+    }
+
+    private enum Outcome {
+        case object(end: Int, lineFeeds: Int)
+        case incomplete
+        case newKey
+        case malformed(detail: String, at: Int)
+    }
+
+    /// - Returns: true when the block is used up, false when the batch is full or its columns change.
+    mutating func read(
+        _ batch: BronzeBatch, position: inout Int, to end: Int, isLast: Bool, limits: BronzeReader.Limits
+    ) throws(DropRefusal) -> Bool {
+        batch.header = header
+        batch.columnCount = names.count
+        while true {
+            skipSeparators(batch.bytes, &position, end)
+            if position >= end { return true }
+            if finished {
+                let raw = Array(UnsafeBufferPointer(start: batch.bytes + position, count: min(end - position, Reject.rawLimit)))
+                batch.rejects.append(
+                    Reject(line: line, column: nil, reason: .notAJSONObject("text after the end of the array"), raw: raw))
+                position = end
+                return true
+            }
+            if batch.rowCount >= 16_384 { return false }
+            if isArray, batch.bytes[position] == 93 {
+                finished = true
+                position += 1
+                continue
+            }
+            let start = position
+            let bytesBefore = batch.byteCount
+            switch object(batch, from: start, to: end) {
+            case .object(let objectEnd, let lineFeeds):
+                if objectEnd - start > limits.rowBytesMax {
+                    reject(batch, start, objectEnd, .rowTooLong(limit: limits.rowBytesMax))
+                } else {
+                    batch.lines[batch.rowCount] = UInt32(truncatingIfNeeded: line)
+                    batch.rows[batch.rowCount] = FieldSpan(
+                        start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: objectEnd))
+                    batch.rowCount += 1
+                }
+                line += lineFeeds
+                position = objectEnd
+            case .newKey:
+                batch.byteCount = bytesBefore
+                header = BronzeBatch.Header(names: names)
+                if batch.rowCount > 0 || !batch.rejects.isEmpty { return false }
+                batch.header = header
+                batch.columnCount = names.count
+            case .incomplete:
+                batch.byteCount = bytesBefore
+                if isLast {
+                    reject(batch, start, end, .notAJSONObject("the text ends inside an object"))
+                    position = end
+                    return true
+                }
+                if end - start > limits.rowBytesMax {
+                    reject(batch, start, end, .rowTooLong(limit: limits.rowBytesMax))
+                    position = end
+                }
+                return true
+            case .malformed(let detail, let at):
+                batch.byteCount = bytesBefore
+                let next = resume(batch.bytes, from: max(at, start + 1), to: end)
+                reject(batch, start, next, .notAJSONObject(detail))
+                for offset in start..<next where batch.bytes[offset] == 10 { line += 1 }
+                position = next
+            }
+        }
+    }
+
+    private func reject(_ batch: BronzeBatch, _ start: Int, _ end: Int, _ reason: Reject.Reason) {
+        let raw = Array(UnsafeBufferPointer(start: batch.bytes + start, count: min(end - start, Reject.rawLimit)))
+        batch.rejects.append(Reject(line: line, column: nil, reason: reason, raw: raw))
+    }
+
+    private mutating func skipSeparators(_ bytes: UnsafeMutablePointer<UInt8>, _ position: inout Int, _ end: Int) {
+        while position < end {
+            switch bytes[position] {
+            case 10: line += 1
+            case 32, 9, 13: break
+            case 44 where isArray: break
+            default: return
+            }
+            position += 1
+        }
+    }
+
+    /// After a mistake: the next line that starts an object.
+    private func resume(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int) -> Int {
+        var at = start
+        while at < end {
+            if bytes[at] == 10 { return at }
+            at += 1
+        }
+        return end
+    }
+
+    /// Parses one object into the spans of the batch's next row.
+    private mutating func object(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
+        var at = start
+        var lineFeeds = 0
+        guard batch.bytes[at] == 123 else { return .malformed(detail: "expected `{`", at: at) }
+        at += 1
+        batch.reserveRow()
+        let row = batch.spans + batch.rowCount * names.count
+        let empty = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: start))
+        for column in 0..<names.count { row[column] = empty }
+        var sawNewKey = false
+
+        func skipSpace() {
+            while at < end {
+                let byte = batch.bytes[at]
+                if byte == 10 { lineFeeds += 1 }
+                guard byte == 32 || byte == 10 || byte == 13 || byte == 9 else { return }
+                at += 1
+            }
+        }
+
+        skipSpace()
+        if at < end, batch.bytes[at] == 125 { return .object(end: at + 1, lineFeeds: lineFeeds) }
+        while true {
+            skipSpace()
+            guard at < end else { return .incomplete }
+            guard batch.bytes[at] == 34 else { return .malformed(detail: "expected a key in double quotes", at: at) }
+            let key: FieldSpan
+            switch JSONScanner.string(batch, from: at, to: end) {
+            case .incomplete: return .incomplete
+            case .malformed(let detail): return .malformed(detail: detail, at: at)
+            case .value(let span, let next):
+                key = span
+                at = next
+            }
+            skipSpace()
+            guard at < end else { return .incomplete }
+            guard batch.bytes[at] == 58 else { return .malformed(detail: "expected `:` after a key", at: at) }
+            at += 1
+            skipSpace()
+            guard at < end else { return .incomplete }
+            let value: FieldSpan
+            switch JSONScanner.value(batch, from: at, to: end) {
+            case .incomplete: return .incomplete
+            case .malformed(let detail): return .malformed(detail: detail, at: at)
+            case .value(let span, let next):
+                for offset in at..<next where batch.bytes[offset] == 10 { lineFeeds += 1 }
+                value = span
+                at = next
+            }
+            let name = String(
+                decoding: UnsafeBufferPointer(start: batch.bytes + Int(key.start), count: key.count), as: UTF8.self)
+            let matchKey = ColumnName.matchKey(name)
+            if let column = indexOfKey[matchKey] {
+                if !sawNewKey { (batch.spans + batch.rowCount * batch.columnCount)[column] = value }
+            } else {
+                sawNewKey = true
+                indexOfKey[matchKey] = names.count
+                let folded = ColumnName.folded(name)
+                names.append(folded.isEmpty ? "column_\(names.count + 1)" : folded)
+            }
+            skipSpace()
+            guard at < end else { return .incomplete }
+            switch batch.bytes[at] {
+            case 44: at += 1
+            case 125:
+                return sawNewKey ? .newKey : .object(end: at + 1, lineFeeds: lineFeeds)
+            default: return .malformed(detail: "expected `,` or `}` after a value", at: at)
+            }
+        }
+    }
+}
+
+/// Finds the ends of JSON values in the bytes of a batch.
+enum JSONScanner {
+    enum Outcome {
+        case value(FieldSpan, next: Int)
+        case incomplete
+        case malformed(String)
+    }
+
+    private static func span(_ start: Int, _ end: Int) -> FieldSpan {
+        FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
+    }
+
+    static func value(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
+        switch batch.bytes[start] {
+        case 34: return string(batch, from: start, to: end)
+        case 123, 91: return nested(batch, from: start, to: end)
+        default: break
+        }
+        var at = start
+        while at < end {
+            let byte = batch.bytes[at]
+            if byte == 44 || byte == 125 || byte == 93 || byte == 32 || byte == 10 || byte == 13 || byte == 9 { break }
+            at += 1
+        }
+        if at == end { return .incomplete }
+        let text = UnsafeBufferPointer(start: batch.bytes + start, count: at - start)
+        if text.elementsEqual("null".utf8) { return .value(span(start, start), next: at) }
+        if text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8) { return .value(span(start, at), next: at) }
+        let isNumber =
+            !text.isEmpty
+            && text.allSatisfy { ($0 >= 48 && $0 <= 57) || $0 == 45 || $0 == 43 || $0 == 46 || $0 == 101 || $0 == 69 }
+        guard isNumber else { return .malformed("a value that is no JSON") }
+        return .value(span(start, at), next: at)
+    }
+
+    /// A nested object or array, as written.
+    private static func nested(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
+        var depth = 0
+        var at = start
+        var inString = false
+        while at < end {
+            let byte = batch.bytes[at]
+            if inString {
+                if byte == 92 { at += 1 } else if byte == 34 { inString = false }
+            } else if byte == 34 {
+                inString = true
+            } else if byte == 123 || byte == 91 {
+                depth += 1
+            } else if byte == 125 || byte == 93 {
+                depth -= 1
+                if depth == 0 { return .value(span(start, at + 1), next: at + 1) }
+            }
+            at += 1
+        }
+        return .incomplete
+    }
+
+    /// A string; unescaped at the end of the batch's bytes when it has escapes.
+    static func string(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
+        var at = start + 1
+        var hasEscapes = false
+        while at < end {
+            let byte = batch.bytes[at]
+            if byte == 34 {
+                return hasEscapes
+                    ? unescaped(batch, from: start + 1, to: at)
+                    : .value(span(start + 1, at), next: at + 1)
+            }
+            if byte == 92 {
+                hasEscapes = true
+                at += 1
+            } else if byte < 32 {
+                return .malformed(byte == 0 ? "a NUL byte in a string" : "a control character in a string")
+            }
+            at += 1
+        }
+        return .incomplete
+    }
+
+    private static func unescaped(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
+        var text: [UInt8] = []
+        text.reserveCapacity(end - start)
+        var at = start
+        while at < end {
+            let byte = batch.bytes[at]
+            guard byte == 92 else {
+                text.append(byte)
+                at += 1
+                continue
+            }
+            at += 1
+            guard at < end else { return .malformed("an unfinished escape in a string") }
+            switch batch.bytes[at] {
+            case 34, 92, 47: text.append(batch.bytes[at])
+            case 98: text.append(8)
+            case 102: text.append(12)
+            case 110: text.append(10)
+            case 114: text.append(13)
+            case 116: text.append(9)
+            case 117:
+                guard let unit = hex4(batch, at + 1, end) else { return .malformed("a \\u escape without four hex digits") }
+                at += 4
+                var scalar = UInt32(unit)
+                if unit & 0xFC00 == 0xD800 {
+                    guard at + 2 < end, batch.bytes[at + 1] == 92, batch.bytes[at + 2] == 117,
+                        let low = hex4(batch, at + 3, end), low & 0xFC00 == 0xDC00
+                    else { return .malformed("half of a surrogate pair") }
+                    scalar = 0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF))
+                    at += 6
+                }
+                guard let value = Unicode.Scalar(scalar), value.value != 0 else {
+                    return .malformed("an escape that is no character of text")
+                }
+                text.append(contentsOf: UTF8.encode(value).map { Array($0) } ?? [])
+            default: return .malformed("an unknown escape in a string")
+            }
+            at += 1
+        }
+        batch.reserveBytes(batch.byteCount + text.count)
+        let target = batch.byteCount
+        for (offset, byte) in text.enumerated() { batch.bytes[target + offset] = byte }
+        batch.byteCount = target + text.count
+        return .value(span(target, target + text.count), next: end + 1)
+    }
+
+    private static func hex4(_ batch: BronzeBatch, _ start: Int, _ end: Int) -> UInt16? {
+        guard start + 4 <= end else { return nil }
+        var value: UInt16 = 0
+        for offset in 0..<4 {
+            let byte = batch.bytes[start + offset]
+            let digit: UInt8
+            switch byte {
+            case 48...57: digit = byte - 48
+            case 65...70: digit = byte - 55
+            case 97...102: digit = byte - 87
+            default: return nil
+            }
+            value = value << 4 | UInt16(digit)
+        }
+        return value
+    }
+}

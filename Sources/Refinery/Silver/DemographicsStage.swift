@@ -1,0 +1,276 @@
+import Records
+
+/// Stages clients. A drop's rows are applied when the drop is complete, so that a refused one changes nothing.
+final class DemographicsStage: SilverStage {
+    private var rules: ColumnRules
+    private var settings: SilverSettings
+    private var columns: [Int] = []
+    private var attributeColumns: [(source: Int, attribute: Int)] = []
+    private var header: BronzeBatch.Header?
+    private var time = TimeParser()
+    private var coders = [TextCoder](repeating: TextCoder(), count: Column.count)
+    private var attributeCoders: [TextCoder] = []
+    private var text = StagedText()
+    private var staged: [Row] = []
+    private var hasColumn = [Bool](repeating: false, count: Column.count)
+
+    private enum Column {
+        static let id = 0
+        static let name = 1
+        static let age = 2
+        static let gender = 3
+        static let location = 4
+        static let subscriptionType = 5
+        static let creation = 6
+        static let segment = 7
+        static let region = 8
+        static let tier = 9
+        static let product = 10
+        static let industry = 11
+        static let owner = 12
+        static let contractEnd = 13
+        static let currency = 14
+        static let email = 15
+        static let phone = 16
+        static let contactName = 17
+        static let churn = 18
+        static let count = 19
+    }
+
+    private struct Row {
+        var client: UInt32
+        var contentHash: UInt64
+        var age: Int16 = -1
+        var creation: Int32 = 0
+        var contractEnd = ClientTable.unknownDay
+        var churn = ClientTable.unknownDay
+        var name = FieldSpan(start: 0, end: 0)
+        var email = FieldSpan(start: 0, end: 0)
+        var phone = FieldSpan(start: 0, end: 0)
+        var contactName = FieldSpan(start: 0, end: 0)
+        /// Codes of gender, location, subscription type, segment, region, tier, product, industry, owner, currency.
+        var codes: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) =
+            (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        /// Codes of the attributes the file has, in the order of `attributeColumns`.
+        var attributes: [UInt32] = []
+    }
+
+    init(settings: SilverSettings) {
+        self.settings = settings
+        rules = ColumnRules(.demographics, settings)
+    }
+
+    func beginDrop(_ settings: SilverSettings) {
+        self.settings = settings
+        header = nil
+        staged.removeAll(keepingCapacity: true)
+        text.removeAll()
+    }
+
+    func abandonDrop(_ load: SilverLoad) {
+        staged.removeAll(keepingCapacity: true)
+    }
+
+    private func adopt(_ newHeader: BronzeBatch.Header, _ load: SilverLoad) {
+        header = newHeader
+        columns = RowBytes.columns(of: newHeader, category: .demographics)
+        for column in 0..<Column.count { hasColumn[column] = hasColumn[column] || columns[column] >= 0 }
+        let known = Set(Category.demographics.columns.map(\.name))
+        attributeColumns = []
+        for (source, name) in newHeader.names.enumerated() where !known.contains(name) {
+            let attribute: Int
+            if let index = load.tables.clients.attributeNames.firstIndex(of: name) {
+                attribute = index
+            } else {
+                attribute = load.tables.clients.attributeNames.count
+                load.tables.clients.attributeNames.append(name)
+                var column = CodedColumn()
+                column.codes = Array(repeating: 0, count: load.tables.clients.count)
+                load.tables.clients.attributes.append(column)
+            }
+            while attributeCoders.count <= attribute { attributeCoders.append(TextCoder()) }
+            attributeColumns.append((source, attribute))
+        }
+    }
+
+    func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
+        if header !== batch.header {
+            if staged.isEmpty { hasColumn = Array(repeating: false, count: Column.count) }
+            adopt(batch.header, load)
+        }
+        let rows = RowBytes(batch: batch, columns: columns)
+        for row in 0..<batch.rowCount {
+            if let (column, reason) = problem(rows, row) {
+                load.current.rejected += 1
+                rejected(
+                    Reject(
+                        line: Int(batch.lines[row]), column: Category.demographics.columns[column].name, reason: reason,
+                        raw: batch.raw(row: row)))
+                continue
+            }
+            stage(rows, row, load)
+        }
+    }
+
+    private func problem(_ rows: RowBytes, _ row: Int) -> (Int, Reject.Reason)? {
+        if rows.span(row, Column.id).count == 0 { return (Column.id, .missing) }
+        if !rules.isEmpty {
+            for column in 0..<Column.creation {
+                let span = rows.span(row, column)
+                if let reason = rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0) {
+                    return (column, reason)
+                }
+            }
+        }
+        let creation = rows.span(row, Column.creation)
+        if creation.count == 0 { return (Column.creation, .missing) }
+        guard case .value(let day, _) = time.instant(rows.pointer(creation), creation.count) else {
+            return (Column.creation, .notADate)
+        }
+        if day < settings.earliestDay.rawValue { return (Column.creation, .beforeEarliestDay) }
+        if day > settings.latestDay.rawValue { return (Column.creation, .afterLatestDay) }
+        if !rules.isEmpty {
+            for column in Column.creation..<Column.count {
+                let span = rows.span(row, column)
+                if let reason = rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0) {
+                    return (column, reason)
+                }
+            }
+        }
+        return nil
+    }
+
+    private func stage(_ rows: RowBytes, _ row: Int, _ load: SilverLoad) {
+        let id = rows.span(row, Column.id)
+        let key = rows.key(id)
+        let client = load.client(key, hash: KeyIndex.hash(of: key), id: rows.buffer(id))
+        var result = Row(client: client, contentHash: RowHash.of(rows, row))
+        let creation = rows.span(row, Column.creation)
+        if case .value(let day, _) = time.instant(rows.pointer(creation), creation.count) { result.creation = day }
+        let age = rows.span(row, Column.age)
+        if age.count > 0 {
+            if let value = NumberParser.integer(rows.pointer(age), age.count, in: 0...130) {
+                result.age = Int16(value)
+            } else {
+                load.current.warnings += 1
+            }
+        }
+        result.contractEnd = day(rows, row, Column.contractEnd, load)
+        result.churn = day(rows, row, Column.churn, load)
+        result.name = text.append(rows.buffer(rows.span(row, Column.name)))
+        result.email = text.append(rows.buffer(rows.span(row, Column.email)))
+        result.phone = text.append(rows.buffer(rows.span(row, Column.phone)))
+        result.contactName = text.append(rows.buffer(rows.span(row, Column.contactName)))
+        result.codes = (
+            coders[0].code(rows, rows.span(row, Column.gender), &load.tables.clients.gender),
+            coders[1].code(rows, rows.span(row, Column.location), &load.tables.clients.location),
+            coders[2].code(rows, rows.span(row, Column.subscriptionType), &load.tables.clients.subscriptionType),
+            coders[3].code(rows, rows.span(row, Column.segment), &load.tables.clients.segment),
+            coders[4].code(rows, rows.span(row, Column.region), &load.tables.clients.region),
+            coders[5].code(rows, rows.span(row, Column.tier), &load.tables.clients.tier),
+            coders[6].code(rows, rows.span(row, Column.product), &load.tables.clients.product),
+            coders[7].code(rows, rows.span(row, Column.industry), &load.tables.clients.industry),
+            coders[8].code(rows, rows.span(row, Column.owner), &load.tables.clients.owner),
+            coders[9].code(rows, rows.span(row, Column.currency), &load.tables.clients.currency)
+        )
+        if !attributeColumns.isEmpty {
+            result.attributes = attributeColumns.map { source, attribute in
+                let span = rows.batch.spans[row * rows.batch.columnCount + source]
+                return attributeCoders[attribute].code(rows, span, &load.tables.clients.attributes[attribute])
+            }
+        }
+        staged.append(result)
+    }
+
+    /// An optional day: nothing, or a real date; anything else is unknown and a warning.
+    private func day(_ rows: RowBytes, _ row: Int, _ column: Int, _ load: SilverLoad) -> Int32 {
+        let span = rows.span(row, column)
+        if span.count == 0 { return ClientTable.unknownDay }
+        if case .value(let day, _) = time.instant(rows.pointer(span), span.count),
+            day >= settings.earliestDay.rawValue
+        {
+            return day
+        }
+        load.current.warnings += 1
+        return ClientTable.unknownDay
+    }
+
+    func endDrop(_ load: SilverLoad) {
+        var firstRow: [UInt32: Int] = [:]
+        firstRow.reserveCapacity(staged.count)
+        for index in staged.indices {
+            let row = staged[index]
+            if let first = firstRow[row.client] {
+                load.current.duplicates += 1
+                load.current.accepted -= 1
+                if staged[first].contentHash != row.contentHash { load.current.collisions += 1 }
+                continue
+            }
+            firstRow[row.client] = index
+            apply(row, load)
+            load.tables.see(lastDay: Day(rawValue: row.creation))
+        }
+        staged.removeAll(keepingCapacity: true)
+        text.removeAll()
+    }
+
+    /// Writes a row over its client: the columns the file has, and no others.
+    private func apply(_ row: Row, _ load: SilverLoad) {
+        let client = Int(row.client)
+        var changed = false
+        func set<Value: Equatable>(_ column: Int, _ path: WritableKeyPath<ClientTable, [Value]>, _ value: Value) {
+            guard hasColumn[column], load.tables.clients[keyPath: path][client] != value else { return }
+            load.tables.clients[keyPath: path][client] = value
+            changed = true
+        }
+        func set(_ column: Int, _ path: WritableKeyPath<ClientTable, TextColumn>, _ span: FieldSpan) {
+            guard hasColumn[column] else { return }
+            text.withBytes(span) { bytes in
+                guard !load.tables.clients[keyPath: path].isEqual(at: client, to: bytes) else { return }
+                load.tables.clients[keyPath: path].replace(at: client, with: bytes)
+                changed = true
+            }
+        }
+        set(Column.creation, \.creationDay, row.creation)
+        set(Column.age, \.age, row.age)
+        set(Column.contractEnd, \.contractEndDay, row.contractEnd)
+        set(Column.churn, \.churnDay, row.churn)
+        set(Column.name, \.name, row.name)
+        set(Column.email, \.email, row.email)
+        set(Column.phone, \.phone, row.phone)
+        set(Column.contactName, \.contactName, row.contactName)
+        set(Column.gender, \.gender.codes, row.codes.0)
+        set(Column.location, \.location.codes, row.codes.1)
+        set(Column.subscriptionType, \.subscriptionType.codes, row.codes.2)
+        set(Column.segment, \.segment.codes, row.codes.3)
+        set(Column.region, \.region.codes, row.codes.4)
+        set(Column.tier, \.tier.codes, row.codes.5)
+        set(Column.product, \.product.codes, row.codes.6)
+        set(Column.industry, \.industry.codes, row.codes.7)
+        set(Column.owner, \.owner.codes, row.codes.8)
+        set(Column.currency, \.currency.codes, row.codes.9)
+        for (position, code) in row.attributes.enumerated() {
+            let attribute = attributeColumns[position].attribute
+            if load.tables.clients.attributes[attribute].codes[client] != code {
+                load.tables.clients.attributes[attribute].codes[client] = code
+                changed = true
+            }
+        }
+        if load.tables.clients.isKnown[client] {
+            if changed {
+                load.current.updated += 1
+                load.changedClients.insert(client)
+            }
+        } else {
+            load.tables.clients.isKnown[client] = true
+            load.tables.clients.knownCount += 1
+            load.changedClients.insert(client)
+            load.joinOrphans(of: row.client)
+        }
+    }
+
+    func finish(
+        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
+        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
+    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) { (nil, nil) }
+}

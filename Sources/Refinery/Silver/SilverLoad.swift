@@ -1,0 +1,230 @@
+public import Records
+
+/// Loads drops of one category into silver: call ``beginDrop(_:)``, ``load(_:rejected:)`` for every batch,
+/// ``endDrop()`` (or ``abandonDrop()`` when the drop is refused half-way), and in the end ``finish(known:emitKeys:)``.
+///
+/// Nothing of the state's tables changes before ``SilverState/adopt(_:)``; a load that is not adopted leaves no trace
+/// after ``SilverState/rollBack()``.
+public final class SilverLoad {
+    let state: SilverState
+    let category: Category
+    var settings: SilverSettings
+    var tables: SilverTables
+    var orphans: [UInt32: [SilverState.OrphanCount]]
+    var counts: [(drop: Int64, counts: DropCounts)] = []
+    /// The staged rows of each drop.
+    var dropRows: [Range<Int>] = []
+    /// Rows of drops that were refused half-way.
+    var abandonedRows: [Range<Int>] = []
+    var stagedRowCount = 0
+    var current = DropCounts()
+    var currentDrop: Int64 = 0
+    var currentStart = 0
+    var changedClients: Set<Int> = []
+    var changedTickets: Set<Int> = []
+    var newOrphans: [(client: UInt32, count: SilverState.OrphanCount)] = []
+    var joinedOrphans: [(client: UInt32, count: SilverState.OrphanCount)] = []
+
+    private let stage: any SilverStage
+
+    /// - Parameter byteCount: the size of all drops to come; decides how the staging memory is split.
+    public init(_ state: SilverState, category: Category, settings: SilverSettings, byteCount: Int) {
+        self.state = state
+        self.category = category
+        self.settings = settings
+        tables = state.tables
+        orphans = state.orphans
+        switch category {
+        case .demographics: stage = DemographicsStage(settings: settings)
+        case .transactions: stage = TransactionStage(settings: settings, byteCount: byteCount)
+        case .engagement: stage = EngagementStage(settings: settings, byteCount: byteCount)
+        case .support: stage = SupportStage(settings: settings)
+        case .surveys: stage = SurveyStage(settings: settings)
+        }
+    }
+
+    /// The drop whose batches follow. `latestDay` is the last plausible day for it.
+    public func beginDrop(_ id: Int64, latestDay: Day) {
+        settings.latestDay = latestDay
+        stage.beginDrop(settings)
+        currentDrop = id
+        current = DropCounts()
+        currentStart = stagedRowCount
+    }
+
+    /// Takes the rows of a batch; hands rejected ones to `rejected` in the order of their columns' checks.
+    public func load(_ batch: BronzeBatch, rejected: (Reject) -> Void) {
+        current.rows += batch.rowCount + batch.rejects.count
+        current.rejected += batch.rejects.count
+        for reject in batch.rejects { rejected(reject) }
+        let rejectedBefore = current.rejected
+        stage.load(batch, into: self, rejected: rejected)
+        current.accepted += batch.rowCount - (current.rejected - rejectedBefore)
+    }
+
+    /// The drop is complete; its counts of duplicates and orphans are known after ``finish(known:emitKeys:)``.
+    public func endDrop() {
+        stage.endDrop(self)
+        counts.append((currentDrop, current))
+        dropRows.append(currentStart..<stagedRowCount)
+    }
+
+    /// The drop is refused: none of its rows counts.
+    public func abandonDrop() {
+        stage.abandonDrop(self)
+        if stagedRowCount > currentStart { abandonedRows.append(currentStart..<stagedRowCount) }
+    }
+
+    /// Deduplicates, joins and sorts what was staged.
+    /// - Parameters:
+    ///   - known: the keys of earlier loads of this category.
+    ///   - segmentID: the name of the new segment, if one is made.
+    ///   - emitKeys: receives the new keys in ascending order.
+    public func finish(
+        known: any KnownKeys, segmentID: Int64, emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
+    ) throws -> SilverDelta {
+        let before = state.tables
+        let segments = try stage.finish(self, known: known, segmentID: segmentID, emitKeys: emitKeys)
+        return SilverDelta(
+            category: category, tables: tables, orphans: orphans, counts: counts,
+            newClients: before.clients.count..<tables.clients.count,
+            changedClients: changedClients.filter { $0 < before.clients.count }.sorted(),
+            newEventKinds: before.events.kinds.kinds.count..<tables.events.kinds.kinds.count,
+            newTransactionKinds: before.transactions.kinds.kinds.count..<tables.transactions.kinds.kinds.count,
+            newTickets: before.tickets.count..<tables.tickets.count,
+            changedTickets: changedTickets.filter { $0 < before.tickets.count }.sorted(),
+            newSurveys: before.surveys.count..<tables.surveys.count,
+            eventSegment: segments.events, transactionSegment: segments.transactions,
+            newOrphans: newOrphans, joinedOrphans: joinedOrphans)
+    }
+
+    // MARK: What the stages share
+
+    /// The index of a client; a client nobody has mentioned before becomes an unknown one.
+    func client(_ key: RecordKey, hash: UInt64, id: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        let row = state.clientIndex.find(key, hash: hash)
+        if row >= 0 { return UInt32(truncatingIfNeeded: row) }
+        tables.clients.appendUnknown(id: id)
+        return UInt32(truncatingIfNeeded: state.clientIndex.insert(key, hash: hash))
+    }
+
+    /// The position in `counts` of the drop a staged row belongs to.
+    func dropIndex(ofRow row: Int) -> Int {
+        var low = 0
+        var high = dropRows.count
+        while low < high {
+            let middle = (low + high) / 2
+            if dropRows[middle].upperBound <= row { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    func countDuplicates(_ duplicates: [KeyDeduplication.Duplicate]) {
+        for duplicate in duplicates {
+            let index = dropIndex(ofRow: Int(duplicate.row))
+            counts[index].counts.duplicates += 1
+            counts[index].counts.accepted -= 1
+            if duplicate.isCollision { counts[index].counts.collisions += 1 }
+        }
+    }
+
+    /// Notes that `rows` rows of a drop wait for a client.
+    func addOrphans(client: UInt32, dropIndex: Int, rows: Int) {
+        let count = SilverState.OrphanCount(drop: counts[dropIndex].drop, rows: rows)
+        counts[dropIndex].counts.orphans += rows
+        orphans[client, default: []].append(count)
+        newOrphans.append((client, count))
+    }
+
+    /// The rows that waited for a client are orphans no more.
+    func joinOrphans(of client: UInt32) {
+        guard let waiting = orphans.removeValue(forKey: client) else { return }
+        for count in waiting { joinedOrphans.append((client, count)) }
+    }
+
+    /// The rows that are out: those of refused drops.
+    func excludedBits() -> RowBits? {
+        guard !abandonedRows.isEmpty else { return nil }
+        var bits = RowBits(count: stagedRowCount)
+        for rows in abandonedRows { bits.insert(rows) }
+        return bits
+    }
+
+    /// Counts orphans among spooled records that are in.
+    func countOrphans<Record: StagedRecord>(_ spool: Spool<Record>, skipped: RowBits) {
+        let unknown = tables.clients.isKnown
+        guard tables.clients.knownCount < unknown.count else { return }
+        for partition in 0..<spool.partitionCount {
+            var waiting: [UInt64: Int] = [:]
+            spool.forEachChunk(in: partition) { chunk in
+                for record in chunk where !unknown[Int(record.client)] && !skipped.contains(Int(record.row)) {
+                    let drop = dropIndex(ofRow: Int(record.row))
+                    waiting[UInt64(record.client) << 32 | UInt64(drop), default: 0] += 1
+                }
+            }
+            for (key, rows) in waiting.sorted(by: { $0.key < $1.key }) {
+                addOrphans(
+                    client: UInt32(truncatingIfNeeded: key >> 32), dropIndex: Int(truncatingIfNeeded: key & 0xFFFF_FFFF),
+                    rows: rows)
+            }
+        }
+    }
+}
+
+/// The part of a load that knows its category.
+protocol SilverStage: AnyObject {
+    func beginDrop(_ settings: SilverSettings)
+    func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void)
+    func endDrop(_ load: SilverLoad)
+    func abandonDrop(_ load: SilverLoad)
+    func finish(
+        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
+        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
+    ) throws -> (events: EventSegment?, transactions: TransactionSegment?)
+}
+
+extension ClientTable {
+    /// Adds a client of whom only the id is known.
+    mutating func appendUnknown(id bytes: UnsafeBufferPointer<UInt8>) {
+        id.append(bytes)
+        isKnown.append(false)
+        name.appendNil()
+        email.appendNil()
+        phone.appendNil()
+        contactName.appendNil()
+        age.append(-1)
+        gender.codes.append(0)
+        location.codes.append(0)
+        subscriptionType.codes.append(0)
+        segment.codes.append(0)
+        region.codes.append(0)
+        tier.codes.append(0)
+        product.codes.append(0)
+        industry.codes.append(0)
+        owner.codes.append(0)
+        currency.codes.append(0)
+        creationDay.append(ClientTable.unknownDay)
+        contractEndDay.append(ClientTable.unknownDay)
+        churnDay.append(ClientTable.unknownDay)
+        for index in attributes.indices { attributes[index].codes.append(0) }
+    }
+}
+
+/// Rules of the configuration, by column of the schema.
+struct ColumnRules {
+    private let rules: [ColumnRule?]
+    let isEmpty: Bool
+
+    init(_ category: Category, _ settings: SilverSettings) {
+        let byName = settings.rules[category] ?? [:]
+        rules = category.columns.map { byName[$0.name] }
+        isEmpty = byName.isEmpty
+    }
+
+    /// Why a value of a column is refused by the configuration; nil when it is not.
+    func violation(column: Int, text: () -> String, isEmpty: Bool) -> Reject.Reason? {
+        guard let rule = rules[column] else { return nil }
+        if isEmpty { return rule.required ? .missing : nil }
+        return rule.violation(text())
+    }
+}

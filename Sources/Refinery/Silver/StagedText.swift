@@ -1,0 +1,47 @@
+import Records
+
+/// Copies of texts that outlive their batch.
+struct StagedText {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func append(_ text: UnsafeBufferPointer<UInt8>) -> FieldSpan {
+        let start = UInt32(bytes.count)
+        bytes.append(contentsOf: text)
+        return FieldSpan(start: start, end: UInt32(bytes.count))
+    }
+
+    func withBytes<R>(_ span: FieldSpan, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        bytes.withUnsafeBufferPointer { buffer in
+            body(UnsafeBufferPointer(rebasing: buffer[Int(span.start)..<Int(span.end)]))
+        }
+    }
+
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+}
+
+/// Gives texts of a coded column their codes; a small direct table in front of the column's dictionary.
+struct TextCoder {
+    private var cache = KindCache()
+
+    mutating func code(_ rows: RowBytes, _ span: FieldSpan, _ column: inout CodedColumn) -> UInt32 {
+        if span.count == 0 { return 0 }
+        let key = rows.key(span).mixed
+        let known = cache.find(key)
+        if known >= 0 { return UInt32(bitPattern: known) }
+        let code = column.insert(rows.text(span))
+        cache.insert(key, code)
+        return code
+    }
+}
+
+/// 64 bits over all fields of a row: tells a repeated row from one that differs.
+enum RowHash {
+    static func of(_ rows: RowBytes, _ row: Int) -> UInt64 {
+        var state = RecordKey(low: 0, high: 0)
+        for column in 0..<rows.batch.columnCount {
+            let key = rows.key(rows.batch.spans[row * rows.batch.columnCount + column])
+            state = RecordKey(low: state.low ^ key.low, high: state.high ^ key.high).mixed
+        }
+        return state.low
+    }
+}

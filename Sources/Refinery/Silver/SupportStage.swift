@@ -1,0 +1,205 @@
+import Records
+
+/// Stages support tickets. A later drop updates a ticket that is there: it gets resolved, and rated.
+final class SupportStage: SilverStage {
+    private var rules: ColumnRules
+    private var settings: SilverSettings
+    private var columns: [Int] = []
+    private var header: BronzeBatch.Header?
+    private var time = TimeParser()
+    private var issues = TextCoder()
+    private var text = StagedText()
+    private var staged: [Row] = []
+
+    private enum Column {
+        static let id = 0
+        static let customer = 1
+        static let issue = 2
+        static let created = 3
+        static let resolved = 4
+        static let satisfaction = 5
+    }
+
+    private struct Row {
+        var key: RecordKey
+        var id: FieldSpan
+        var client: UInt32
+        var issue: UInt32
+        var created: Int64
+        var resolved: Int64
+        var satisfaction: Int8
+        var contentHash: UInt64
+    }
+
+    init(settings: SilverSettings) {
+        self.settings = settings
+        rules = ColumnRules(.support, settings)
+    }
+
+    func beginDrop(_ settings: SilverSettings) {
+        self.settings = settings
+        header = nil
+        staged.removeAll(keepingCapacity: true)
+        text.removeAll()
+    }
+
+    func abandonDrop(_ load: SilverLoad) { staged.removeAll(keepingCapacity: true) }
+
+    func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
+        if header !== batch.header {
+            header = batch.header
+            columns = RowBytes.columns(of: batch.header, category: .support)
+        }
+        let rows = RowBytes(batch: batch, columns: columns)
+        for row in 0..<batch.rowCount {
+            if let (column, reason) = parse(rows, row, load) {
+                load.current.rejected += 1
+                rejected(
+                    Reject(
+                        line: Int(batch.lines[row]), column: Category.support.columns[column].name, reason: reason,
+                        raw: batch.raw(row: row)))
+            }
+        }
+    }
+
+    private func violation(_ rows: RowBytes, _ row: Int, _ column: Int) -> Reject.Reason? {
+        if rules.isEmpty { return nil }
+        let span = rows.span(row, column)
+        return rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0)
+    }
+
+    /// Stages a row, or says why it is rejected.
+    private func parse(_ rows: RowBytes, _ row: Int, _ load: SilverLoad) -> (Int, Reject.Reason)? {
+        let id = rows.span(row, Column.id)
+        if id.count == 0 { return (Column.id, .missing) }
+        if let reason = violation(rows, row, Column.id) { return (Column.id, reason) }
+        let customer = rows.span(row, Column.customer)
+        if customer.count == 0 { return (Column.customer, .missing) }
+        if let reason = violation(rows, row, Column.customer) { return (Column.customer, reason) }
+        if let reason = violation(rows, row, Column.issue) { return (Column.issue, reason) }
+        let createdSpan = rows.span(row, Column.created)
+        if createdSpan.count == 0 { return (Column.created, .missing) }
+        let created: Instant
+        switch instant(rows, createdSpan) {
+        case .success(let value): created = value
+        case .failure(let problem): return (Column.created, problem.reason)
+        }
+        if let reason = violation(rows, row, Column.created) { return (Column.created, reason) }
+        var resolved = TicketTable.unresolved
+        let resolvedSpan = rows.span(row, Column.resolved)
+        if resolvedSpan.count > 0 {
+            switch instant(rows, resolvedSpan) {
+            case .success(let value):
+                if value < created { return (Column.resolved, .resolvedBeforeCreated) }
+                resolved = value.rawValue
+            case .failure(let problem): return (Column.resolved, problem.reason)
+            }
+        }
+        if let reason = violation(rows, row, Column.resolved) { return (Column.resolved, reason) }
+        var satisfaction: Int8 = 0
+        let satisfactionSpan = rows.span(row, Column.satisfaction)
+        if satisfactionSpan.count > 0 {
+            guard
+                let value = NumberParser.integer(
+                    rows.pointer(satisfactionSpan), satisfactionSpan.count, in: 1...5)
+            else { return (Column.satisfaction, .notAnInteger(1...5)) }
+            satisfaction = Int8(value)
+        }
+        if let reason = violation(rows, row, Column.satisfaction) { return (Column.satisfaction, reason) }
+        let clientKey = rows.key(customer)
+        let hash = KeyIndex.hash(of: clientKey)
+        let issueSpan = rows.span(row, Column.issue)
+        let issueCode = issues.code(rows, issueSpan, &load.tables.tickets.issueType)
+        staged.append(
+            Row(
+                key: rows.key(id), id: text.append(rows.buffer(id)),
+                client: load.client(clientKey, hash: hash, id: rows.buffer(customer)), issue: issueCode,
+                created: created.rawValue, resolved: resolved, satisfaction: satisfaction,
+                contentHash: ContentHash.combine(
+                    hash ^ UInt64(bitPattern: created.rawValue),
+                    UInt64(bitPattern: resolved) &+ UInt64(satisfaction), rows.key(issueSpan).mixed.low)))
+        return nil
+    }
+
+    private struct Problem: Error { var reason: Reject.Reason }
+
+    /// An instant from the earliest day on. A resolution may be as late as the latest plausible day, like everything else.
+    private func instant(_ rows: RowBytes, _ span: FieldSpan) -> Result<Instant, Problem> {
+        guard case .value(let day, let millisecond) = time.instant(rows.pointer(span), span.count) else {
+            return .failure(Problem(reason: .notAnInstant))
+        }
+        if day < settings.earliestDay.rawValue { return .failure(Problem(reason: .beforeEarliestDay)) }
+        if day > settings.latestDay.rawValue { return .failure(Problem(reason: .afterLatestDay)) }
+        return .success(Instant(day: Day(rawValue: day), millisecondOfDay: Int(millisecond)))
+    }
+
+    func endDrop(_ load: SilverLoad) {
+        var firstRow: [Int: Int] = [:]
+        firstRow.reserveCapacity(staged.count)
+        let dropIndex = load.counts.count
+        var waiting: [UInt32: Int] = [:]
+        for index in staged.indices {
+            let row = staged[index]
+            let hash = KeyIndex.hash(of: row.key)
+            var ticket = load.state.ticketIndex.find(row.key, hash: hash)
+            if ticket >= 0, let first = firstRow[ticket] {
+                load.current.duplicates += 1
+                load.current.accepted -= 1
+                if staged[first].contentHash != row.contentHash { load.current.collisions += 1 }
+                continue
+            }
+            if ticket < 0 {
+                ticket = load.state.ticketIndex.insert(row.key, hash: hash)
+                append(row, &load.tables.tickets)
+            } else if update(ticket, with: row, &load.tables.tickets) {
+                load.current.updated += 1
+                load.changedTickets.insert(ticket)
+            }
+            firstRow[ticket] = index
+            load.tables.see(lastDay: Instant(rawValue: row.created).day)
+            if !load.tables.clients.isKnown[Int(row.client)] { waiting[row.client, default: 0] += 1 }
+        }
+        staged.removeAll(keepingCapacity: true)
+        text.removeAll()
+        pendingOrphans.append((dropIndex, waiting))
+    }
+
+    /// Orphans by drop; counted when all drops of the load are complete.
+    private var pendingOrphans: [(dropIndex: Int, waiting: [UInt32: Int])] = []
+
+    private func append(_ row: Row, _ tickets: inout TicketTable) {
+        text.withBytes(row.id) { tickets.id.append($0) }
+        tickets.client.append(row.client)
+        tickets.createdAt.append(row.created)
+        tickets.resolvedAt.append(row.resolved)
+        tickets.satisfaction.append(row.satisfaction)
+        tickets.issueType.codes.append(row.issue)
+    }
+
+    private func update(_ ticket: Int, with row: Row, _ tickets: inout TicketTable) -> Bool {
+        if tickets.client[ticket] == row.client, tickets.createdAt[ticket] == row.created,
+            tickets.resolvedAt[ticket] == row.resolved, tickets.satisfaction[ticket] == row.satisfaction,
+            tickets.issueType.codes[ticket] == row.issue
+        {
+            return false
+        }
+        tickets.client[ticket] = row.client
+        tickets.createdAt[ticket] = row.created
+        tickets.resolvedAt[ticket] = row.resolved
+        tickets.satisfaction[ticket] = row.satisfaction
+        tickets.issueType.codes[ticket] = row.issue
+        return true
+    }
+
+    func finish(
+        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
+        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
+    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
+        for (dropIndex, waiting) in pendingOrphans {
+            for (client, rows) in waiting.sorted(by: { $0.key < $1.key }) {
+                load.addOrphans(client: client, dropIndex: dropIndex, rows: rows)
+            }
+        }
+        return (nil, nil)
+    }
+}

@@ -1,0 +1,140 @@
+import Records
+
+/// Stages survey answers. The first answer under an id stays.
+final class SurveyStage: SilverStage {
+    private var rules: ColumnRules
+    private var settings: SilverSettings
+    private var columns: [Int] = []
+    private var header: BronzeBatch.Header?
+    private var time = TimeParser()
+    private var text = StagedText()
+    private var staged: [Row] = []
+    private var pendingOrphans: [(dropIndex: Int, waiting: [UInt32: Int])] = []
+
+    private enum Column {
+        static let id = 0
+        static let customer = 1
+        static let date = 2
+        static let score = 3
+        static let comments = 4
+    }
+
+    private struct Row {
+        var key: RecordKey
+        var id: FieldSpan
+        var comments: FieldSpan
+        var client: UInt32
+        var day: Int32
+        var score: Int8
+    }
+
+    init(settings: SilverSettings) {
+        self.settings = settings
+        rules = ColumnRules(.surveys, settings)
+    }
+
+    func beginDrop(_ settings: SilverSettings) {
+        self.settings = settings
+        header = nil
+        staged.removeAll(keepingCapacity: true)
+        text.removeAll()
+    }
+
+    func abandonDrop(_ load: SilverLoad) { staged.removeAll(keepingCapacity: true) }
+
+    func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
+        if header !== batch.header {
+            header = batch.header
+            columns = RowBytes.columns(of: batch.header, category: .surveys)
+        }
+        let rows = RowBytes(batch: batch, columns: columns)
+        for row in 0..<batch.rowCount {
+            if let (column, reason) = parse(rows, row, load) {
+                load.current.rejected += 1
+                rejected(
+                    Reject(
+                        line: Int(batch.lines[row]), column: Category.surveys.columns[column].name, reason: reason,
+                        raw: batch.raw(row: row)))
+            }
+        }
+    }
+
+    private func parse(_ rows: RowBytes, _ row: Int, _ load: SilverLoad) -> (Int, Reject.Reason)? {
+        for column in [Column.id, Column.customer] {
+            if rows.span(row, column).count == 0 { return (column, .missing) }
+            if let reason = violation(rows, row, column) { return (column, reason) }
+        }
+        let date = rows.span(row, Column.date)
+        if date.count == 0 { return (Column.date, .missing) }
+        guard case .value(let day, _) = time.instant(rows.pointer(date), date.count) else { return (Column.date, .notADate) }
+        if day < settings.earliestDay.rawValue { return (Column.date, .beforeEarliestDay) }
+        if day > settings.latestDay.rawValue { return (Column.date, .afterLatestDay) }
+        if let reason = violation(rows, row, Column.date) { return (Column.date, reason) }
+        let scoreSpan = rows.span(row, Column.score)
+        if scoreSpan.count == 0 { return (Column.score, .missing) }
+        guard let score = NumberParser.integer(rows.pointer(scoreSpan), scoreSpan.count, in: 0...10) else {
+            return (Column.score, .notAnInteger(0...10))
+        }
+        for column in [Column.score, Column.comments] {
+            if let reason = violation(rows, row, column) { return (column, reason) }
+        }
+        let id = rows.span(row, Column.id)
+        let customer = rows.span(row, Column.customer)
+        let clientKey = rows.key(customer)
+        staged.append(
+            Row(
+                key: rows.key(id), id: text.append(rows.buffer(id)),
+                comments: text.append(rows.buffer(rows.span(row, Column.comments))),
+                client: load.client(clientKey, hash: KeyIndex.hash(of: clientKey), id: rows.buffer(customer)),
+                day: day, score: Int8(score)))
+        return nil
+    }
+
+    private func violation(_ rows: RowBytes, _ row: Int, _ column: Int) -> Reject.Reason? {
+        if rules.isEmpty { return nil }
+        let span = rows.span(row, column)
+        return rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0)
+    }
+
+    func endDrop(_ load: SilverLoad) {
+        var waiting: [UInt32: Int] = [:]
+        for row in staged {
+            let hash = KeyIndex.hash(of: row.key)
+            let known = load.state.surveyIndex.find(row.key, hash: hash)
+            if known >= 0 {
+                load.current.duplicates += 1
+                load.current.accepted -= 1
+                if differs(row, from: known, load.tables.surveys) { load.current.collisions += 1 }
+                continue
+            }
+            _ = load.state.surveyIndex.insert(row.key, hash: hash)
+            text.withBytes(row.id) { load.tables.surveys.id.append($0) }
+            text.withBytes(row.comments) { load.tables.surveys.comments.append($0) }
+            load.tables.surveys.client.append(row.client)
+            load.tables.surveys.day.append(row.day)
+            load.tables.surveys.score.append(row.score)
+            load.tables.see(lastDay: Day(rawValue: row.day))
+            if !load.tables.clients.isKnown[Int(row.client)] { waiting[row.client, default: 0] += 1 }
+        }
+        pendingOrphans.append((load.counts.count, waiting))
+        staged.removeAll(keepingCapacity: true)
+        text.removeAll()
+    }
+
+    private func differs(_ row: Row, from known: Int, _ surveys: SurveyTable) -> Bool {
+        surveys.client[known] != row.client || surveys.day[known] != row.day || surveys.score[known] != row.score
+            || !text.withBytes(row.comments) { surveys.comments.isEqual(at: known, to: $0) }
+    }
+
+    func finish(
+        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
+        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
+    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
+        for (dropIndex, waiting) in pendingOrphans {
+            for (client, rows) in waiting.sorted(by: { $0.key < $1.key }) {
+                load.addOrphans(client: client, dropIndex: dropIndex, rows: rows)
+            }
+        }
+        return (nil, nil)
+    }
+}
