@@ -4,18 +4,18 @@ public import CAura
 ///
 /// Keys of up to 15 bytes are held as they are, with their length: two different ones can never be equal. Longer keys
 /// are held as a 120-bit hash, so that among a billion of them two would collide with a probability below 10⁻¹⁸.
-public struct RecordKey: Hashable, Sendable {
+public struct RecordKey: BitwiseCopyable, Hashable, Sendable {
     public var low: UInt64
     public var high: UInt64
 
-    @inlinable
+    @inlinable @inline(__always)
     public init(low: UInt64, high: UInt64) {
         self.low = low
         self.high = high
     }
 
     /// - Precondition: 16 bytes can be read from `bytes`, whatever `count` is.
-    @inlinable
+    @inlinable @inline(__always)
     public init(paddedBytes bytes: UnsafePointer<UInt8>, count: Int) {
         if count <= 15 {
             let (low, high) = RecordKey.inlineWords(bytes, count)
@@ -35,7 +35,7 @@ public struct RecordKey: Hashable, Sendable {
         }
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     static func inlineWords(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> (UInt64, UInt64) {
         let first = aura_load64(bytes)
         let second = aura_load64(bytes + 8)
@@ -48,7 +48,7 @@ public struct RecordKey: Hashable, Sendable {
         return (first & keep, length)
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     init(longBytes bytes: UnsafePointer<UInt8>, count: Int) {
         var state = RecordKey(low: UInt64(truncatingIfNeeded: count), high: 0x9E37_79B9_7F4A_7C15)
         var offset = 0
@@ -71,7 +71,7 @@ public struct RecordKey: Hashable, Sendable {
 
     /// A bijection of the 128 bits that spreads every input bit over all output bits (multiply, xor-shift, alternating
     /// halves). Being a bijection it adds no collision of its own.
-    @inlinable
+    @inlinable @inline(__always)
     public var mixed: RecordKey {
         var x = low &* 0xFF51_AFD7_ED55_8CCD
         x ^= x >> 32

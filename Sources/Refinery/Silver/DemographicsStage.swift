@@ -4,11 +4,11 @@ import Records
 final class DemographicsStage: SilverStage {
     private var rules: ColumnRules
     private var settings: SilverSettings
-    private var columns: [Int] = []
+    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .demographics)
     private var attributeColumns: [(source: Int, attribute: Int)] = []
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
-    private var coders = [TextCoder](repeating: TextCoder(), count: Column.count)
+    private let coders = (0..<10).map { _ in TextCoder() }
     private var attributeCoders: [TextCoder] = []
     private var text = StagedText()
     private var staged: [Row] = []
@@ -73,8 +73,8 @@ final class DemographicsStage: SilverStage {
 
     private func adopt(_ newHeader: BronzeBatch.Header, _ load: SilverLoad) {
         header = newHeader
-        columns = RowBytes.columns(of: newHeader, category: .demographics)
-        for column in 0..<Column.count { hasColumn[column] = hasColumn[column] || columns[column] >= 0 }
+        map = ColumnMap(newHeader, category: .demographics)
+        for column in 0..<Column.count { hasColumn[column] = hasColumn[column] || map[column] >= 0 }
         let known = Set(Category.demographics.columns.map(\.name))
         attributeColumns = []
         for (source, name) in newHeader.names.enumerated() where !known.contains(name) {
@@ -98,7 +98,7 @@ final class DemographicsStage: SilverStage {
             if staged.isEmpty { hasColumn = Array(repeating: false, count: Column.count) }
             adopt(batch.header, load)
         }
-        let rows = RowBytes(batch: batch, columns: columns)
+        let rows = RowBytes(batch, map)
         for row in 0..<batch.rowCount {
             if let (column, reason) = problem(rows, row) {
                 load.current.rejected += 1
@@ -144,7 +144,7 @@ final class DemographicsStage: SilverStage {
         let id = rows.span(row, Column.id)
         let key = rows.key(id)
         let client = load.client(key, hash: KeyIndex.hash(of: key), id: rows.buffer(id))
-        var result = Row(client: client, contentHash: RowHash.of(rows, row))
+        var result = Row(client: client, contentHash: rows.contentHash(row))
         let creation = rows.span(row, Column.creation)
         if case .value(let day, _) = time.instant(rows.pointer(creation), creation.count) { result.creation = day }
         let age = rows.span(row, Column.age)
@@ -175,7 +175,7 @@ final class DemographicsStage: SilverStage {
         )
         if !attributeColumns.isEmpty {
             result.attributes = attributeColumns.map { source, attribute in
-                let span = rows.batch.spans[row * rows.batch.columnCount + source]
+                let span = rows.sourceSpan(row, source)
                 return attributeCoders[attribute].code(rows, span, &load.tables.clients.attributes[attribute])
             }
         }
@@ -196,6 +196,10 @@ final class DemographicsStage: SilverStage {
     }
 
     func endDrop(_ load: SilverLoad) {
+        // Moved out and back, so that writing to it copies nothing and is checked once.
+        var clients = load.tables.clients
+        load.tables.clients = ClientTable()
+        defer { load.tables.clients = clients }
         var firstRow: [UInt32: Int] = [:]
         firstRow.reserveCapacity(staged.count)
         for index in staged.indices {
@@ -207,7 +211,19 @@ final class DemographicsStage: SilverStage {
                 continue
             }
             firstRow[row.client] = index
-            apply(row, load)
+            let changed = apply(row, &clients)
+            let client = Int(row.client)
+            if clients.isKnown[client] {
+                if changed {
+                    load.current.updated += 1
+                    load.changedClients.insert(client)
+                }
+            } else {
+                clients.isKnown[client] = true
+                clients.knownCount += 1
+                load.changedClients.insert(client)
+                load.joinOrphans(of: row.client)
+            }
             load.tables.see(lastDay: Day(rawValue: row.creation))
         }
         staged.removeAll(keepingCapacity: true)
@@ -215,58 +231,53 @@ final class DemographicsStage: SilverStage {
     }
 
     /// Writes a row over its client: the columns the file has, and no others.
-    private func apply(_ row: Row, _ load: SilverLoad) {
+    /// - Returns: whether anything is different now.
+    private func apply(_ row: Row, _ clients: inout ClientTable) -> Bool {
         let client = Int(row.client)
         var changed = false
-        func set<Value: Equatable>(_ column: Int, _ path: WritableKeyPath<ClientTable, [Value]>, _ value: Value) {
-            guard hasColumn[column], load.tables.clients[keyPath: path][client] != value else { return }
-            load.tables.clients[keyPath: path][client] = value
+        func set<Value: Equatable>(_ column: Int, _ values: inout [Value], _ value: Value) {
+            guard hasColumn[column], values[client] != value else { return }
+            values[client] = value
             changed = true
         }
-        func set(_ column: Int, _ path: WritableKeyPath<ClientTable, TextColumn>, _ span: FieldSpan) {
+        func set(_ column: Int, _ values: inout TextColumn, _ span: FieldSpan) {
             guard hasColumn[column] else { return }
             text.withBytes(span) { bytes in
-                guard !load.tables.clients[keyPath: path].isEqual(at: client, to: bytes) else { return }
-                load.tables.clients[keyPath: path].replace(at: client, with: bytes)
+                guard !values.isEqual(at: client, to: bytes) else { return }
+                values.replace(at: client, with: bytes)
                 changed = true
             }
         }
-        set(Column.creation, \.creationDay, row.creation)
-        set(Column.age, \.age, row.age)
-        set(Column.contractEnd, \.contractEndDay, row.contractEnd)
-        set(Column.churn, \.churnDay, row.churn)
-        set(Column.name, \.name, row.name)
-        set(Column.email, \.email, row.email)
-        set(Column.phone, \.phone, row.phone)
-        set(Column.contactName, \.contactName, row.contactName)
-        set(Column.gender, \.gender.codes, row.codes.0)
-        set(Column.location, \.location.codes, row.codes.1)
-        set(Column.subscriptionType, \.subscriptionType.codes, row.codes.2)
-        set(Column.segment, \.segment.codes, row.codes.3)
-        set(Column.region, \.region.codes, row.codes.4)
-        set(Column.tier, \.tier.codes, row.codes.5)
-        set(Column.product, \.product.codes, row.codes.6)
-        set(Column.industry, \.industry.codes, row.codes.7)
-        set(Column.owner, \.owner.codes, row.codes.8)
-        set(Column.currency, \.currency.codes, row.codes.9)
+        set(Column.creation, &clients.creationDay, row.creation)
+        set(Column.age, &clients.age, row.age)
+        set(Column.contractEnd, &clients.contractEndDay, row.contractEnd)
+        set(Column.churn, &clients.churnDay, row.churn)
+        set(Column.name, &clients.name, row.name)
+        set(Column.email, &clients.email, row.email)
+        set(Column.phone, &clients.phone, row.phone)
+        set(Column.contactName, &clients.contactName, row.contactName)
+        set(Column.gender, &clients.gender.codes, row.codes.0)
+        set(Column.location, &clients.location.codes, row.codes.1)
+        set(Column.subscriptionType, &clients.subscriptionType.codes, row.codes.2)
+        set(Column.segment, &clients.segment.codes, row.codes.3)
+        set(Column.region, &clients.region.codes, row.codes.4)
+        set(Column.tier, &clients.tier.codes, row.codes.5)
+        set(Column.product, &clients.product.codes, row.codes.6)
+        set(Column.industry, &clients.industry.codes, row.codes.7)
+        set(Column.owner, &clients.owner.codes, row.codes.8)
+        set(Column.currency, &clients.currency.codes, row.codes.9)
         for (position, code) in row.attributes.enumerated() {
-            let attribute = attributeColumns[position].attribute
-            if load.tables.clients.attributes[attribute].codes[client] != code {
-                load.tables.clients.attributes[attribute].codes[client] = code
-                changed = true
-            }
+            setAttribute(attributeColumns[position].attribute, client, code, &clients, &changed)
         }
-        if load.tables.clients.isKnown[client] {
-            if changed {
-                load.current.updated += 1
-                load.changedClients.insert(client)
-            }
-        } else {
-            load.tables.clients.isKnown[client] = true
-            load.tables.clients.knownCount += 1
-            load.changedClients.insert(client)
-            load.joinOrphans(of: row.client)
-        }
+        return changed
+    }
+
+    private func setAttribute(
+        _ attribute: Int, _ client: Int, _ code: UInt32, _ clients: inout ClientTable, _ changed: inout Bool
+    ) {
+        guard clients.attributes[attribute].codes[client] != code else { return }
+        clients.attributes[attribute].codes[client] = code
+        changed = true
     }
 
     func finish(

@@ -6,16 +6,17 @@ final class EngagementStage: SilverStage {
     private let events: Spool<StagedEvent>
     private var rules: ColumnRules
     private var settings: SilverSettings
-    private var columns: [Int] = []
+    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .engagement)
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
-    private var cache = KindCache()
-    // Per row of the batch.
-    private var clientKeys: [RecordKey] = []
-    private var clientHashes: [UInt64] = []
-    private var staged: [Parsed] = []
+    private let cache = KindCache()
+    /// What parsing leaves for staging, one value a row of the batch.
+    private var scratch: UnsafeMutablePointer<Parsed>
+    private var scratchCapacity = 4096
 
-    private struct Parsed {
+    private struct Parsed: BitwiseCopyable {
+        var clientKey: RecordKey
+        var clientHash: UInt64
         var event: PackedEvent
         var content: UInt64
         var row: UInt32
@@ -35,7 +36,10 @@ final class EngagementStage: SilverStage {
         rules = ColumnRules(.engagement, settings)
         keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount))
         events = Spool(partitionCount: 1)
+        scratch = .allocate(capacity: scratchCapacity)
     }
+
+    deinit { scratch.deallocate() }
 
     func beginDrop(_ settings: SilverSettings) {
         self.settings = settings
@@ -48,22 +52,28 @@ final class EngagementStage: SilverStage {
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         if header !== batch.header {
             header = batch.header
-            columns = RowBytes.columns(of: batch.header, category: .engagement)
+            map = ColumnMap(batch.header, category: .engagement)
         }
-        let rows = RowBytes(batch: batch, columns: columns)
-        parse(rows, into: load, rejected: rejected)
-        stage(rows, into: load)
+        let rows = RowBytes(batch, map)
+        if batch.rowCount > scratchCapacity {
+            scratch.deallocate()
+            scratchCapacity = batch.rowCount + batch.rowCount / 4
+            scratch = .allocate(capacity: scratchCapacity)
+        }
+        let count = parse(rows, count: batch.rowCount, into: load, rejected: rejected)
+        stage(rows, count: count, into: load)
     }
 
-    /// Checks and parses every row; what passes is in `staged` with the key of its client beside it.
-    private func parse(_ rows: RowBytes, into load: SilverLoad, rejected: (Reject) -> Void) {
-        let count = rows.batch.rowCount
-        clientKeys.removeAll(keepingCapacity: true)
-        clientHashes.removeAll(keepingCapacity: true)
-        staged.removeAll(keepingCapacity: true)
-        clientKeys.reserveCapacity(count)
-        clientHashes.reserveCapacity(count)
-        staged.reserveCapacity(count)
+    /// Checks and parses every row; those that pass are in the scratch memory.
+    /// - Returns: how many passed.
+    private func parse(_ rows: RowBytes, count: Int, into load: SilverLoad, rejected: (Reject) -> Void) -> Int {
+        // Locals: properties of a class are checked for exclusive access at every use.
+        var time = self.time
+        defer { self.time = time }
+        let cache = self.cache
+        let clientIndex = load.state.clientIndex
+        let output = scratch
+        var passed = 0
         let earliest = settings.earliestDay.rawValue
         let latest = settings.latestDay.rawValue
         let checksRules = !rules.isEmpty
@@ -73,8 +83,6 @@ final class EngagementStage: SilverStage {
             let customer = rows.span(row, Column.customer)
             let type = rows.span(row, Column.type)
             let timestamp = rows.span(row, Column.timestamp)
-            let device = rows.span(row, Column.device)
-            let feature = rows.span(row, Column.feature)
             if id.count == 0 || customer.count == 0 || type.count == 0 || timestamp.count == 0 || checksRules {
                 if let problem = problem(rows, row) {
                     load.current.rejected += 1
@@ -92,47 +100,59 @@ final class EngagementStage: SilverStage {
                 rejected(reject(rows, row, (Column.timestamp, day < earliest ? .beforeEarliestDay : .afterLatestDay)))
                 continue
             }
-            let typeKey = rows.key(type)
-            let deviceKey = rows.key(device)
-            let featureKey = rows.key(feature)
-            let kindKey = KindCache.combine(typeKey, deviceKey, featureKey)
+            let device = rows.span(row, Column.device)
+            let feature = rows.span(row, Column.feature)
+            let kindKey = KindCache.combine(rows.key(type), rows.key(device), rows.key(feature))
             var kind = cache.find(kindKey)
-            if kind < 0 {
-                kind = Int32(
-                    bitPattern: load.tables.events.kinds.insert(
-                        EventKinds.Kind(type: rows.text(type), device: rows.text(device), feature: rows.text(feature))))
-                cache.insert(kindKey, UInt32(bitPattern: kind))
-            }
+            if kind < 0 { kind = insertKind(rows, type, device, feature, kindKey, load) }
             let clientKey = rows.key(customer)
             let hash = KeyIndex.hash(of: clientKey)
-            load.state.clientIndex.prefetch(hash: hash)
-            clientKeys.append(clientKey)
-            clientHashes.append(hash)
+            clientIndex.prefetch(hash: hash)
             let instant = Int64(day) &* 86_400_000 &+ Int64(millisecond)
-            staged.append(
-                Parsed(
-                    event: PackedEvent(day: day, hour: Int(millisecond / 3_600_000), kind: UInt32(bitPattern: kind)),
-                    content: ContentHash.combine(hash, UInt64(bitPattern: instant), kindKey.low),
-                    row: UInt32(truncatingIfNeeded: row)))
+            output[passed] = Parsed(
+                clientKey: clientKey, clientHash: hash,
+                event: PackedEvent(day: day, hour: Int(millisecond / 3_600_000), kind: UInt32(bitPattern: kind)),
+                content: ContentHash.combine(hash, UInt64(bitPattern: instant), kindKey.low),
+                row: UInt32(truncatingIfNeeded: row))
+            passed &+= 1
         }
+        return passed
     }
 
-    private func stage(_ rows: RowBytes, into load: SilverLoad) {
-        let keyBits = UInt64(keys.partitionCount.trailingZeroBitCount)
-        for index in staged.indices {
-            let parsed = staged[index]
+    @inline(never)
+    private func insertKind(
+        _ rows: RowBytes, _ type: FieldSpan, _ device: FieldSpan, _ feature: FieldSpan, _ key: RecordKey,
+        _ load: SilverLoad
+    ) -> Int32 {
+        let kind = load.tables.events.kinds.insert(
+            EventKinds.Kind(type: rows.text(type), device: rows.text(device), feature: rows.text(feature)))
+        cache.insert(key, kind)
+        return Int32(bitPattern: kind)
+    }
+
+    private func stage(_ rows: RowBytes, count: Int, into load: SilverLoad) {
+        let keys = self.keys
+        let events = self.events
+        let clientIndex = load.state.clientIndex
+        let keyShift = UInt64(64 - keys.partitionCount.trailingZeroBitCount)
+        let firstRow = load.stagedRowCount
+        load.stagedRowCount += count
+        let scratch = self.scratch
+        for index in 0..<count { clientIndex.prefetchKey(hash: scratch[index].clientHash) }
+        for index in 0..<count {
+            let parsed = scratch[index]
             let row = Int(parsed.row)
-            let hash = clientHashes[index]
-            var client = UInt32(truncatingIfNeeded: load.state.clientIndex.find(clientKeys[index], hash: hash))
+            var client = UInt32(truncatingIfNeeded: clientIndex.find(parsed.clientKey, hash: parsed.clientHash))
             if client == .max {
-                client = load.client(clientKeys[index], hash: hash, id: rows.buffer(rows.span(row, Column.customer)))
+                client = load.client(
+                    parsed.clientKey, hash: parsed.clientHash, id: rows.buffer(rows.span(row, Column.customer)))
             }
-            let stagedRow = UInt32(truncatingIfNeeded: load.stagedRowCount)
-            load.stagedRowCount &+= 1
+            let stagedRow = UInt32(truncatingIfNeeded: firstRow &+ index)
             let key = StagedKey(
                 key: rows.key(rows.span(row, Column.id)), content: UInt32(truncatingIfNeeded: parsed.content >> 32),
                 row: stagedRow)
-            keys.append(key, to: keyBits == 0 ? 0 : Int(truncatingIfNeeded: key.prefix >> (64 - keyBits)))
+            // A shift by 64 is 0: one partition.
+            keys.append(key, to: Int(truncatingIfNeeded: key.prefix >> keyShift))
             let partition = Int(client >> UInt32(SegmentBuilding<StagedEvent>.clientBits))
             if partition >= events.partitionCount { events.ensurePartition(partition) }
             events.append(StagedEvent(event: parsed.event, client: client, row: stagedRow), to: partition)
@@ -204,38 +224,6 @@ enum ContentHash {
     @inline(__always)
     static func combine(_ a: UInt64, _ b: UInt64, _ c: UInt64) -> UInt64 {
         RecordKey(low: a ^ (c &* 0x9E37_79B9_7F4A_7C15), high: b).mixed.low
-    }
-}
-
-/// Maps the hash of (type, device, feature) to the kind's index: a small direct table in front of a dictionary.
-struct KindCache {
-    private var keys: [RecordKey] = Array(repeating: RecordKey(low: 0, high: 0), count: 4096)
-    private var values: [Int32] = Array(repeating: -1, count: 4096)
-    private var overflow: [RecordKey: Int32] = [:]
-
-    @inline(__always)
-    static func combine(_ a: RecordKey, _ b: RecordKey, _ c: RecordKey) -> RecordKey {
-        let first = a.mixed
-        let second = RecordKey(low: first.low ^ b.low, high: first.high ^ b.high).mixed
-        return RecordKey(low: second.low ^ c.low, high: second.high ^ c.high).mixed
-    }
-
-    /// The index, or -1.
-    @inline(__always)
-    func find(_ key: RecordKey) -> Int32 {
-        let slot = Int(truncatingIfNeeded: key.low & 4095)
-        if keys[slot] == key { return values[slot] }
-        return overflow.isEmpty ? -1 : overflow[key] ?? -1
-    }
-
-    mutating func insert(_ key: RecordKey, _ index: UInt32) {
-        let slot = Int(truncatingIfNeeded: key.low & 4095)
-        if values[slot] < 0 {
-            keys[slot] = key
-            values[slot] = Int32(bitPattern: index)
-        } else {
-            overflow[key] = Int32(bitPattern: index)
-        }
     }
 }
 

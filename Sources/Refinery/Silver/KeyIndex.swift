@@ -2,26 +2,38 @@ import CAura
 import Records
 
 /// Finds the row of a natural key: open addressing with 8-byte slots (a fingerprint and the row), and the keys beside it.
+///
+/// The fields stand behind one constant pointer: every row of every file passes here, and the run-time exclusivity
+/// checks of class properties would cost more than the look-up.
 final class KeyIndex {
-    private(set) var count = 0
-    private var keys: UnsafeMutablePointer<RecordKey>
-    private var keyCapacity: Int
-    /// Low half: row + 1 (0 is free); high half: fingerprint.
-    private var slots: UnsafeMutablePointer<UInt64>
-    private var slotBits: Int
+    private struct Table {
+        var count = 0
+        var keys: UnsafeMutablePointer<RecordKey>
+        var keyCapacity: Int
+        /// Low half: row + 1 (0 is free); high half: fingerprint.
+        var slots: UnsafeMutablePointer<UInt64>
+        var slotBits: Int
+    }
+
+    private let table: UnsafeMutablePointer<Table>
+
+    var count: Int { table.pointee.count }
 
     init(minimumCapacity: Int = 1024) {
-        keyCapacity = max(16, minimumCapacity)
-        keys = .allocate(capacity: keyCapacity)
-        slotBits = 11
-        while 1 << slotBits < keyCapacity * 2 { slotBits += 1 }
-        slots = .allocate(capacity: 1 << slotBits)
-        slots.initialize(repeating: 0, count: 1 << slotBits)
+        let capacity = max(16, minimumCapacity)
+        var bits = 11
+        while 1 << bits < capacity * 2 { bits += 1 }
+        let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: 1 << bits)
+        slots.initialize(repeating: 0, count: 1 << bits)
+        table = .allocate(capacity: 1)
+        table.initialize(
+            to: Table(keys: .allocate(capacity: capacity), keyCapacity: capacity, slots: slots, slotBits: bits))
     }
 
     deinit {
-        keys.deallocate()
-        slots.deallocate()
+        table.pointee.keys.deallocate()
+        table.pointee.slots.deallocate()
+        table.deallocate()
     }
 
     /// The hash that ``find(_:hash:)`` and ``insert(_:hash:)`` expect.
@@ -30,64 +42,78 @@ final class KeyIndex {
 
     /// Brings the slot of a key near, ahead of ``find(_:hash:)``.
     @inline(__always)
-    func prefetch(hash: UInt64) { aura_prefetch(slots + Int(truncatingIfNeeded: hash >> UInt64(64 - slotBits))) }
+    func prefetch(hash: UInt64) {
+        aura_prefetch(table.pointee.slots + Int(truncatingIfNeeded: hash >> UInt64(64 - table.pointee.slotBits)))
+    }
 
     /// The row of `key`, or -1.
     @inline(__always)
     func find(_ key: RecordKey, hash: UInt64) -> Int {
-        let mask = (1 << slotBits) - 1
-        var at = Int(truncatingIfNeeded: hash >> UInt64(64 - slotBits))
+        let slots = table.pointee.slots
+        let bits = table.pointee.slotBits
+        let mask = (1 << bits) &- 1
+        var at = Int(truncatingIfNeeded: hash >> UInt64(64 - bits))
         let fingerprint = hash << 32
         while true {
             let slot = slots[at]
             if slot == 0 { return -1 }
             if slot & 0xFFFF_FFFF_0000_0000 == fingerprint {
-                let row = Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) - 1
-                if keys[row] == key { return row }
+                let row = Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) &- 1
+                if table.pointee.keys[row] == key { return row }
             }
-            at = (at + 1) & mask
+            at = (at &+ 1) & mask
         }
+    }
+
+    /// Brings the key that the slot most likely names near, once the slot itself is.
+    @inline(__always)
+    func prefetchKey(hash: UInt64) {
+        let bits = table.pointee.slotBits
+        let slot = table.pointee.slots[Int(truncatingIfNeeded: hash >> UInt64(64 - bits))]
+        // Row + 1 of a free slot is 0: the address before the first key, which a prefetch may name.
+        aura_prefetch(table.pointee.keys + (Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) &- 1))
     }
 
     /// Gives a key that is not there the next row.
     func insert(_ key: RecordKey, hash: UInt64) -> Int {
-        if count + 1 > keyCapacity { growKeys() }
-        if (count + 1) * 2 > 1 << slotBits { rehash(bits: slotBits + 1) }
-        keys[count] = key
-        place(row: count, hash: hash)
-        count += 1
-        return count - 1
+        let row = table.pointee.count
+        if row + 1 > table.pointee.keyCapacity { growKeys() }
+        if (row + 1) * 2 > 1 << table.pointee.slotBits { rehash(bits: table.pointee.slotBits + 1) }
+        table.pointee.keys[row] = key
+        place(row: row, hash: hash)
+        table.pointee.count = row + 1
+        return row
     }
 
     /// Forgets all rows from `newCount` on.
     func truncate(to newCount: Int) {
-        guard newCount < count else { return }
-        count = newCount
-        rehash(bits: slotBits)
+        guard newCount < table.pointee.count else { return }
+        table.pointee.count = newCount
+        rehash(bits: table.pointee.slotBits)
     }
 
-    @inline(__always)
     private func place(row: Int, hash: UInt64) {
-        let mask = (1 << slotBits) - 1
-        var at = Int(truncatingIfNeeded: hash >> UInt64(64 - slotBits))
+        let slots = table.pointee.slots
+        let mask = (1 << table.pointee.slotBits) - 1
+        var at = Int(truncatingIfNeeded: hash >> UInt64(64 - table.pointee.slotBits))
         while slots[at] != 0 { at = (at + 1) & mask }
         slots[at] = hash << 32 | UInt64(truncatingIfNeeded: row + 1)
     }
 
     private func growKeys() {
-        let capacity = keyCapacity * 2
+        let capacity = table.pointee.keyCapacity * 2
         let grown = UnsafeMutablePointer<RecordKey>.allocate(capacity: capacity)
-        grown.update(from: keys, count: count)
-        keys.deallocate()
-        keys = grown
-        keyCapacity = capacity
+        grown.update(from: table.pointee.keys, count: table.pointee.count)
+        table.pointee.keys.deallocate()
+        table.pointee.keys = grown
+        table.pointee.keyCapacity = capacity
     }
 
     private func rehash(bits: Int) {
-        slots.deallocate()
-        slotBits = bits
-        slots = .allocate(capacity: 1 << bits)
-        slots.initialize(repeating: 0, count: 1 << bits)
-        for row in 0..<count { place(row: row, hash: KeyIndex.hash(of: keys[row])) }
+        table.pointee.slots.deallocate()
+        table.pointee.slotBits = bits
+        table.pointee.slots = .allocate(capacity: 1 << bits)
+        table.pointee.slots.initialize(repeating: 0, count: 1 << bits)
+        for row in 0..<table.pointee.count { place(row: row, hash: KeyIndex.hash(of: table.pointee.keys[row])) }
     }
 }

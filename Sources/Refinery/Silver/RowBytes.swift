@@ -1,21 +1,57 @@
 import Records
 
-/// Short ways to the fields of a batch.
+/// Where the columns of a category stand in a file.
+final class ColumnMap {
+    /// By column of the schema; -1 where the file does not have it.
+    let sources: UnsafeMutablePointer<Int>
+    private let count: Int
+
+    init(_ header: BronzeBatch.Header, category: Category) {
+        let columns = category.columns
+        count = columns.count
+        sources = .allocate(capacity: count)
+        for (index, column) in columns.enumerated() {
+            sources[index] = header.names.firstIndex(of: column.name) ?? -1
+        }
+    }
+
+    deinit { sources.deallocate() }
+
+    subscript(column: Int) -> Int { sources[column] }
+}
+
+/// Short ways to the fields of a batch. Holds plain pointers into the batch and the map: valid as long as both are alive
+/// and the batch is not filled again.
 struct RowBytes {
     let batch: BronzeBatch
-    /// Column of the batch per column of the schema; -1 where the file does not have it.
-    let columns: [Int]
+    private let bytes: UnsafePointer<UInt8>
+    private let spans: UnsafePointer<FieldSpan>
+    private let columnCount: Int
+    private let sources: UnsafePointer<Int>
 
-    @inline(__always)
-    func span(_ row: Int, _ column: Int) -> FieldSpan {
-        let source = columns[column]
-        if source < 0 { return FieldSpan(start: 0, end: 0) }
-        return batch.spans[row &* batch.columnCount &+ source]
+    init(_ batch: BronzeBatch, _ map: ColumnMap) {
+        self.batch = batch
+        bytes = UnsafePointer(batch.bytes)
+        spans = UnsafePointer(batch.spans)
+        columnCount = batch.columnCount
+        sources = UnsafePointer(map.sources)
     }
 
     @inline(__always)
-    func pointer(_ span: FieldSpan) -> UnsafePointer<UInt8> { UnsafePointer(batch.bytes + Int(span.start)) }
+    func span(_ row: Int, _ column: Int) -> FieldSpan {
+        let source = sources[column]
+        if source < 0 { return FieldSpan(start: 0, end: 0) }
+        return spans[row &* columnCount &+ source]
+    }
 
+    /// A field by its position in the file.
+    @inline(__always)
+    func sourceSpan(_ row: Int, _ source: Int) -> FieldSpan { spans[row &* columnCount &+ source] }
+
+    @inline(__always)
+    func pointer(_ span: FieldSpan) -> UnsafePointer<UInt8> { bytes + Int(span.start) }
+
+    @inline(__always)
     func buffer(_ span: FieldSpan) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: pointer(span), count: span.count)
     }
@@ -25,8 +61,13 @@ struct RowBytes {
     @inline(__always)
     func key(_ span: FieldSpan) -> RecordKey { RecordKey(paddedBytes: pointer(span), count: span.count) }
 
-    /// The columns of a batch by the schema of its category.
-    static func columns(of header: BronzeBatch.Header, category: Category) -> [Int] {
-        category.columns.map { column in header.names.firstIndex(of: column.name) ?? -1 }
+    /// 64 bits over all fields of a row: tells a repeated row from one that differs.
+    func contentHash(_ row: Int) -> UInt64 {
+        var state = RecordKey(low: 0, high: 0)
+        for source in 0..<columnCount {
+            let key = key(sourceSpan(row, source))
+            state = RecordKey(low: state.low ^ key.low, high: state.high ^ key.high).mixed
+        }
+        return state.low
     }
 }

@@ -1,98 +1,103 @@
 /// Staging memory for the rows of a load, split into partitions: appending touches only the tail of one partition, and a
 /// partition later fits into the processor's cache. Elements are plain values and come back in the order of appending.
+///
+/// The fields stand behind one constant pointer, see ``KeyIndex``.
 final class Spool<Element: BitwiseCopyable> {
     private static var chunkLength: Int { 512 }
 
-    private struct Partition {
-        var chunks: [UnsafeMutablePointer<Element>] = []
+    private struct State {
+        /// The chunk that is being filled, and the elements so far, by partition.
+        var tails: UnsafeMutablePointer<UnsafeMutablePointer<Element>>
+        var counts: UnsafeMutablePointer<Int>
+        var partitionCount: Int
+        var capacity: Int
     }
 
-    private var partitions: [Partition]
-    private var tails: UnsafeMutablePointer<UnsafeMutablePointer<Element>?>
-    private var counts: UnsafeMutablePointer<Int>
-    private(set) var partitionCount: Int
-    private var capacity: Int
+    private let state: UnsafeMutablePointer<State>
+    private var chunks: [[UnsafeMutablePointer<Element>]]
     /// Chunks are cut from larger slabs, so that memory is asked for (and given back) in few pieces.
     private var slabs: [UnsafeMutablePointer<Element>] = []
     private var slabRest = 0
-    private var freeChunks: [UnsafeMutablePointer<Element>] = []
     private let chunksPerSlab: Int
+    /// What the tail of a partition without chunks points to; never written.
+    private let nowhere: UnsafeMutablePointer<Element>
+
+    var partitionCount: Int { state.pointee.partitionCount }
 
     init(partitionCount: Int) {
-        self.partitionCount = partitionCount
-        capacity = max(1, partitionCount)
-        partitions = Array(repeating: Partition(), count: partitionCount)
-        tails = .allocate(capacity: capacity)
-        tails.initialize(repeating: nil, count: capacity)
-        counts = .allocate(capacity: capacity)
-        counts.initialize(repeating: 0, count: capacity)
+        let capacity = max(1, partitionCount)
+        nowhere = .allocate(capacity: 1)
+        chunks = Array(repeating: [], count: partitionCount)
         chunksPerSlab = partitionCount >= 64 ? 128 : 8
+        let tails = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(capacity: capacity)
+        tails.initialize(repeating: nowhere, count: capacity)
+        let counts = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+        counts.initialize(repeating: 0, count: capacity)
+        state = .allocate(capacity: 1)
+        state.initialize(
+            to: State(tails: tails, counts: counts, partitionCount: partitionCount, capacity: capacity))
     }
 
     deinit {
         for slab in slabs { slab.deallocate() }
-        tails.deallocate()
-        counts.deallocate()
+        state.pointee.tails.deallocate()
+        state.pointee.counts.deallocate()
+        state.deallocate()
+        nowhere.deallocate()
     }
 
     /// Makes partitions up to and including `partition` exist.
+    @inline(never)
     func ensurePartition(_ partition: Int) {
-        guard partition >= partitionCount else { return }
-        if partition >= capacity {
-            let grown = max(partition + 1, capacity * 2)
-            let grownTails = UnsafeMutablePointer<UnsafeMutablePointer<Element>?>.allocate(capacity: grown)
-            grownTails.initialize(repeating: nil, count: grown)
-            grownTails.update(from: tails, count: partitionCount)
-            tails.deallocate()
-            tails = grownTails
-            let grownCounts = UnsafeMutablePointer<Int>.allocate(capacity: grown)
-            grownCounts.initialize(repeating: 0, count: grown)
-            grownCounts.update(from: counts, count: partitionCount)
-            counts.deallocate()
-            counts = grownCounts
-            capacity = grown
+        let count = state.pointee.partitionCount
+        guard partition >= count else { return }
+        if partition >= state.pointee.capacity {
+            let capacity = max(partition + 1, state.pointee.capacity * 2)
+            let tails = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(capacity: capacity)
+            tails.initialize(repeating: nowhere, count: capacity)
+            tails.update(from: state.pointee.tails, count: count)
+            state.pointee.tails.deallocate()
+            state.pointee.tails = tails
+            let counts = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+            counts.initialize(repeating: 0, count: capacity)
+            counts.update(from: state.pointee.counts, count: count)
+            state.pointee.counts.deallocate()
+            state.pointee.counts = counts
+            state.pointee.capacity = capacity
         }
-        partitions.append(contentsOf: repeatElement(Partition(), count: partition + 1 - partitionCount))
-        partitionCount = partition + 1
+        chunks.append(contentsOf: repeatElement([], count: partition + 1 - count))
+        state.pointee.partitionCount = partition + 1
     }
 
     /// - Precondition: `0 <= partition < partitionCount`.
     @inline(__always)
     func append(_ element: Element, to partition: Int) {
-        let count = counts[partition]
-        let offset = count & (Spool.chunkLength - 1)
+        let count = state.pointee.counts[partition]
+        let offset = count & (Spool.chunkLength &- 1)
         if offset == 0 { addChunk(to: partition) }
-        // A chunk was added for offset 0 and stays the tail until it is full.
-        tails[partition].unsafelyUnwrapped[offset] = element
-        counts[partition] = count &+ 1
+        state.pointee.tails[partition][offset] = element
+        state.pointee.counts[partition] = count &+ 1
     }
 
     @inline(never)
     private func addChunk(to partition: Int) {
-        let chunk: UnsafeMutablePointer<Element>
-        if let free = freeChunks.popLast() {
-            chunk = free
-        } else {
-            if slabRest == 0 {
-                slabs.append(.allocate(capacity: Spool.chunkLength * chunksPerSlab))
-                slabRest = chunksPerSlab
-            }
-            chunk = slabs[slabs.count - 1] + (chunksPerSlab - slabRest) * Spool.chunkLength
-            slabRest -= 1
+        if slabRest == 0 {
+            slabs.append(.allocate(capacity: Spool.chunkLength * chunksPerSlab))
+            slabRest = chunksPerSlab
         }
-        partitions[partition].chunks.append(chunk)
-        tails[partition] = chunk
+        let chunk = slabs[slabs.count - 1] + (chunksPerSlab - slabRest) * Spool.chunkLength
+        slabRest -= 1
+        chunks[partition].append(chunk)
+        state.pointee.tails[partition] = chunk
     }
 
-    func count(in partition: Int) -> Int { counts[partition] }
-
-    var count: Int { (0..<partitionCount).reduce(0) { $0 + counts[$1] } }
+    func count(in partition: Int) -> Int { state.pointee.counts[partition] }
 
     /// Calls `body` with the elements of one partition, in the order of appending, chunk by chunk.
     @inline(__always)
     func forEachChunk(in partition: Int, _ body: (UnsafeBufferPointer<Element>) -> Void) {
-        var rest = counts[partition]
-        for chunk in partitions[partition].chunks {
+        var rest = state.pointee.counts[partition]
+        for chunk in chunks[partition] {
             let length = min(rest, Spool.chunkLength)
             body(UnsafeBufferPointer(start: chunk, count: length))
             rest -= length

@@ -21,9 +21,9 @@ struct StagedText {
 
 /// Gives texts of a coded column their codes; a small direct table in front of the column's dictionary.
 struct TextCoder {
-    private var cache = KindCache()
+    private let cache = KindCache()
 
-    mutating func code(_ rows: RowBytes, _ span: FieldSpan, _ column: inout CodedColumn) -> UInt32 {
+    func code(_ rows: RowBytes, _ span: FieldSpan, _ column: inout CodedColumn) -> UInt32 {
         if span.count == 0 { return 0 }
         let key = rows.key(span).mixed
         let known = cache.find(key)
@@ -31,17 +31,5 @@ struct TextCoder {
         let code = column.insert(rows.text(span))
         cache.insert(key, code)
         return code
-    }
-}
-
-/// 64 bits over all fields of a row: tells a repeated row from one that differs.
-enum RowHash {
-    static func of(_ rows: RowBytes, _ row: Int) -> UInt64 {
-        var state = RecordKey(low: 0, high: 0)
-        for column in 0..<rows.batch.columnCount {
-            let key = rows.key(rows.batch.spans[row * rows.batch.columnCount + column])
-            state = RecordKey(low: state.low ^ key.low, high: state.high ^ key.high).mixed
-        }
-        return state.low
     }
 }

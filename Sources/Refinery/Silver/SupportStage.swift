@@ -4,10 +4,10 @@ import Records
 final class SupportStage: SilverStage {
     private var rules: ColumnRules
     private var settings: SilverSettings
-    private var columns: [Int] = []
+    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .support)
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
-    private var issues = TextCoder()
+    private let issues = TextCoder()
     private var text = StagedText()
     private var staged: [Row] = []
 
@@ -48,9 +48,9 @@ final class SupportStage: SilverStage {
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         if header !== batch.header {
             header = batch.header
-            columns = RowBytes.columns(of: batch.header, category: .support)
+            map = ColumnMap(batch.header, category: .support)
         }
-        let rows = RowBytes(batch: batch, columns: columns)
+        let rows = RowBytes(batch, map)
         for row in 0..<batch.rowCount {
             if let (column, reason) = parse(rows, row, load) {
                 load.current.rejected += 1

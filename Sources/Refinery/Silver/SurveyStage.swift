@@ -4,7 +4,7 @@ import Records
 final class SurveyStage: SilverStage {
     private var rules: ColumnRules
     private var settings: SilverSettings
-    private var columns: [Int] = []
+    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .surveys)
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
     private var text = StagedText()
@@ -45,9 +45,9 @@ final class SurveyStage: SilverStage {
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         if header !== batch.header {
             header = batch.header
-            columns = RowBytes.columns(of: batch.header, category: .surveys)
+            map = ColumnMap(batch.header, category: .surveys)
         }
-        let rows = RowBytes(batch: batch, columns: columns)
+        let rows = RowBytes(batch, map)
         for row in 0..<batch.rowCount {
             if let (column, reason) = parse(rows, row, load) {
                 load.current.rejected += 1

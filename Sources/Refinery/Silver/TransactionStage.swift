@@ -6,12 +6,24 @@ final class TransactionStage: SilverStage {
     private let transactions: Spool<StagedTransaction>
     private var rules: ColumnRules
     private var settings: SilverSettings
-    private var columns: [Int] = []
+    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .transactions)
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
-    private var cache = KindCache()
+    private let cache = KindCache()
     /// The first day with a rate, by kind; `Int32.max` when the currency is unknown.
     private var firstRateDay: [Int32] = []
+
+    /// What parsing leaves for staging, one value a row of the batch.
+    private var scratch: UnsafeMutablePointer<Staged>
+    private var scratchCapacity = 4096
+
+    private struct Staged: BitwiseCopyable {
+        var clientKey: RecordKey
+        var clientHash: UInt64
+        var transaction: PackedTransaction
+        var kindHash: UInt64
+        var row: UInt32
+    }
 
     private enum Column {
         static let id = 0
@@ -27,7 +39,10 @@ final class TransactionStage: SilverStage {
         rules = ColumnRules(.transactions, settings)
         keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount))
         transactions = Spool(partitionCount: 1)
+        scratch = .allocate(capacity: scratchCapacity)
     }
+
+    deinit { scratch.deallocate() }
 
     func beginDrop(_ settings: SilverSettings) {
         self.settings = settings
@@ -40,12 +55,20 @@ final class TransactionStage: SilverStage {
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         if header !== batch.header {
             header = batch.header
-            columns = RowBytes.columns(of: batch.header, category: .transactions)
+            map = ColumnMap(batch.header, category: .transactions)
         }
-        let rows = RowBytes(batch: batch, columns: columns)
-        let keyBits = UInt64(keys.partitionCount.trailingZeroBitCount)
+        let rows = RowBytes(batch, map)
+        if batch.rowCount > scratchCapacity {
+            scratch.deallocate()
+            scratchCapacity = batch.rowCount + batch.rowCount / 4
+            scratch = .allocate(capacity: scratchCapacity)
+        }
+        let scratch = self.scratch
+        let clientIndex = load.state.clientIndex
+        var time = self.time
+        var passed = 0
         for row in 0..<batch.rowCount {
-            switch parse(rows, row, into: load) {
+            switch parse(rows, row, &time, into: load) {
             case .rejected(let column, let reason):
                 load.current.rejected += 1
                 rejected(
@@ -53,23 +76,49 @@ final class TransactionStage: SilverStage {
                         line: Int(batch.lines[row]), column: Category.transactions.columns[column].name, reason: reason,
                         raw: batch.raw(row: row)))
             case .accepted(let transaction, let kindHash):
-                let customer = rows.span(row, Column.customer)
-                let clientKey = rows.key(customer)
+                let clientKey = rows.key(rows.span(row, Column.customer))
                 let hash = KeyIndex.hash(of: clientKey)
-                let client = load.client(clientKey, hash: hash, id: rows.buffer(customer))
-                let stagedRow = UInt32(truncatingIfNeeded: load.stagedRowCount)
-                load.stagedRowCount &+= 1
-                let content = ContentHash.combine(
-                    hash ^ UInt64(UInt32(bitPattern: transaction.day)), UInt64(bitPattern: transaction.amount), kindHash)
-                let key = StagedKey(
-                    key: rows.key(rows.span(row, Column.id)), content: UInt32(truncatingIfNeeded: content >> 32),
-                    row: stagedRow)
-                keys.append(key, to: keyBits == 0 ? 0 : Int(truncatingIfNeeded: key.prefix >> (64 - keyBits)))
-                let partition = Int(client >> UInt32(SegmentBuilding<StagedTransaction>.clientBits))
-                if partition >= transactions.partitionCount { transactions.ensurePartition(partition) }
-                transactions.append(
-                    StagedTransaction(value: transaction, client: client, row: stagedRow), to: partition)
+                clientIndex.prefetch(hash: hash)
+                scratch[passed] = Staged(
+                    clientKey: clientKey, clientHash: hash, transaction: transaction, kindHash: kindHash,
+                    row: UInt32(truncatingIfNeeded: row))
+                passed += 1
             }
+        }
+        self.time = time
+        stage(rows, count: passed, into: load)
+    }
+
+    private func stage(_ rows: RowBytes, count: Int, into load: SilverLoad) {
+        let keys = self.keys
+        let transactions = self.transactions
+        let scratch = self.scratch
+        let clientIndex = load.state.clientIndex
+        let keyShift = UInt64(64 - keys.partitionCount.trailingZeroBitCount)
+        let firstRow = load.stagedRowCount
+        load.stagedRowCount += count
+        for index in 0..<count { clientIndex.prefetchKey(hash: scratch[index].clientHash) }
+        for index in 0..<count {
+            let staged = scratch[index]
+            let row = Int(staged.row)
+            var client = UInt32(truncatingIfNeeded: clientIndex.find(staged.clientKey, hash: staged.clientHash))
+            if client == .max {
+                client = load.client(
+                    staged.clientKey, hash: staged.clientHash, id: rows.buffer(rows.span(row, Column.customer)))
+            }
+            let stagedRow = UInt32(truncatingIfNeeded: firstRow &+ index)
+            let content = ContentHash.combine(
+                staged.clientHash ^ UInt64(UInt32(bitPattern: staged.transaction.day)),
+                UInt64(bitPattern: staged.transaction.amount), staged.kindHash)
+            let key = StagedKey(
+                key: rows.key(rows.span(row, Column.id)), content: UInt32(truncatingIfNeeded: content >> 32),
+                row: stagedRow)
+            // A shift by 64 is 0: one partition.
+            keys.append(key, to: Int(truncatingIfNeeded: key.prefix >> keyShift))
+            let partition = Int(client >> UInt32(SegmentBuilding<StagedTransaction>.clientBits))
+            if partition >= transactions.partitionCount { transactions.ensurePartition(partition) }
+            transactions.append(
+                StagedTransaction(value: staged.transaction, client: client, row: stagedRow), to: partition)
         }
     }
 
@@ -80,7 +129,7 @@ final class TransactionStage: SilverStage {
 
     /// Checks the columns in their order; the first reason counts.
     @inline(__always)
-    private func parse(_ rows: RowBytes, _ row: Int, into load: SilverLoad) -> Parsed {
+    private func parse(_ rows: RowBytes, _ row: Int, _ time: inout TimeParser, into load: SilverLoad) -> Parsed {
         if rows.span(row, Column.id).count == 0 { return .rejected(Column.id, .missing) }
         if let reason = violation(rows, row, Column.id) { return .rejected(Column.id, reason) }
         if rows.span(row, Column.customer).count == 0 { return .rejected(Column.customer, .missing) }
