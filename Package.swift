@@ -27,6 +27,14 @@ let package = Package(
         // Refinery
         module("Refinery", "Bronze", ["CAura", "Records"]),
         module("Refinery", "Silver", ["CAura", "Records"]),
-        .executableTarget(name: "probe", dependencies: ["Bronze", "Silver", "Records"], path: "Tests/probe", swiftSettings: strict),
+        module("Refinery", "Gold", ["Records"]),
+        module("Refinery", "Rollup", ["Records"]),
+
+        // Insight
+        module("Insight", "HealthScore", ["Records"]),
+        module("Insight", "RiskRules", ["Records"]),
+        module("Insight", "Assessment", ["HealthScore", "Records", "RiskRules"]),
+
+        .executableTarget(name: "probe", dependencies: ["Assessment", "Bronze", "Gold", "HealthScore", "Records", "RiskRules", "Rollup", "Silver"], path: "Tests/probe", swiftSettings: strict),
     ]
 )

@@ -1,4 +1,9 @@
+import Assessment
 import Bronze
+import Gold
+import HealthScore
+import RiskRules
+import Rollup
 import Glibc
 import Records
 import Silver
@@ -36,6 +41,20 @@ struct Probe {
             let delta = try load.finish(known: NoKnownKeys(), segmentID: 1) { keys += $0.count }
             state.adopt(delta)
             print(category.rawValue, delta.counts, "keys", keys, "parse cpu", c1 - c0, "finish cpu", cpu() - c1, "rss", rss())
+        }
+        for day in [state.tables.lastDay!, state.tables.lastDay!, Day("2024-03-15")!] {
+            let c0 = cpu()
+            let gold = GoldRefinery.refine(state.tables, asOf: day, settings: GoldSettings(activity: .engagement, rates: rates))
+            let c1 = cpu()
+            let a = Assessor(health: HealthModel(), rules: RuleEngine(rules: RuleEngine.defaultRules)).assess(gold, silver: state.tables)
+            let c2 = cpu()
+            let group = gold.dimensions.segment.codes.indices.map { Int32(gold.dimensions.segment.codes[$0]) * 8 + Int32(gold.dimensions.region.codes[$0]) }
+            let r = MonthlyRollup(gold, silver: state.tables, group: group, groupCount: 64)
+            let c3 = cpu()
+            let t = CohortTable(gold, silver: state.tables, by: .signupMonth)
+            let c4 = cpu()
+            let h = EngagementHeatmap(gold, silver: state.tables)
+            print("gold", c1 - c0, "assess", c2 - c1, "rollup", c3 - c2, "cohort", c4 - c3, "heat", cpu() - c4, gold.count, gold.months.months.count, a.health.score[0], r.sum(r.lastMonth, over: 0..<64), t.cohorts.count, h.counts[30])
         }
         print("total cpu", cpu(), state.tables.lastDay as Any, state.tables.firstEventDay as Any)
     }

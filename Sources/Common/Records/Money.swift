@@ -100,3 +100,12 @@ public struct ExchangeRate: Hashable, Sendable {
     @usableFromInline
     static let powersOfTen: [Int64] = (0...12).map { exponent in (0..<exponent).reduce(1) { value, _ in value * 10 } }
 }
+
+extension Int64 {
+    /// The sum, held at the ends of the range instead of overflowing: nine million million units are beyond any client.
+    @inlinable
+    public func addingSaturated(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+}

@@ -1,0 +1,147 @@
+/// What the models say of every client, by position of the gold tables.
+public struct Assessments: Sendable {
+    public var health = HealthScores()
+    public var risk = RiskScores()
+    /// Probability of churn within the model's horizon; NaN where no model is in force.
+    public var churnProbability: [Double] = []
+
+    public init() {}
+}
+
+/// Health scores 0…100 and the points of their components.
+public struct HealthScores: Sendable {
+    /// Bands from the best to the worst.
+    public enum Level: UInt8, Sendable, CaseIterable {
+        case healthy
+        case stable
+        case watch
+        case atRisk
+
+        /// As it is written outside.
+        public var name: String {
+            switch self {
+            case .healthy: "healthy"
+            case .stable: "stable"
+            case .watch: "watch"
+            case .atRisk: "at_risk"
+            }
+        }
+    }
+
+    /// The measures a score is made of, in the order in which they are added.
+    public var componentNames: [String] = []
+    /// Weights as configured, in the order of the names; they need not add up to 100.
+    public var componentWeights: [Double] = []
+    /// NaN where no measure has data.
+    public var score: [Double] = []
+    /// Nil where less than half of the weight has data.
+    public var level: [Level?] = []
+    /// The share of the weight that has data, 0…1.
+    public var coverage: [Double] = []
+    /// By component, by position: the measure 0…100, NaN where it has no data.
+    public var values: [[Double]] = []
+    /// By component, by position: what it adds to the score, NaN where it has no data. The points add up to the score.
+    public var points: [[Double]] = []
+
+    public init() {}
+}
+
+/// Rule-based risk 0…1.
+public struct RiskScores: Sendable {
+    public enum Level: UInt8, Sendable, CaseIterable, Comparable {
+        case low
+        case medium
+        case high
+        case critical
+
+        public var name: String {
+            switch self {
+            case .low: "low"
+            case .medium: "medium"
+            case .high: "high"
+            case .critical: "critical"
+            }
+        }
+
+        public static func < (lhs: Level, rhs: Level) -> Bool { lhs.rawValue < rhs.rawValue }
+    }
+
+    public var rules: [RiskRule] = []
+    public var score: [Double] = []
+    public var level: [Level] = []
+    /// One bit per rule, in the order of `rules`: the rule fired.
+    public var fired: [UInt64] = []
+    /// One bit per rule: its input is unknown, so that it was not evaluated.
+    public var unknown: [UInt64] = []
+
+    public init() {}
+}
+
+/// One entry of the rule file.
+public struct RiskRule: Sendable, Equatable {
+    public enum Category: String, Sendable, CaseIterable {
+        case engagement
+        case support
+        case revenue
+        case contract
+    }
+
+    public enum Comparison: String, Sendable, CaseIterable {
+        case greater = ">"
+        case greaterOrEqual = ">="
+        case less = "<"
+        case lessOrEqual = "<="
+        case equal = "=="
+        case notEqual = "!="
+
+        public func holds(_ value: Double, _ threshold: Double) -> Bool {
+            switch self {
+            case .greater: value > threshold
+            case .greaterOrEqual: value >= threshold
+            case .less: value < threshold
+            case .lessOrEqual: value <= threshold
+            case .equal: value == threshold
+            case .notEqual: value != threshold
+            }
+        }
+    }
+
+    /// One comparison of a metric with a number.
+    public struct Condition: Sendable, Equatable {
+        public var metric: String
+        /// The metric that counts where `metric` is unknown.
+        public var otherwise: String?
+        public var comparison: Comparison
+        public var threshold: Double
+
+        public init(metric: String, otherwise: String? = nil, comparison: Comparison, threshold: Double) {
+            self.metric = metric
+            self.otherwise = otherwise
+            self.comparison = comparison
+            self.threshold = threshold
+        }
+    }
+
+    public var name: String
+    public var category: Category
+    /// All must hold; the first one is the one that is shown as observed.
+    public var conditions: [Condition]
+    /// Millionths of 1, so that sums are exact.
+    public var weightMicro: Int
+    /// Reason text; `{value}` and `{threshold}` stand for the numbers.
+    public var text: String
+    public var playbook: String?
+
+    public var weight: Double { Double(weightMicro) / 1_000_000 }
+
+    public init(
+        name: String, category: Category, conditions: [Condition], weightMicro: Int, text: String, playbook: String? = nil
+    ) {
+        self.name = name
+        self.category = category
+        self.conditions = conditions
+        self.weightMicro = weightMicro
+        self.text = text
+        self.playbook = playbook
+    }
+}

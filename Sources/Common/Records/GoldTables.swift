@@ -1,0 +1,162 @@
+/// The metrics of every client as of one day, and what is needed to add them up over any group of clients.
+///
+/// A *position* is the place of a client in these tables; positions follow the dense client index of silver. Only clients
+/// that are known and signed up on or before the as-of day have one.
+public struct GoldTables: Sendable {
+    public var asOf: Day
+    /// The dense client index by position, ascending.
+    public var clients: [UInt32] = []
+    public var dimensions = ClientDimensions()
+    public var metrics = ClientMetrics()
+    public var months = ClientMonths()
+    /// The activity that `ClientMonth.isActive` stands for.
+    public var activity = ActivityDefinition.any
+    /// Tickets and surveys up to the as-of day, by position.
+    public var tickets = ClientSlicesByPosition()
+    public var surveys = ClientSlicesByPosition()
+    /// Totals over accepted rows up to the as-of day.
+    public var counts = RecordCounts()
+
+    public init(asOf: Day) { self.asOf = asOf }
+
+    public var count: Int { clients.count }
+}
+
+/// Row counts of silver up to a day, rows of unknown clients included.
+public struct RecordCounts: Sendable, Equatable {
+    public var customers = 0
+    public var transactions = 0
+    public var events = 0
+    public var tickets = 0
+    public var surveys = 0
+
+    public init() {}
+}
+
+/// The attributes clients are grouped and filtered by, with the house's defaults applied. Code 0 is unknown.
+public struct ClientDimensions: Sendable {
+    public struct Dimension: Sendable {
+        public var codes: [UInt16] = []
+        /// `values[0]` is the unknown value.
+        public var values: [String] = [""]
+
+        public init() {}
+    }
+
+    public var segment = Dimension()
+    public var region = Dimension()
+    public var tier = Dimension()
+    public var product = Dimension()
+
+    public init() {}
+}
+
+/// Metrics per position. Days and counts that are unknown are ``unknown``, unknown ratios are NaN.
+public struct ClientMetrics: Sendable {
+    public static let unknown = Int32.min
+
+    public var tenureDays: [Int32] = []
+    public var eventsTotal: [Int32] = []
+    public var eventsLast30Days: [Int32] = []
+    public var eventsPrevious30Days: [Int32] = []
+    public var activeDaysLast30Days: [Int32] = []
+    public var distinctFeaturesLast30Days: [Int32] = []
+    public var averageEvents30Days: [Double] = []
+    public var engagementScore: [Double] = []
+    public var transactionsTotal: [Int32] = []
+    /// Micro-units, as all amounts here.
+    public var totalAmount: [Int64] = []
+    public var positiveAmount: [Int64] = []
+    public var revenue90Days: [Int64] = []
+    public var revenuePrevious90Days: [Int64] = []
+    public var daysSinceLastLogin: [Int32] = []
+    public var daysSinceLastEvent: [Int32] = []
+    public var daysSinceLastTransaction: [Int32] = []
+    public var ticketsTotal: [Int32] = []
+    public var tickets30Days: [Int32] = []
+    public var openTickets: [Int32] = []
+    /// Open tickets that were created more than seven days ago.
+    public var openTicketsOlderThan7Days: [Int32] = []
+    public var meanResolutionHours: [Double] = []
+    public var meanSatisfaction: [Double] = []
+    /// Mean over tickets created within 180 days.
+    public var recentSatisfaction: [Double] = []
+    public var lastNPS: [Int32] = []
+    /// Days since the answer that `lastNPS` is.
+    public var daysSinceLastSurvey: [Int32] = []
+    public var daysToRenewal: [Int32] = []
+    /// Months of the client's contract.
+    public var contractMonths: [Int32] = []
+    /// Recurring revenue of the month of the as-of day.
+    public var mrr: [Int64] = []
+    // The parts of the engagement measure: 28-day windows.
+    public var activeDaysLast28Days: [Int32] = []
+    public var eventsLast28Days: [Int32] = []
+    public var eventsPrevious28Days: [Int32] = []
+    public var distinctFeaturesLast28Days: [Int32] = []
+
+    public init() {}
+
+    /// (previous − last) / previous; NaN when the previous 90 days brought nothing.
+    @inlinable
+    public func revenueDecline90Days(_ position: Int) -> Double {
+        let previous = revenuePrevious90Days[position]
+        guard previous > 0 else { return .nan }
+        return Double(previous &- revenue90Days[position]) / Double(previous)
+    }
+
+    /// Mean of the amounts above 0, in units; NaN when there are none.
+    @inlinable
+    public func averageTransactionValue(_ position: Int) -> Double {
+        let count = transactionsTotal[position]
+        guard count > 0 else { return .nan }
+        return Double(positiveAmount[position]) / Double(count) / 1_000_000
+    }
+}
+
+/// What a client did in one calendar month.
+public struct ClientMonth: BitwiseCopyable, Sendable {
+    /// As ``Month/rawValue``.
+    public var month: Int32
+    public var events: Int32
+    /// Amounts above 0.
+    public var payments: Int32
+    /// By the configured definition of activity.
+    public var isActive: Bool
+    /// Sum of all amounts, refunds included; micro-units.
+    public var revenue: Int64
+    /// Recurring revenue r(c, m); micro-units.
+    public var recurring: Int64
+
+    @inlinable
+    public init(month: Int32) {
+        self.month = month
+        events = 0
+        payments = 0
+        isActive = false
+        revenue = 0
+        recurring = 0
+    }
+}
+
+/// The months of every client in which anything happened, ascending, by position.
+public struct ClientMonths: Sendable {
+    /// One more than there are positions; the months of position p are `starts[p] ..< starts[p + 1]`.
+    public var starts: [UInt32] = [0]
+    public var months: [ClientMonth] = []
+
+    public init() {}
+}
+
+/// Rows of a table by position of their client.
+public struct ClientSlicesByPosition: Sendable {
+    /// One more than there are positions.
+    public var starts: [UInt32] = [0]
+    /// Row numbers of the silver table.
+    public var rows: [UInt32] = []
+
+    public init() {}
+
+    @inlinable
+    public func rows(of position: Int) -> ArraySlice<UInt32> { rows[Int(starts[position])..<Int(starts[position + 1])] }
+}
