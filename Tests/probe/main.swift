@@ -46,7 +46,7 @@ struct Probe {
             let c0 = cpu()
             let gold = GoldRefinery.refine(state.tables, asOf: day, settings: GoldSettings(activity: .engagement, rates: rates))
             let c1 = cpu()
-            let a = Assessor(health: HealthModel(), rules: RuleEngine(rules: RuleEngine.defaultRules)).assess(gold, silver: state.tables)
+            let a = Assessor(health: HealthModel(), rules: RuleEngine(rules: RiskRule.defaults)).assess(gold, silver: state.tables)
             let c2 = cpu()
             let group = gold.dimensions.segment.codes.indices.map { Int32(gold.dimensions.segment.codes[$0]) * 8 + Int32(gold.dimensions.region.codes[$0]) }
             let r = MonthlyRollup(gold, silver: state.tables, group: group, groupCount: 64)

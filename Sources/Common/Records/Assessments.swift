@@ -145,3 +145,39 @@ public struct RiskRule: Sendable, Equatable {
         self.playbook = playbook
     }
 }
+
+extension RiskRule {
+    /// More rules than a person can keep in mind, and as many as there are bits in a word.
+    public static let countMax = 64
+
+    /// The three rules the product starts with.
+    public static let defaults: [RiskRule] = [
+        .init(
+            name: "inactive_login", category: .engagement,
+            conditions: [
+                .init(metric: "days_since_last_login", otherwise: "tenure_days", comparison: .greater, threshold: 30)
+            ],
+            weightMicro: 300_000, text: "no login for {value} days", playbook: "usage_drop"),
+        .init(
+            name: "many_tickets", category: .support,
+            conditions: [.init(metric: "support_tickets_30d", comparison: .greater, threshold: 5)],
+            weightMicro: 200_000, text: "{value} support tickets in 30 days", playbook: "support_escalation"),
+        .init(
+            name: "revenue_decline", category: .revenue,
+            conditions: [.init(metric: "revenue_decline_90d", comparison: .greater, threshold: 0.2)],
+            weightMicro: 500_000, text: "revenue of 90 days fell by {percent}", playbook: "silent_account"),
+    ]
+}
+
+/// Lower bounds of the risk levels above `low`.
+public struct RiskLevels: Sendable, Equatable {
+    public var medium: Double
+    public var high: Double
+    public var critical: Double
+
+    public init(medium: Double = 0.3, high: Double = 0.6, critical: Double = 0.9) {
+        self.medium = medium
+        self.high = high
+        self.critical = critical
+    }
+}

@@ -5,47 +5,13 @@ public import Records
 /// The score is the exact sum of the weights of the rules that fire, 1 at most. A rule whose input is unknown is not
 /// evaluated: that is kept apart from a rule that does not fire.
 public struct RuleEngine: Sendable {
-    /// Lower bounds of the levels above `low`.
-    public struct Levels: Sendable, Equatable {
-        public var medium: Double
-        public var high: Double
-        public var critical: Double
-
-        public init(medium: Double = 0.3, high: Double = 0.6, critical: Double = 0.9) {
-            self.medium = medium
-            self.high = high
-            self.critical = critical
-        }
-    }
-
-    /// More rules than a person can keep in mind, and as many as there are bits.
-    public static let ruleCountMax = 64
-
     public let rules: [RiskRule]
-    public let levels: Levels
+    public let levels: RiskLevels
 
-    public init(rules: [RiskRule], levels: Levels = Levels()) {
-        self.rules = Array(rules.prefix(RuleEngine.ruleCountMax))
+    public init(rules: [RiskRule], levels: RiskLevels = RiskLevels()) {
+        self.rules = Array(rules.prefix(RiskRule.countMax))
         self.levels = levels
     }
-
-    /// The three rules the product starts with.
-    public static let defaultRules: [RiskRule] = [
-        RiskRule(
-            name: "inactive_login", category: .engagement,
-            conditions: [
-                .init(metric: "days_since_last_login", otherwise: "tenure_days", comparison: .greater, threshold: 30)
-            ],
-            weightMicro: 300_000, text: "no login for {value} days", playbook: "usage_drop"),
-        RiskRule(
-            name: "many_tickets", category: .support,
-            conditions: [.init(metric: "support_tickets_30d", comparison: .greater, threshold: 5)],
-            weightMicro: 200_000, text: "{value} support tickets in 30 days", playbook: "support_escalation"),
-        RiskRule(
-            name: "revenue_decline", category: .revenue,
-            conditions: [.init(metric: "revenue_decline_90d", comparison: .greater, threshold: 0.2)],
-            weightMicro: 500_000, text: "revenue of 90 days fell by {percent}", playbook: "silent_account"),
-    ]
 
     private struct BoundCondition {
         var column: MetricColumn
