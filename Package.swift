@@ -19,10 +19,22 @@ func module(_ group: String, _ name: String, _ dependencies: [Target.Dependency]
 
 let package = Package(
     name: "aura",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
     targets: [
         // Common
         .target(name: "CAura", path: "Sources/Common/CAura"),
         module("Common", "Records", ["CAura"]),
+        module("Common", "Contract"),
+        module("Common", "SampleCompany"),
 
         // Refinery
         module("Refinery", "Bronze", ["CAura", "Records"]),
@@ -34,6 +46,17 @@ let package = Package(
         module("Insight", "HealthScore", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
         module("Insight", "Assessment", ["HealthScore", "Records", "RiskRules"]),
+
+        // Snapshot and answers
+        .target(name: "Snapshots", dependencies: ["Records", "Rollup"], path: "Sources/Snapshots", swiftSettings: strict),
+        .target(
+            name: "Answers", dependencies: ["Contract", "Records", "Rollup", "Snapshots"], path: "Sources/Answers",
+            swiftSettings: strict),
+
+        // Runtime
+        module(
+            "Runtime", "Store",
+            ["Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
 
         .executableTarget(name: "probe", dependencies: ["Assessment", "Bronze", "Gold", "HealthScore", "Records", "RiskRules", "Rollup", "Silver"], path: "Tests/probe", swiftSettings: strict),
     ]

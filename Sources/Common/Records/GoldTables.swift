@@ -125,6 +125,8 @@ public struct ClientMonth: BitwiseCopyable, Sendable {
     public var isActive: Bool
     /// Sum of all amounts, refunds included; micro-units.
     public var revenue: Int64
+    /// Sum of the amounts above 0; micro-units.
+    public var positive: Int64
     /// Recurring revenue r(c, m); micro-units.
     public var recurring: Int64
 
@@ -135,6 +137,7 @@ public struct ClientMonth: BitwiseCopyable, Sendable {
         payments = 0
         isActive = false
         revenue = 0
+        positive = 0
         recurring = 0
     }
 }

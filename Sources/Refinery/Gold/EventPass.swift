@@ -168,6 +168,7 @@ extension ClientMonth {
                 months[kept].events &+= months[index].events
                 months[kept].payments &+= months[index].payments
                 months[kept].revenue = months[kept].revenue.addingSaturated(months[index].revenue)
+                months[kept].positive = months[kept].positive.addingSaturated(months[index].positive)
                 months[kept].recurring = months[kept].recurring.addingSaturated(months[index].recurring)
             } else {
                 kept += 1

@@ -44,8 +44,7 @@ struct RefineContext: Sendable {
     let isLogin: [Bool]
     let featureOfKind: [Int32]
     let featureCount: Int
-    /// By transaction kind.
-    let ratesOfKind: [[ExchangeRates.Step]]
+    let amounts: BaseAmounts
     let tickets: RowsByClient
     let surveys: RowsByClient
     let countsEngagement: Bool
@@ -67,7 +66,7 @@ struct RefineContext: Sendable {
             return code
         }
         featureCount = features.count
-        ratesOfKind = silver.transactions.kinds.kinds.map { settings.rates.steps(of: $0.currency) }
+        amounts = BaseAmounts(silver.transactions.kinds, rates: settings.rates)
         tickets = RowsByClient(silver.tickets.client, clientCount: silver.clients.count)
         surveys = RowsByClient(silver.surveys.client, clientCount: silver.clients.count)
         countsEngagement = settings.activity != .transactions

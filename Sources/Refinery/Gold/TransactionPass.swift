@@ -19,8 +19,6 @@ struct TransactionPass {
     private var next: [Int]
     private var slices: [Range<Int>]
     private var monthEnds = MonthEnds()
-    /// The rate of a kind that never changes, so that it need not be looked up.
-    private let constantRate: [ExchangeRate?]
 
     init(_ context: RefineContext, firstClient: Int) {
         self.context = context
@@ -28,7 +26,6 @@ struct TransactionPass {
         segments = context.silver.transactions.segments
         next = segments.map { $0.slices.clients.firstIndexAtLeast(UInt32(firstClient)) }
         slices = Array(repeating: 0..<0, count: segments.count)
-        constantRate = context.ratesOfKind.map { $0.count == 1 ? $0[0].rate : nil }
     }
 
     mutating func begin(_ client: Int) {
@@ -41,23 +38,6 @@ struct TransactionPass {
                 slices[index] = 0..<0
             }
         }
-    }
-
-    /// Micro-units of the base currency. A rate that is no longer there counts as the earliest one that is: the row was
-    /// accepted with a rate, and must not vanish with it.
-    @inline(__always)
-    private func base(_ transaction: PackedTransaction) -> Int64 {
-        let kind = Int(transaction.kind)
-        let rate: ExchangeRate
-        if let constant = constantRate[kind] {
-            rate = constant
-        } else {
-            let steps = context.ratesOfKind[kind]
-            var found = steps.first?.rate ?? .one
-            for step in steps where step.day.rawValue <= transaction.day { found = step.rate }
-            rate = found
-        }
-        return rate.converted(transaction.amount) ?? (transaction.amount < 0 ? .min : .max)
     }
 
     /// Adds up the client's transactions and merges his months into those of his events.
@@ -73,7 +53,7 @@ struct TransactionPass {
                 for at in slice {
                     let transaction = transactions[at]
                     if transaction.day > asOf { break }
-                    let amount = base(transaction)
+                    let amount = context.amounts.base(transaction)
                     if transaction.day >= monthEnd {
                         if entry.month != .min { months.append(entry) }
                         let month: Int32
@@ -90,6 +70,7 @@ struct TransactionPass {
                     }
                     if amount > 0 {
                         entry.payments &+= 1
+                        entry.positive = entry.positive.addingSaturated(amount)
                         result.payments &+= 1
                         result.positive = result.positive.addingSaturated(amount)
                         if transaction.day > result.lastDay { result.lastDay = transaction.day }

@@ -11,6 +11,8 @@ public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
     public var events: Int64 = 0
     /// Micro-units, as all amounts here.
     public var revenue: Int64 = 0
+    /// Of amounts above 0.
+    public var positiveRevenue: Int64 = 0
     /// Revenue of clients who also paid in the month before.
     public var repeatRevenue: Int64 = 0
     public var mrr: Int64 = 0
@@ -35,6 +37,7 @@ public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
         lhs.transactions += rhs.transactions
         lhs.events += rhs.events
         lhs.revenue = lhs.revenue.addingSaturated(rhs.revenue)
+        lhs.positiveRevenue = lhs.positiveRevenue.addingSaturated(rhs.positiveRevenue)
         lhs.repeatRevenue = lhs.repeatRevenue.addingSaturated(rhs.repeatRevenue)
         lhs.mrr = lhs.mrr.addingSaturated(rhs.mrr)
         lhs.tickets += rhs.tickets
@@ -207,6 +210,7 @@ public struct MonthlyRollup: Sendable {
             cells[index].events += Int64(month.events)
             cells[index].transactions += month.payments
             cells[index].revenue = cells[index].revenue.addingSaturated(month.revenue)
+            cells[index].positiveRevenue = cells[index].positiveRevenue.addingSaturated(month.positive)
             if month.payments > 0 { cells[index].payingCustomers += 1 }
             if previousPaid { cells[index].repeatRevenue = cells[index].repeatRevenue.addingSaturated(month.revenue) }
             if month.isActive {

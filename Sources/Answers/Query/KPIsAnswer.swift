@@ -1,0 +1,200 @@
+public import Contract
+public import Records
+import Rollup
+public import Snapshots
+
+/// `kpis.get`: the key figures of a population, as a summary, a series, by groups, and against another period.
+public enum KPIsAnswer {
+    public enum Step: String, Sendable, CaseIterable {
+        case month
+        case week
+        case day
+    }
+
+    public enum Grouping: String, Sendable, CaseIterable {
+        case segment
+        case region
+        case tier
+        case product
+    }
+
+    public enum Comparison: String, Sendable, CaseIterable {
+        case previous
+        case year
+    }
+
+    public struct Question: Sendable, Hashable {
+        public var filter: ClientFilter
+        public var from: Day?
+        public var to: Day?
+        public var step: Step
+        public var grouping: Grouping?
+        public var comparison: Comparison?
+
+        public init(_ parameters: inout Parameters) throws(Problem) {
+            filter = try ClientFilter(&parameters)
+            from = try parameters.day("from")
+            to = try parameters.day("to")
+            if let from, let to, to < from {
+                throw Problem(.invalidParams, "parameter \"to\" lies before \"from\"", hint: "swap the two days")
+            }
+            step = try parameters.choice("by", Step.self) ?? .month
+            grouping = try parameters.choice("group_by", Grouping.self)
+            comparison = try parameters.choice("compare", Comparison.self)
+        }
+
+        /// Whether sums over groups answer it, without a walk over clients.
+        public var isCheap: Bool {
+            filter.isDimensional && step == .month && from == nil && to == nil && comparison == nil && grouping == nil
+        }
+    }
+
+    /// More periods than a screen or a model can use.
+    static let periodsMax = 4000
+
+    public static func write(_ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter) throws(Problem) {
+        let population = Population(question.filter, snapshot)
+        let period = summaryPeriod(question, snapshot)
+        writer.beginObject()
+        writer.member("currency", text: snapshot.baseCurrency)
+        writer.key("period")
+        writer.beginObject()
+        writer.member("from", text: period.first.description)
+        writer.member("to", text: period.last.description)
+        writer.endObject()
+        writer.key("summary")
+        Summary(population, period).write(to: &writer)
+        writer.key("series")
+        try writeSeries(question, population, to: &writer)
+        writer.key("groups")
+        writeGroups(question, snapshot, period, to: &writer)
+        writer.key("comparison")
+        if let comparison = question.comparison {
+            writeComparison(comparison, population, period, to: &writer)
+        } else {
+            writer.null()
+        }
+        AnswerEnvelope.end(snapshot, &writer)
+        writer.endObject()
+    }
+
+    /// From and to as asked; by default the month of the as-of day up to that day.
+    private static func summaryPeriod(_ question: Question, _ snapshot: Snapshot) -> Period {
+        let last = min(question.to ?? snapshot.asOf, snapshot.asOf)
+        let first = question.from ?? last.month.firstDay
+        return Period(first: min(first, last), last: last)
+    }
+
+    private static func writeComparison(
+        _ comparison: Comparison, _ population: Population, _ period: Period, to writer: inout JSONWriter
+    ) {
+        let isWholeMonths = period.first == period.first.month.firstDay
+        let other: Period
+        switch comparison {
+        case .previous where isWholeMonths && period.first.month == period.last.month:
+            // The same days of the month before.
+            other = Period(first: period.first.advanced(byMonths: -1), last: period.last.advanced(byMonths: -1))
+        case .previous:
+            other = Period(
+                first: period.first.advanced(by: -period.dayCount), last: period.first.advanced(by: -1))
+        case .year:
+            other = Period(first: period.first.advanced(byMonths: -12), last: period.last.advanced(byMonths: -12))
+        }
+        writer.beginObject()
+        writer.member("with", text: comparison.rawValue)
+        writer.member("from", text: other.first.description)
+        writer.member("to", text: other.last.description)
+        writer.key("summary")
+        Summary(population, other).write(to: &writer)
+        writer.endObject()
+    }
+
+    private static func writeGroups(
+        _ question: Question, _ snapshot: Snapshot, _ period: Period, to writer: inout JSONWriter
+    ) {
+        writer.beginArray()
+        defer { writer.endArray() }
+        guard let grouping = question.grouping else { return }
+        let dimension =
+            switch grouping {
+            case .segment: snapshot.gold.dimensions.segment
+            case .region: snapshot.gold.dimensions.region
+            case .tier: snapshot.gold.dimensions.tier
+            case .product: snapshot.gold.dimensions.product
+            }
+        for value in dimension.values.indices {
+            let population = Population(question.filter, snapshot, grouping: grouping, value: UInt16(value))
+            guard !population.isEmpty else { continue }
+            writer.beginObject()
+            writer.member("group", text: value == 0 ? nil : dimension.values[value])
+            writer.key("summary")
+            Summary(population, period).write(to: &writer)
+            writer.endObject()
+        }
+    }
+
+    private static func writeSeries(
+        _ question: Question, _ population: Population, to writer: inout JSONWriter
+    ) throws(Problem) {
+        let snapshot = population.snapshot
+        writer.beginArray()
+        defer { writer.endArray() }
+        if question.step == .month, question.from?.isFirstOfMonth ?? true, question.to?.isLastOfMonth ?? true {
+            let monthly = population.monthly
+            let firstData = population.firstMonthWithData(monthly)
+            var month = question.from?.month ?? firstData
+            let last = min(question.to?.month ?? monthly.lastMonth, monthly.lastMonth)
+            while month <= last {
+                MonthPoint(population.cell(month), month: month, isComplete: month < monthly.lastMonth, asOf: snapshot.asOf)
+                    .write(to: &writer)
+                month = month.advanced(by: 1)
+            }
+            return
+        }
+        let periods = try PeriodList.make(
+            question.step, from: question.from, to: question.to, snapshot: snapshot, maximum: periodsMax)
+        let rollup = PeriodRollup(
+            snapshot.gold, silver: snapshot.silver, rates: snapshot.rates, periods: periods,
+            includes: population.includes)
+        for (period, cell) in zip(rollup.periods, rollup.cells) {
+            PeriodPoint(period: period, cell: cell, step: question.step, asOf: snapshot.asOf).write(to: &writer)
+        }
+    }
+}
+
+extension Day {
+    fileprivate var isFirstOfMonth: Bool { self == month.firstDay }
+    fileprivate var isLastOfMonth: Bool { self == month.lastDay }
+}
+
+enum PeriodList {
+    /// Days, Monday-to-Sunday weeks or months from one day to another; by default the last 90 days, 26 weeks or all months.
+    static func make(
+        _ step: KPIsAnswer.Step, from: Day?, to: Day?, snapshot: Snapshot, maximum: Int
+    ) throws(Problem) -> [Period] {
+        let last = min(to ?? snapshot.asOf, snapshot.asOf)
+        let fallback: Day =
+            switch step {
+            case .day: last.advanced(by: -89)
+            case .week: last.advanced(by: -26 * 7 + 1)
+            case .month: snapshot.monthly.firstMonth.firstDay
+            }
+        let first = min(from ?? fallback, last)
+        if first.days(to: last) > maximum * 31 || (step == .day && first.days(to: last) >= maximum) {
+            throw Problem(.invalidParams, "from \(first) to \(last) are too many periods", hint: "ask for at most \(maximum)")
+        }
+        var periods: [Period] = []
+        var start = first
+        while start <= last {
+            let end: Day =
+                switch step {
+                case .day: start
+                case .week: start.advanced(by: 7 - start.weekday)
+                case .month: start.month.lastDay
+                }
+            periods.append(Period(first: start, last: min(end, last)))
+            start = end.advanced(by: 1)
+        }
+        return periods
+    }
+}

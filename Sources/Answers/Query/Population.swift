@@ -1,0 +1,99 @@
+import Contract
+import Records
+import Rollup
+import Snapshots
+
+/// The clients a question is about, bound to a generation: sums over groups where dimensions decide, a walk over clients
+/// where they do not.
+final class Population {
+    let snapshot: Snapshot
+    let filter: ClientFilter
+    /// The groups that pass.
+    private let groupFlags: [Bool]
+    /// Flags by position; nil when all pass. Worked out when a walk needs them.
+    private(set) lazy var includes: [Bool]? = computeIncludes()
+    /// Monthly cells: those of the generation, or of this population alone.
+    private(set) lazy var monthly: MonthlyRollup = computeMonthly()
+
+    init(_ filter: ClientFilter, _ snapshot: Snapshot) {
+        self.filter = filter
+        self.snapshot = snapshot
+        groupFlags = filter.groups(snapshot)
+    }
+
+    /// The part of the population with one value of a dimension.
+    init(_ filter: ClientFilter, _ snapshot: Snapshot, grouping: KPIsAnswer.Grouping, value: UInt16) {
+        self.filter = filter
+        self.snapshot = snapshot
+        let flags = filter.groups(snapshot)
+        groupFlags = snapshot.groups.groups.enumerated().map { index, group in
+            let own =
+                switch grouping {
+                case .segment: group.segment
+                case .region: group.region
+                case .tier: group.tier
+                case .product: group.product
+                }
+            return flags[index] && own == value
+        }
+    }
+
+    private var takesAllGroups: Bool { groupFlags.allSatisfy { $0 } }
+
+    var isEmpty: Bool {
+        if !groupFlags.contains(true) { return true }
+        if filter.isDimensional { return false }
+        return !(includes?.contains(true) ?? (snapshot.count > 0))
+    }
+
+    private func computeIncludes() -> [Bool]? {
+        if filter.isDimensional, takesAllGroups { return nil }
+        let matcher = filter.matcher(snapshot)
+        let isDimensional = filter.isDimensional
+        return (0..<snapshot.count).map { position in
+            groupFlags[Int(snapshot.groups.groupOfPosition[position])] && (isDimensional || matcher.matches(position))
+        }
+    }
+
+    private func computeMonthly() -> MonthlyRollup {
+        if filter.isDimensional { return snapshot.monthly }
+        let group = (0..<snapshot.count).map { includes?[$0] ?? true ? Int32(0) : -1 }
+        return MonthlyRollup(snapshot.gold, silver: snapshot.silver, group: group, groupCount: 1)
+    }
+
+    /// The population's cell of a month.
+    func cell(_ month: Month) -> MonthlyCell {
+        if !filter.isDimensional { return monthly[month, 0] }
+        var sum = MonthlyCell()
+        for (index, passes) in groupFlags.enumerated() where passes { sum += monthly[month, index] }
+        return sum
+    }
+
+    /// The first month in which anything but a sign-up happened.
+    func firstMonthWithData(_ monthly: MonthlyRollup) -> Month {
+        for offset in 0..<monthly.monthCount {
+            let month = monthly.firstMonth.advanced(by: offset)
+            let cell = cell(month)
+            if cell.events > 0 || cell.transactions > 0 || cell.revenue != 0 || cell.tickets > 0 || cell.surveyAnswers > 0 {
+                return month
+            }
+        }
+        return monthly.lastMonth
+    }
+
+    /// Calls `body` with every position of the population.
+    func forEachPosition(_ body: (Int) -> Void) {
+        if filter.isDimensional {
+            if takesAllGroups {
+                for position in 0..<snapshot.count { body(position) }
+            } else {
+                for position in 0..<snapshot.count
+                where groupFlags[Int(snapshot.groups.groupOfPosition[position])] {
+                    body(position)
+                }
+            }
+        } else if let includes {
+            for position in 0..<snapshot.count where includes[position] { body(position) }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import GRDB
+import GRDBSQLite
+import Records
+public import Snapshots
+
+/// `gold.db`: the published gold tables, for any SQLite tool. Every publication replaces all rows in one transaction, so
+/// that a reader sees one generation or the next, never a mixture.
+public final class GoldPublisher: Sendable {
+    private let queue: DatabaseQueue
+
+    public init(path: String) throws {
+        var configuration = Configuration()
+        configuration.label = "gold.db"
+        configuration.busyMode = .timeout(10)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA page_size = 16384")
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            // Gold can always be published again; a crash may cost the last publication, never the file.
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+            try database.execute(sql: "PRAGMA cache_size = -16384")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+        }
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// The name of the generation that is published; nil before the first publication.
+    public func publishedSnapshot() throws -> String? {
+        try queue.read { database in
+            guard try database.tableExists("published") else { return nil }
+            return try String.fetchOne(database, sql: "SELECT snapshot FROM published")
+        }
+    }
+
+    public func publish(_ snapshot: Snapshot) throws {
+        try queue.writeWithoutTransaction { database in
+            guard let connection = database.sqliteConnection else {
+                throw StoreError(code: SQLITE_MISUSE, message: "gold.db is closed")
+            }
+            try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
+            do {
+                for table in PublishedTable.allCases { try GoldPublisher.publish(table, snapshot, connection) }
+                try SQLiteConnection.execute(
+                    connection,
+                    "CREATE TABLE IF NOT EXISTS published (snapshot TEXT NOT NULL, as_of TEXT NOT NULL); DELETE FROM published")
+                let statement = try BulkStatement(connection, "INSERT INTO published (snapshot, as_of) VALUES (?, ?)")
+                statement.bind(1, snapshot.id)
+                statement.bind(2, snapshot.asOf.description)
+                try statement.run("note the publication")
+                try SQLiteConnection.execute(connection, "COMMIT")
+            } catch {
+                sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
+                throw error
+            }
+            // A reader that holds the log open only delays this.
+            sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        }
+    }
+
+    private static func publish(
+        _ table: PublishedTable, _ snapshot: Snapshot, _ connection: OpaquePointer
+    ) throws {
+        let columns = table.columns
+        let definition = columns.map { column in
+            let type =
+                switch column.type {
+                case .text, .day: "TEXT"
+                case .integer: "INTEGER"
+                case .real, .money: "REAL"
+                }
+            return "\(column.name) \(type)"
+        }
+        // The columns of an older version may differ: the table is made anew.
+        try SQLiteConnection.execute(connection, "DROP TABLE IF EXISTS \(table.rawValue)")
+        try SQLiteConnection.execute(
+            connection, "CREATE TABLE \(table.rawValue) (\(definition.joined(separator: ", ")))")
+        let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+        var sink = StatementSink(
+            statement: try BulkStatement(connection, "INSERT INTO \(table.rawValue) VALUES (\(marks))"))
+        try table.write(snapshot, rows: 0..<Int.max, to: &sink)
+        if table == .customerMetrics || table == .customerHealthScores {
+            try SQLiteConnection.execute(
+                connection, "CREATE UNIQUE INDEX \(table.rawValue)_by_customer ON \(table.rawValue) (customer_id)")
+        }
+    }
+}
+
+/// Binds the cells of a row to an INSERT.
+private struct StatementSink: RowSink, ~Copyable {
+    let statement: BulkStatement
+    private var index: Int32 = 1
+    private var dayText: [Int32: String] = [:]
+
+    init(statement: consuming BulkStatement) { self.statement = statement }
+
+    mutating func null() {
+        statement.bindNull(index)
+        index += 1
+    }
+
+    mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) {
+        statement.bindCopy(index, bytes)
+        index += 1
+    }
+
+    mutating func integer(_ value: Int64) {
+        statement.bind(index, value)
+        index += 1
+    }
+
+    mutating func real(_ value: Double) {
+        statement.bind(index, value)
+        index += 1
+    }
+
+    mutating func money(_ micro: Int64) {
+        statement.bind(index, Money(rawValue: micro).units)
+        index += 1
+    }
+
+    mutating func day(_ value: Int32) {
+        let text: String
+        if let known = dayText[value] {
+            text = known
+        } else {
+            text = Day(rawValue: value).description
+            dayText[value] = text
+        }
+        statement.bind(index, text)
+        index += 1
+    }
+
+    mutating func endRow() throws {
+        index = 1
+        try statement.run("publish a row")
+    }
+}

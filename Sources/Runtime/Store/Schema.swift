@@ -1,0 +1,105 @@
+import GRDB
+
+/// The tables of `aura.db`, and how older files become today's. Migrations are never changed once they were released;
+/// a new one is added.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 ledger and silver") { database in
+            try database.execute(sql: ledger)
+            try database.execute(sql: silver)
+            try database.execute(sql: views)
+        }
+        return migrator
+    }
+
+    private static let ledger = """
+        CREATE TABLE drops (
+            id INTEGER PRIMARY KEY,
+            category TEXT NOT NULL,
+            file TEXT NOT NULL,
+            claimed TEXT NOT NULL,
+            source_type TEXT,
+            bytes INTEGER NOT NULL,
+            sha256 TEXT,
+            extension TEXT,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'loading', 'loaded', 'refused', 'duplicate')),
+            rows INTEGER, accepted INTEGER, rejected INTEGER, duplicates INTEGER, collisions INTEGER,
+            updated INTEGER, warnings INTEGER, orphans INTEGER,
+            received_at INTEGER NOT NULL,
+            loaded_at INTEGER,
+            clock_day INTEGER NOT NULL,
+            reason TEXT,
+            duplicate_of INTEGER
+        );
+        CREATE INDEX drops_by_content ON drops (sha256) WHERE sha256 IS NOT NULL;
+        CREATE INDEX drops_by_state ON drops (state) WHERE state IN ('queued', 'loading');
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+        CREATE TABLE reject_counts (
+            drop_id INTEGER NOT NULL, column_name TEXT NOT NULL, code TEXT NOT NULL, rows INTEGER NOT NULL,
+            PRIMARY KEY (drop_id, column_name, code)
+        ) WITHOUT ROWID;
+        """
+
+    private static let silver = """
+        CREATE TABLE client (
+            idx INTEGER PRIMARY KEY,
+            customer_id TEXT NOT NULL,
+            known INTEGER NOT NULL,
+            name TEXT, age INTEGER, gender TEXT, location TEXT, subscription_type TEXT,
+            creation_day INTEGER,
+            segment TEXT, region TEXT, tier TEXT, product TEXT, industry TEXT, owner TEXT,
+            contract_end_day INTEGER, currency TEXT, email TEXT, phone TEXT, contact_name TEXT, churn_day INTEGER,
+            attributes TEXT
+        );
+        CREATE TABLE client_history (
+            idx INTEGER NOT NULL,
+            replaced_by_drop INTEGER NOT NULL,
+            name TEXT, age INTEGER, gender TEXT, location TEXT, subscription_type TEXT,
+            creation_day INTEGER,
+            segment TEXT, region TEXT, tier TEXT, product TEXT, industry TEXT, owner TEXT,
+            contract_end_day INTEGER, currency TEXT, email TEXT, phone TEXT, contact_name TEXT, churn_day INTEGER,
+            attributes TEXT
+        );
+        CREATE TABLE event_kind (idx INTEGER PRIMARY KEY, type TEXT NOT NULL, device TEXT NOT NULL, feature TEXT NOT NULL);
+        CREATE TABLE transaction_kind (idx INTEGER PRIMARY KEY, currency TEXT NOT NULL, method TEXT NOT NULL);
+        CREATE TABLE segment (id INTEGER PRIMARY KEY, category TEXT NOT NULL, rows INTEGER NOT NULL, clients INTEGER NOT NULL);
+        CREATE TABLE segment_block (
+            segment_id INTEGER NOT NULL, part INTEGER NOT NULL, number INTEGER NOT NULL, data BLOB NOT NULL
+        );
+        CREATE INDEX segment_blocks ON segment_block (segment_id, part, number);
+        CREATE TABLE key_run (
+            id INTEGER PRIMARY KEY, category TEXT NOT NULL, rows INTEGER NOT NULL,
+            first_block INTEGER NOT NULL, blocks INTEGER NOT NULL, fences BLOB NOT NULL
+        );
+        CREATE TABLE key_block (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+        CREATE TABLE ticket (
+            row INTEGER PRIMARY KEY, ticket_id TEXT NOT NULL, client INTEGER NOT NULL,
+            created_ms INTEGER NOT NULL, resolved_ms INTEGER, satisfaction INTEGER, issue_type TEXT
+        );
+        CREATE TABLE survey (
+            row INTEGER PRIMARY KEY, survey_id TEXT NOT NULL, client INTEGER NOT NULL,
+            day INTEGER NOT NULL, score INTEGER NOT NULL, comments TEXT
+        );
+        CREATE TABLE orphan (client INTEGER NOT NULL, drop_id INTEGER NOT NULL, rows INTEGER NOT NULL);
+        CREATE INDEX orphans_by_client ON orphan (client);
+        """
+
+    /// The low-volume entities as a person would write them.
+    private static let views = """
+        CREATE VIEW demographics AS
+            SELECT customer_id, name, age, gender, location, subscription_type,
+                date(creation_day * 86400, 'unixepoch') AS account_creation_date, segment, region, tier, product, industry,
+                owner, date(contract_end_day * 86400, 'unixepoch') AS contract_end_date, currency, email, phone,
+                contact_name, date(churn_day * 86400, 'unixepoch') AS churn_date, attributes
+            FROM client WHERE known;
+        CREATE VIEW support AS
+            SELECT ticket_id, customer_id, issue_type,
+                strftime('%Y-%m-%dT%H:%M:%SZ', created_ms / 1000, 'unixepoch') AS created_at,
+                strftime('%Y-%m-%dT%H:%M:%SZ', resolved_ms / 1000, 'unixepoch') AS resolved_at, satisfaction AS satisfaction_score
+            FROM ticket JOIN client ON client.idx = ticket.client;
+        CREATE VIEW surveys AS
+            SELECT survey_id, customer_id, date(day * 86400, 'unixepoch') AS response_date, score AS nps_score, comments
+            FROM survey JOIN client ON client.idx = survey.client;
+        """
+}

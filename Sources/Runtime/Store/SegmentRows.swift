@@ -1,0 +1,97 @@
+import GRDBSQLite
+import Records
+
+/// Writes and reads packed segments as blobs of at most a mebibyte.
+enum SegmentRows {
+    private static let blockBytes = 1 << 20
+
+    private enum Part: Int {
+        case clients = 0
+        case starts = 1
+        case values = 2
+    }
+
+    static func write<Value: BitwiseCopyable>(
+        _ slices: ClientSlices, values: [Value], id: Int64, category: Category, _ connection: OpaquePointer
+    ) throws {
+        let segment = try BulkStatement(
+            connection, "INSERT INTO segment (id, category, rows, clients) VALUES (?, ?, ?, ?)")
+        segment.bind(1, id)
+        segment.bind(2, category.rawValue)
+        segment.bind(3, values.count)
+        segment.bind(4, slices.clients.count)
+        try segment.run("enter a segment")
+        let block = try BulkStatement(
+            connection, "INSERT INTO segment_block (segment_id, part, number, data) VALUES (?, ?, ?, ?)")
+        func write(_ bytes: UnsafeRawBufferPointer, _ part: Part) throws {
+            var offset = 0
+            var number = 0
+            while offset < bytes.count {
+                let end = min(bytes.count, offset + blockBytes)
+                block.bind(1, id)
+                block.bind(2, part.rawValue)
+                block.bind(3, number)
+                block.bindStatic(4, UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+                try block.run("write a segment")
+                offset = end
+                number += 1
+            }
+        }
+        try slices.clients.withUnsafeBytes { try write($0, .clients) }
+        try slices.starts.withUnsafeBytes { try write($0, .starts) }
+        try values.withUnsafeBytes { try write($0, .values) }
+    }
+
+    static func remove(_ id: Int64, _ connection: OpaquePointer) throws {
+        let blocks = try BulkStatement(connection, "DELETE FROM segment_block WHERE segment_id = ?")
+        blocks.bind(1, id)
+        try blocks.run("remove a merged segment")
+        let segment = try BulkStatement(connection, "DELETE FROM segment WHERE id = ?")
+        segment.bind(1, id)
+        try segment.run("remove a merged segment")
+    }
+
+    /// The segments of a category, in the order of their ids.
+    static func readAll<Value: BitwiseCopyable>(
+        _ type: Value.Type, category: Category, _ connection: OpaquePointer
+    ) throws -> [(id: Int64, slices: ClientSlices, values: [Value])] {
+        let segments = try BulkStatement(
+            connection, "SELECT id, rows, clients FROM segment WHERE category = ? ORDER BY id")
+        segments.bind(1, category.rawValue)
+        var result: [(id: Int64, slices: ClientSlices, values: [Value])] = []
+        while try segments.next("read the segments") {
+            let id = segments.integer(0)
+            let rows = Int(segments.integer(1))
+            let clients = Int(segments.integer(2))
+            let slices = ClientSlices(
+                clients: try read(UInt32.self, count: clients, id, .clients, connection),
+                starts: try read(UInt32.self, count: clients + 1, id, .starts, connection))
+            result.append((id, slices, try read(Value.self, count: rows, id, .values, connection)))
+        }
+        return result
+    }
+
+    private static func read<Element: BitwiseCopyable>(
+        _ type: Element.Type, count: Int, _ id: Int64, _ part: Part, _ connection: OpaquePointer
+    ) throws -> [Element] {
+        let select = try BulkStatement(
+            connection, "SELECT data FROM segment_block WHERE segment_id = ? AND part = ? ORDER BY number")
+        select.bind(1, id)
+        select.bind(2, part.rawValue)
+        return try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let target = UnsafeMutableRawBufferPointer(buffer)
+            var offset = 0
+            while try select.next("read a segment") {
+                let bytes = select.blob(0)
+                guard offset + bytes.count <= target.count else { break }
+                UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: bytes)
+                offset += bytes.count
+            }
+            guard offset == count * MemoryLayout<Element>.stride else {
+                throw StoreError(
+                    code: SQLITE_CORRUPT, message: "segment \(id) is damaged: run aurad --rebuild to make it anew")
+            }
+            initialized = count
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import GRDB
+import GRDBSQLite
+import Records
+public import Silver
+
+extension KeyRun {
+    /// The runs of a category, oldest first.
+    static func all(_ connection: OpaquePointer, category: Category) throws -> [KeyRun] {
+        let select = try BulkStatement(
+            connection, "SELECT id, rows, first_block, fences FROM key_run WHERE category = ? ORDER BY id")
+        select.bind(1, category.rawValue)
+        var runs: [KeyRun] = []
+        while try select.next("read the runs of keys") {
+            runs.append(
+                KeyRun(
+                    id: select.integer(0), rows: Int(select.integer(1)), firstBlock: select.integer(2),
+                    fences: Array(select.blob(3).bindMemory(to: UInt64.self))))
+        }
+        return runs
+    }
+}
+
+extension SilverStore {
+    /// Reads all of silver into memory.
+    public func readState() throws -> SilverState {
+        try pool.read { database in
+            guard let connection = database.sqliteConnection else {
+                throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
+            }
+            var tables = SilverTables()
+            tables.clients = try ClientRows.readAll(connection)
+            tables.lastDay = try SilverStore.meta(database, "last_day").map { Day(rawValue: Int32($0)) }
+            tables.firstEventDay = try SilverStore.meta(database, "first_event_day").map { Day(rawValue: Int32($0)) }
+            try readKinds(connection, &tables)
+            tables.events.segments = try SegmentRows.readAll(PackedEvent.self, category: .engagement, connection)
+                .map { EventSegment(id: $0.id, slices: $0.slices, events: $0.values) }
+            tables.transactions.segments = try SegmentRows.readAll(
+                PackedTransaction.self, category: .transactions, connection
+            ).map { TransactionSegment(id: $0.id, slices: $0.slices, transactions: $0.values) }
+            tables.tickets = try readTickets(connection)
+            tables.surveys = try readSurveys(connection)
+            return SilverState(tables: tables, orphans: try readOrphans(connection))
+        }
+    }
+
+    private func readKinds(_ connection: OpaquePointer, _ tables: inout SilverTables) throws {
+        let events = try BulkStatement(connection, "SELECT type, device, feature FROM event_kind ORDER BY idx")
+        while try events.next("read the kinds of events") {
+            _ = tables.events.kinds.insert(
+                EventKinds.Kind(type: events.text(0), device: events.text(1), feature: events.text(2)))
+        }
+        let transactions = try BulkStatement(connection, "SELECT currency, method FROM transaction_kind ORDER BY idx")
+        while try transactions.next("read the kinds of transactions") {
+            _ = tables.transactions.kinds.insert(
+                TransactionKinds.Kind(currency: transactions.text(0), method: transactions.text(1)))
+        }
+    }
+
+    private func readTickets(_ connection: OpaquePointer) throws -> TicketTable {
+        var tickets = TicketTable()
+        let select = try BulkStatement(
+            connection,
+            "SELECT ticket_id, client, created_ms, resolved_ms, satisfaction, issue_type FROM ticket ORDER BY row")
+        while try select.next("read the tickets") {
+            tickets.id.append(select.textBytes(0))
+            tickets.client.append(UInt32(truncatingIfNeeded: select.integer(1)))
+            tickets.createdAt.append(select.integer(2))
+            tickets.resolvedAt.append(select.isNull(3) ? TicketTable.unresolved : select.integer(3))
+            tickets.satisfaction.append(Int8(truncatingIfNeeded: select.integer(4)))
+            tickets.issueType.append(select.text(5))
+        }
+        return tickets
+    }
+
+    private func readSurveys(_ connection: OpaquePointer) throws -> SurveyTable {
+        var surveys = SurveyTable()
+        let select = try BulkStatement(
+            connection, "SELECT survey_id, client, day, score, comments FROM survey ORDER BY row")
+        while try select.next("read the survey answers") {
+            surveys.id.append(select.textBytes(0))
+            surveys.client.append(UInt32(truncatingIfNeeded: select.integer(1)))
+            surveys.day.append(Int32(truncatingIfNeeded: select.integer(2)))
+            surveys.score.append(Int8(truncatingIfNeeded: select.integer(3)))
+            surveys.comments.append(select.textBytes(4))
+        }
+        return surveys
+    }
+
+    private func readOrphans(_ connection: OpaquePointer) throws -> [UInt32: [SilverState.OrphanCount]] {
+        var orphans: [UInt32: [SilverState.OrphanCount]] = [:]
+        let select = try BulkStatement(connection, "SELECT client, drop_id, rows FROM orphan ORDER BY rowid")
+        while try select.next("read the orphans") {
+            orphans[UInt32(truncatingIfNeeded: select.integer(0)), default: []].append(
+                SilverState.OrphanCount(drop: select.integer(1), rows: Int(select.integer(2))))
+        }
+        return orphans
+    }
+}

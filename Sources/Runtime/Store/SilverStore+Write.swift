@@ -1,0 +1,228 @@
+import GRDB
+import GRDBSQLite
+public import Records
+public import Silver
+
+/// The state of a drop in the ledger after a load.
+public struct LoadedDrop: Sendable {
+    public var id: Int64
+    public var sha256: String
+    public var fileExtension: String
+    public var rejectCounts: [RejectCount]
+    public var reason: String?
+
+    public struct RejectCount: Sendable, Equatable {
+        public var column: String
+        public var code: String
+        public var rows: Int
+
+        public init(column: String, code: String, rows: Int) {
+            self.column = column
+            self.code = code
+            self.rows = rows
+        }
+    }
+
+    public init(id: Int64, sha256: String, fileExtension: String, rejectCounts: [RejectCount], reason: String? = nil) {
+        self.id = id
+        self.sha256 = sha256
+        self.fileExtension = fileExtension
+        self.rejectCounts = rejectCounts
+        self.reason = reason
+    }
+}
+
+extension SilverStore {
+    /// Runs a load's last step and stores what it changes, in one transaction: the new records, their keys, and the
+    /// ledger entries of its drops. Either all of it is there afterwards, or nothing.
+    ///
+    /// - Parameters:
+    ///   - drops: describes the loaded drops, given the finished load.
+    ///   - loadedAt: milliseconds since 1970.
+    public func commit(
+        _ load: SilverLoad, category: Category, drops: [Int64: LoadedDrop], loadedAt: Int64
+    ) throws -> SilverDelta {
+        try pool.writeWithoutTransaction { database in
+            guard let connection = database.sqliteConnection else {
+                throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
+            }
+            try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
+            do {
+                let delta = try self.write(load, category: category, connection)
+                try self.write(delta, drops: drops, loadedAt: loadedAt, connection)
+                try SQLiteConnection.execute(connection, "COMMIT")
+                return delta
+            } catch {
+                // The first error is the one to report; a rollback of a rolled-back transaction is no error.
+                sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
+                throw error
+            }
+        }
+    }
+
+    private func write(_ load: SilverLoad, category: Category, _ connection: OpaquePointer) throws -> SilverDelta {
+        guard category == .engagement || category == .transactions else {
+            return try load.finish(known: NoKnownKeys(), segmentID: 0) { _ in }
+        }
+        let runs = try KeyRun.all(connection, category: category)
+        let writer = try KeyRunWriter(connection, category: category)
+        let segmentID = try nextID(connection, table: "segment")
+        let delta = try load.finish(known: StoredKeys(connection: connection, runs: runs), segmentID: segmentID) {
+            try writer.append($0)
+        }
+        var all = runs
+        if let run = try writer.finish() { all.append(run) }
+        let candidates = KeyRunMerge.candidates(all)
+        if !candidates.isEmpty { _ = try KeyRunMerge.merge(candidates, category: category, connection) }
+        return delta
+    }
+
+    private func nextID(_ connection: OpaquePointer, table: String) throws -> Int64 {
+        let statement = try BulkStatement(connection, "SELECT coalesce(max(id), 0) + 1 FROM \(table)")
+        return try statement.next("number a \(table)") ? statement.integer(0) : 1
+    }
+
+    private func write(
+        _ delta: SilverDelta, drops: [Int64: LoadedDrop], loadedAt: Int64, _ connection: OpaquePointer
+    ) throws {
+        let tables = delta.tables
+        try ClientRows.write(tables.clients, new: delta.newClients, changed: delta.changedClients,
+            drop: delta.counts.last?.drop ?? 0, connection)
+        try writeKinds(delta, connection)
+        if let segment = delta.eventSegment {
+            try SegmentRows.write(segment.slices, values: segment.events, id: segment.id, category: .engagement, connection)
+        }
+        if let segment = delta.transactionSegment {
+            try SegmentRows.write(
+                segment.slices, values: segment.transactions, id: segment.id, category: .transactions, connection)
+        }
+        try writeTickets(tables.tickets, rows: Array(delta.newTickets) + delta.changedTickets, connection)
+        try writeSurveys(tables.surveys, rows: delta.newSurveys, connection)
+        try writeOrphans(delta, connection)
+        try setMeta(connection, "last_day", tables.lastDay.map { Int64($0.rawValue) })
+        try setMeta(connection, "first_event_day", tables.firstEventDay.map { Int64($0.rawValue) })
+        try writeLedger(delta, drops: drops, loadedAt: loadedAt, connection)
+    }
+
+    private func writeKinds(_ delta: SilverDelta, _ connection: OpaquePointer) throws {
+        let events = try BulkStatement(connection, "INSERT INTO event_kind (idx, type, device, feature) VALUES (?, ?, ?, ?)")
+        for index in delta.newEventKinds {
+            let kind = delta.tables.events.kinds.kinds[index]
+            events.bind(1, index)
+            events.bind(2, kind.type)
+            events.bind(3, kind.device)
+            events.bind(4, kind.feature)
+            try events.run("write a kind of event")
+        }
+        let transactions = try BulkStatement(
+            connection, "INSERT INTO transaction_kind (idx, currency, method) VALUES (?, ?, ?)")
+        for index in delta.newTransactionKinds {
+            let kind = delta.tables.transactions.kinds.kinds[index]
+            transactions.bind(1, index)
+            transactions.bind(2, kind.currency)
+            transactions.bind(3, kind.method)
+            try transactions.run("write a kind of transaction")
+        }
+    }
+
+    private func writeTickets(_ tickets: TicketTable, rows: [Int], _ connection: OpaquePointer) throws {
+        guard !rows.isEmpty else { return }
+        let statement = try BulkStatement(
+            connection,
+            "INSERT OR REPLACE INTO ticket (row, ticket_id, client, created_ms, resolved_ms, satisfaction, issue_type) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        for row in rows {
+            try tickets.id.withBytes(at: row) { id in
+                statement.bind(1, row)
+                statement.bindStatic(2, id)
+                statement.bind(3, Int(tickets.client[row]))
+                statement.bind(4, tickets.createdAt[row])
+                let resolved = tickets.resolvedAt[row]
+                if resolved == TicketTable.unresolved { statement.bindNull(5) } else { statement.bind(5, resolved) }
+                let score = tickets.satisfaction[row]
+                if score == 0 { statement.bindNull(6) } else { statement.bind(6, Int(score)) }
+                if let issue = tickets.issueType[row] { statement.bind(7, issue) } else { statement.bindNull(7) }
+                try statement.run("write a ticket")
+            }
+        }
+    }
+
+    private func writeSurveys(_ surveys: SurveyTable, rows: Range<Int>, _ connection: OpaquePointer) throws {
+        guard !rows.isEmpty else { return }
+        let statement = try BulkStatement(
+            connection, "INSERT INTO survey (row, survey_id, client, day, score, comments) VALUES (?, ?, ?, ?, ?, ?)")
+        for row in rows {
+            try surveys.id.withBytes(at: row) { id in
+                try surveys.comments.withBytes(at: row) { comments in
+                    statement.bind(1, row)
+                    statement.bindStatic(2, id)
+                    statement.bind(3, Int(surveys.client[row]))
+                    statement.bind(4, Int(surveys.day[row]))
+                    statement.bind(5, Int(surveys.score[row]))
+                    statement.bindStatic(6, comments)
+                    try statement.run("write a survey answer")
+                }
+            }
+        }
+    }
+
+    private func writeOrphans(_ delta: SilverDelta, _ connection: OpaquePointer) throws {
+        if !delta.joinedOrphans.isEmpty {
+            let remove = try BulkStatement(connection, "DELETE FROM orphan WHERE client = ?")
+            let subtract = try BulkStatement(connection, "UPDATE drops SET orphans = orphans - ? WHERE id = ?")
+            for (client, count) in delta.joinedOrphans {
+                remove.bind(1, Int(client))
+                try remove.run("join orphans")
+                subtract.bind(1, count.rows)
+                subtract.bind(2, count.drop)
+                try subtract.run("join orphans")
+            }
+        }
+        guard !delta.newOrphans.isEmpty else { return }
+        let insert = try BulkStatement(connection, "INSERT INTO orphan (client, drop_id, rows) VALUES (?, ?, ?)")
+        for (client, count) in delta.newOrphans {
+            insert.bind(1, Int(client))
+            insert.bind(2, count.drop)
+            insert.bind(3, count.rows)
+            try insert.run("note orphans")
+        }
+    }
+
+    private func writeLedger(
+        _ delta: SilverDelta, drops: [Int64: LoadedDrop], loadedAt: Int64, _ connection: OpaquePointer
+    ) throws {
+        let update = try BulkStatement(
+            connection,
+            """
+            UPDATE drops SET state = 'loaded', sha256 = ?, extension = ?, rows = ?, accepted = ?, rejected = ?,
+                duplicates = ?, collisions = ?, updated = ?, warnings = ?, orphans = ?, loaded_at = ?, reason = ?
+            WHERE id = ?
+            """)
+        let rejects = try BulkStatement(
+            connection,
+            "INSERT OR REPLACE INTO reject_counts (drop_id, column_name, code, rows) VALUES (?, ?, ?, ?)")
+        for (id, counts) in delta.counts {
+            guard let drop = drops[id] else { continue }
+            update.bind(1, drop.sha256)
+            update.bind(2, drop.fileExtension)
+            update.bind(3, counts.rows)
+            update.bind(4, counts.accepted)
+            update.bind(5, counts.rejected)
+            update.bind(6, counts.duplicates)
+            update.bind(7, counts.collisions)
+            update.bind(8, counts.updated)
+            update.bind(9, counts.warnings)
+            update.bind(10, counts.orphans)
+            update.bind(11, loadedAt)
+            if let reason = drop.reason { update.bind(12, reason) } else { update.bindNull(12) }
+            update.bind(13, id)
+            try update.run("enter a loaded drop")
+            for count in drop.rejectCounts {
+                rejects.bind(1, id)
+                rejects.bind(2, count.column)
+                rejects.bind(3, count.code)
+                rejects.bind(4, count.rows)
+                try rejects.run("count rejects")
+            }
+        }
+    }
+}

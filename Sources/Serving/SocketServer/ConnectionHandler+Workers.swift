@@ -1,0 +1,129 @@
+internal import Contract
+internal import NIOCore
+internal import Wire
+
+/// Requests that leave the I/O thread and come back as answers.
+extension ConnectionHandler {
+    /// Gives a request to a worker. The connection waits for it; the others do not.
+    func answerOnWorker(_ request: Request, method: Int, deadline: Deadline, startedAt: NIODeadline) {
+        guard let context else { return }
+        guard abandoned == nil else {
+            // One job of a connection at a time, however many of its requests have timed out.
+            let problem = Problem(
+                .overloaded, "an earlier request of this connection is still being worked on",
+                hint: "try again when it has had time to end")
+            return refuseWork(problem, request: request, method: method, startedAt: startedAt)
+        }
+        let token = takeToken()
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        let accepted = core.workers.submit { [builder = loop.builder, connection, gate = core.gate] in
+            // Whoever waited in the queue for too long has been told so already.
+            guard !deadline.hasPassed else {
+                gate.execute(on: eventLoop) {
+                    bound.value.workFinished(token: token, frame: [], problem: .timeout)
+                }
+                return
+            }
+            var bytes: [UInt8] = []
+            let code = builder.answer(request, from: connection, deadline: deadline, into: &bytes)
+            let frame = bytes
+            gate.execute(on: eventLoop) { bound.value.workFinished(token: token, frame: frame, problem: code) }
+        }
+        guard accepted else {
+            let problem = Problem(.overloaded, "too many requests are waiting", hint: "try again in a moment")
+            return refuseWork(problem, request: request, method: method, startedAt: startedAt)
+        }
+        let timeout = eventLoop.scheduleTask(deadline: deadline.instant) { bound.value.workTimedOut(token: token) }
+        running = Running(
+            token: token, id: request.id, method: method, startedAt: startedAt, timeout: timeout, heldBytes: 0)
+    }
+
+    private func refuseWork(_ problem: Problem, request: Request, method: Int, startedAt: NIODeadline) {
+        var bytes: [UInt8] = []
+        if let id = request.id {
+            ResponseEncoder.append(problem, id: id, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
+        }
+        write(bytes, id: request.id, method: method, problem: problem.code, startedAt: startedAt)
+    }
+
+    private func workFinished(token: UInt64, frame: [UInt8], problem: Problem.Code?) {
+        if abandoned?.token == token {
+            abandoned = nil
+            return
+        }
+        guard let done = running, done.token == token else { return }
+        done.timeout?.cancel()
+        running = nil
+        if frame.isEmpty, done.id != nil {
+            // The worker came to it after its deadline and before the timer fired.
+            sendTimeout(of: done)
+        } else {
+            write(frame, id: done.id, method: done.method, problem: problem, startedAt: done.startedAt)
+        }
+        pump()
+    }
+
+    private func workTimedOut(token: UInt64) {
+        guard let late = running, late.token == token else { return }
+        running = nil
+        abandoned = late
+        sendTimeout(of: late)
+        pump()
+    }
+
+    private func sendTimeout(of late: Running) {
+        var bytes: [UInt8] = []
+        if let id = late.id {
+            ResponseEncoder.append(Deadline.problem, id: id, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
+        }
+        write(bytes, id: late.id, method: late.method, problem: .timeout, startedAt: late.startedAt)
+    }
+
+    // MARK: Large frames
+
+    /// Has a worker parse a frame so large that parsing it here would delay the other connections.
+    func decodeOnWorker(_ body: [UInt8]) {
+        guard let context else { return }
+        let startedAt = NIODeadline.now()
+        // What the decoder held has just been given back; the frame itself is held until it is parsed.
+        guard core.budget.reserve(body.count) else {
+            let problem = Problem(.overloaded, "too many large requests at once", hint: "try again in a moment")
+            return refuse(problem, closing: true)
+        }
+        let token = takeToken()
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        let held = body.count
+        let accepted = core.workers.submit { [core] in
+            let result: Result<Request, RequestDecoder.Refusal>
+            do throws(RequestDecoder.Refusal) {
+                result = .success(try core.requestDecoder.decode(body))
+            } catch {
+                result = .failure(error)
+            }
+            core.gate.execute(on: eventLoop) {
+                bound.value.decoded(token: token, heldBytes: held, result: result)
+            }
+        }
+        guard accepted else {
+            core.budget.release(held)
+            // The request's id is not known, so its answer could not be told from another's: the connection ends.
+            let problem = Problem(.overloaded, "too many requests are waiting", hint: "try again in a moment")
+            return refuse(problem, closing: true)
+        }
+        running = Running(
+            token: token, id: nil, method: nil, startedAt: startedAt, timeout: nil, heldBytes: held)
+    }
+
+    private func decoded(token: UInt64, heldBytes: Int, result: Result<Request, RequestDecoder.Refusal>) {
+        core.budget.release(heldBytes)
+        guard let done = running, done.token == token else { return }
+        running = nil
+        switch result {
+        case .success(let request): perform(request, startedAt: done.startedAt)
+        case .failure(let refusal): refuse(refusal.problem, id: refusal.id, closing: refusal.closesConnection)
+        }
+        pump()
+    }
+}

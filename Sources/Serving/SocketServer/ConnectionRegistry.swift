@@ -1,0 +1,95 @@
+internal import NIOCore
+internal import Synchronization
+
+/// All connections of a server and their ceilings.
+final class ConnectionRegistry: Sendable {
+    enum Admission: Sendable, Equatable {
+        case admitted(id: UInt64)
+        case full
+        case userFull
+        case stopping
+    }
+
+    private struct State {
+        var perUser: [UInt32: Int] = [:]
+        /// The user of each connection that was counted in.
+        var users: [UInt64: UInt32] = [:]
+        var connections: [UInt64: Connection] = [:]
+        var nextID: UInt64 = 1
+        var accepted: UInt64 = 0
+        var refused: UInt64 = 0
+        var isDraining = false
+    }
+
+    private let connectionsMax: Int
+    private let connectionsPerUserMax: Int
+    private let state = Mutex(State())
+
+    init(connectionsMax: Int, connectionsPerUserMax: Int) {
+        self.connectionsMax = connectionsMax
+        self.connectionsPerUserMax = connectionsPerUserMax
+    }
+
+    /// Counts a connection in, until `remove`.
+    func admit(uid: UInt32) -> Admission {
+        state.withLock { state in
+            if state.isDraining { return .stopping }
+            let ofUser = state.perUser[uid, default: 0]
+            guard state.users.count < connectionsMax, ofUser < connectionsPerUserMax else {
+                state.refused += 1
+                return state.users.count < connectionsMax ? .userFull : .full
+            }
+            state.perUser[uid] = ofUser + 1
+            state.accepted += 1
+            let id = state.nextID
+            state.nextID += 1
+            state.users[id] = uid
+            return .admitted(id: id)
+        }
+    }
+
+    /// Adds the connection once it is being served; it is asked to drain at once when the server is stopping.
+    func attach(_ connection: Connection) {
+        let isDraining = state.withLock { state in
+            state.connections[connection.id] = connection
+            return state.isDraining
+        }
+        if isDraining { connection.channel.triggerUserOutboundEvent(Connection.Drain(), promise: nil) }
+    }
+
+    /// Counts a connection out; a second time is nothing.
+    func remove(id: UInt64) {
+        state.withLock { state in
+            state.connections[id] = nil
+            guard let uid = state.users.removeValue(forKey: id) else { return }
+            let left = state.perUser[uid, default: 1] - 1
+            state.perUser[uid] = left > 0 ? left : nil
+        }
+    }
+
+    /// Asks every connection to finish and close; new ones are turned away from now on.
+    func drain() {
+        let connections = state.withLock { state in
+            state.isDraining = true
+            return Array(state.connections.values)
+        }
+        for connection in connections {
+            connection.channel.triggerUserOutboundEvent(Connection.Drain(), promise: nil)
+        }
+    }
+
+    func closeAll() {
+        let connections = state.withLock { Array($0.connections.values) }
+        for connection in connections { connection.close() }
+    }
+
+    var isEmpty: Bool { state.withLock { $0.users.isEmpty } }
+
+    func add(to statistics: inout ServerStatistics) {
+        state.withLock { state in
+            statistics.connectionsOpen = state.users.count
+            statistics.connectionsAccepted = state.accepted
+            statistics.connectionsRefused = state.refused
+        }
+    }
+}

@@ -1,0 +1,29 @@
+internal import Logging
+internal import Wire
+
+/// What every connection of a server shares.
+final class ServerCore: Sendable {
+    let settings: ServerSettings
+    let handler: any RequestHandler
+    let methodIndex: [String: Int]
+    let requestDecoder: RequestDecoder
+    let registry: ConnectionRegistry
+    let workers: WorkerPool
+    let budget: MemoryBudget
+    let gate = LoopGate()
+    let logger: Logger
+
+    init(settings: ServerSettings, handler: any RequestHandler, methods: [String], logger: Logger) {
+        self.settings = settings
+        self.handler = handler
+        self.logger = logger
+        var index: [String: Int] = [:]
+        for (position, method) in methods.enumerated() { index[method] = position }
+        methodIndex = index
+        requestDecoder = RequestDecoder(valuesMax: settings.requestValuesMax)
+        registry = ConnectionRegistry(
+            connectionsMax: settings.connectionsMax, connectionsPerUserMax: settings.connectionsPerUserMax)
+        workers = WorkerPool(threads: settings.workerThreads, queueMax: settings.workerQueueMax)
+        budget = MemoryBudget(bytesMax: settings.heldBytesMax)
+    }
+}

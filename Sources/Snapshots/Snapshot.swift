@@ -1,0 +1,177 @@
+public import Records
+public import Rollup
+import Synchronization
+
+/// One immutable generation of everything that is served: silver, gold and assessments as of one day, and the look-ups
+/// that make answers fast. Readers keep a whole generation; it never changes under them.
+public final class Snapshot: Sendable {
+    /// Grows with every generation of this process.
+    public let generation: UInt64
+    /// Names the content: the same data, settings and day give the same name.
+    public let id: String
+    public let asOf: Day
+    public let silver: SilverTables
+    public let gold: GoldTables
+    public let assessments: Assessments
+    public let rates: ExchangeRates
+    public var baseCurrency: String { rates.baseCurrency }
+    public let lookup: ClientLookup
+    /// The position of every dense client index; -1 for clients that have none.
+    public let positionOfClient: [Int32]
+    public let groups: ClientGroups
+    /// Monthly cells by group; any question about dimensions is a sum over them.
+    public let monthly: MonthlyRollup
+    private let memo = Mutex<Memo>(Memo())
+
+    /// Results that are worked out when they are first asked for; they follow from the rest.
+    private struct Memo: ~Copyable {
+        var orders: [SortKey: [UInt32]] = [:]
+        var cohorts: [CohortDefinition: CohortTable] = [:]
+        var heatmap: EngagementHeatmap?
+    }
+
+    public init(
+        generation: UInt64, silver: SilverTables, gold: GoldTables, assessments: Assessments, rates: ExchangeRates,
+        previous: Snapshot?
+    ) {
+        self.generation = generation
+        self.silver = silver
+        self.gold = gold
+        self.assessments = assessments
+        self.rates = rates
+        asOf = gold.asOf
+        if let previous, previous.lookup.count == silver.clients.count {
+            lookup = previous.lookup
+        } else {
+            // Client indices are only ever appended, so the old look-up is a prefix of the new one.
+            let usable = (previous?.lookup.count ?? 0) <= silver.clients.count ? previous?.lookup : nil
+            lookup = ClientLookup(silver.clients, previous: usable)
+        }
+        var positions = [Int32](repeating: -1, count: silver.clients.count)
+        for (position, client) in gold.clients.enumerated() { positions[Int(client)] = Int32(position) }
+        positionOfClient = positions
+        groups = ClientGroups(gold.dimensions, count: gold.count)
+        monthly = MonthlyRollup(gold, silver: silver, group: groups.groupOfPosition, groupCount: groups.count)
+        id = "\(gold.asOf)-\(SnapshotDigest.of(silver: silver, gold: gold, assessments: assessments))"
+    }
+
+    public var count: Int { gold.count }
+
+    /// The position of a client by his id; nil when he is unknown as of the day.
+    public func position(ofCustomer id: String) -> Int? {
+        guard let client = lookup.client(withID: id) else { return nil }
+        let position = positionOfClient[client]
+        return position < 0 ? nil : Int(position)
+    }
+
+    /// Positions in the byte order of the customer ids.
+    public var positionsByID: some Sequence<Int> {
+        lookup.byID.lazy.compactMap { client in
+            let position = self.positionOfClient[Int(client)]
+            return position < 0 ? nil : Int(position)
+        }
+    }
+
+    public func cohorts(_ definition: CohortDefinition) -> CohortTable {
+        if let known = memo.withLock({ $0.cohorts[definition] }) { return known }
+        let table = CohortTable(gold, silver: silver, by: definition)
+        memo.withLock { $0.cohorts[definition] = table }
+        return table
+    }
+
+    public func heatmap() -> EngagementHeatmap {
+        if let known = memo.withLock({ $0.heatmap }) { return known }
+        let heatmap = EngagementHeatmap(gold, silver: silver)
+        memo.withLock { $0.heatmap = heatmap }
+        return heatmap
+    }
+
+    /// All positions in the order of a key; kept, so that lists by the usual keys are a walk.
+    public func order(_ key: SortKey) -> [UInt32] {
+        if let known = memo.withLock({ $0.orders[key] }) { return known }
+        let order = key.order(self)
+        memo.withLock { $0.orders[key] = order }
+        return order
+    }
+}
+
+/// The combinations of segment, region, tier and product that clients have.
+public struct ClientGroups: Sendable {
+    public struct Group: Sendable, Hashable {
+        public var segment: UInt16
+        public var region: UInt16
+        public var tier: UInt16
+        public var product: UInt16
+    }
+
+    public let groups: [Group]
+    public let groupOfPosition: [Int32]
+
+    public var count: Int { groups.count }
+
+    init(_ dimensions: ClientDimensions, count: Int) {
+        var index: [UInt64: Int32] = [:]
+        var groups: [Group] = []
+        var of = [Int32](repeating: 0, count: count)
+        var lastKey = UInt64.max
+        var last: Int32 = 0
+        for position in 0..<count {
+            let group = Group(
+                segment: dimensions.segment.codes[position], region: dimensions.region.codes[position],
+                tier: dimensions.tier.codes[position], product: dimensions.product.codes[position])
+            let key =
+                UInt64(group.segment) << 48 | UInt64(group.region) << 32 | UInt64(group.tier) << 16 | UInt64(group.product)
+            if key != lastKey {
+                if let known = index[key] {
+                    last = known
+                } else {
+                    last = Int32(groups.count)
+                    index[key] = last
+                    groups.append(group)
+                }
+                lastKey = key
+            }
+            of[position] = last
+        }
+        self.groups = groups
+        groupOfPosition = of
+    }
+}
+
+/// A hash over the content of a generation that does not depend on the order in which the data came.
+enum SnapshotDigest {
+    static func of(silver: SilverTables, gold: GoldTables, assessments: Assessments) -> String {
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+        let columns = MetricColumn.allCases
+        for position in 0..<gold.count {
+            let client = Int(gold.clients[position])
+            var state = silver.clients.id.withBytes(at: client) { bytes in
+                bytes.reduce(into: RecordKey(low: 0x5175_6F74_6961_6E73, high: UInt64(bytes.count))) { state, byte in
+                    state.low = (state.low ^ UInt64(byte)) &* 0x100_0000_01B3
+                }.mixed
+            }
+            for column in columns {
+                state.low ^= column.value(gold.metrics, position).bitPattern
+                state.high = state.high &* 0x9E37_79B9_7F4A_7C15 &+ state.low
+            }
+            state.low ^= assessments.health.score[position].bitPattern
+            state.high ^= assessments.risk.score[position].bitPattern &+ assessments.risk.fired[position]
+            state = state.mixed
+            for index in Int(gold.months.starts[position])..<Int(gold.months.starts[position + 1]) {
+                let month = gold.months.months[index]
+                state.low ^= UInt64(bitPattern: Int64(month.month)) << 32 | UInt64(UInt32(bitPattern: month.events))
+                state.high ^= UInt64(bitPattern: month.revenue) &+ UInt64(bitPattern: month.recurring) &* 3
+                state.low = state.low &* 0xFF51_AFD7_ED55_8CCD ^ (state.high >> 29)
+                state.high = state.high &* 0xC4CE_B9FE_1A85_EC53 ^ (state.low >> 32)
+            }
+            state = state.mixed
+            // Sums do not depend on the order of the clients.
+            low &+= state.low
+            high &+= state.high
+        }
+        let digest = RecordKey(low: low &+ UInt64(gold.count), high: high).mixed.low
+        let digits = String(digest, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}

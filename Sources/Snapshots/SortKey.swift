@@ -1,0 +1,112 @@
+public import Records
+
+/// What a list of clients is sorted by.
+public struct SortKey: Sendable, Hashable {
+    public enum Field: Sendable, Hashable {
+        case customerID
+        case name
+        case healthScore
+        case riskScore
+        case churnProbability
+        case metric(MetricColumn)
+    }
+
+    public var field: Field
+    public var ascending: Bool
+
+    public init(field: Field, ascending: Bool) {
+        self.field = field
+        self.ascending = ascending
+    }
+
+    /// The work list: who is most at risk, and among equals who is worth most.
+    public static let workList = SortKey(field: .riskScore, ascending: false)
+
+    /// The name of the field as it is written outside.
+    public var name: String {
+        switch field {
+        case .customerID: "customer_id"
+        case .name: "name"
+        case .healthScore: "health_score"
+        case .riskScore: "risk_score"
+        case .churnProbability: "churn_probability"
+        case .metric(let column): column.rawValue
+        }
+    }
+
+    /// A field's name, optionally followed by `:asc` or `:desc`; numbers come largest first, texts from A, unless said
+    /// otherwise.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = parts.first else { return nil }
+        switch name {
+        case "customer_id": field = .customerID
+        case "name": field = .name
+        case "health_score": field = .healthScore
+        case "risk_score": field = .riskScore
+        case "churn_probability": field = .churnProbability
+        default:
+            guard let column = MetricColumn(rawValue: String(name)) else { return nil }
+            field = .metric(column)
+        }
+        switch parts.count > 1 ? parts[1] : "" {
+        case "asc": ascending = true
+        case "desc": ascending = false
+        case "" where parts.count == 1: ascending = field == .customerID || field == .name
+        default: return nil
+        }
+    }
+
+    /// The names ``init(_:)`` understands.
+    public static var names: [String] {
+        ["customer_id", "name", "health_score", "risk_score", "churn_probability"] + MetricColumn.allCases.map(\.rawValue)
+    }
+
+    /// The value at a position; NaN when unknown.
+    public func value(_ snapshot: Snapshot, _ position: Int) -> Double {
+        switch field {
+        case .customerID, .name: .nan
+        case .healthScore: snapshot.assessments.health.score[position]
+        case .riskScore: snapshot.assessments.risk.score[position]
+        case .churnProbability: snapshot.assessments.churnProbability[position]
+        case .metric(let column): column.value(snapshot.gold.metrics, position)
+        }
+    }
+
+    /// All positions in this order; equal values by the larger MRR and then by id, unknown values last.
+    func order(_ snapshot: Snapshot) -> [UInt32] {
+        let byID = Array(snapshot.positionsByID)
+        switch field {
+        case .customerID:
+            return (ascending ? byID : byID.reversed()).map { UInt32($0) }
+        case .name:
+            let names = snapshot.silver.clients.name
+            let keyed = byID.map { position in
+                (position, names[Int(snapshot.gold.clients[position])] ?? "")
+            }
+            let sorted = keyed.enumerated().sorted { left, right in
+                let (a, b) = (left.element.1, right.element.1)
+                if a.isEmpty != b.isEmpty { return b.isEmpty }
+                if a != b { return ascending == a.utf8.lexicographicallyPrecedes(b.utf8) }
+                return left.offset < right.offset
+            }
+            return sorted.map { UInt32($0.element.0) }
+        default:
+            struct Keyed {
+                var value: Double
+                var mrr: Int64
+                var rank: UInt32
+                var position: UInt32
+            }
+            let sign = ascending ? 1.0 : -1.0
+            var keyed = byID.enumerated().map { rank, position in
+                let value = value(snapshot, position)
+                return Keyed(
+                    value: value.isNaN ? .infinity : sign * value, mrr: -snapshot.gold.metrics.mrr[position],
+                    rank: UInt32(rank), position: UInt32(position))
+            }
+            keyed.sort { ($0.value, $0.mrr, $0.rank) < ($1.value, $1.mrr, $1.rank) }
+            return keyed.map(\.position)
+        }
+    }
+}
