@@ -58,6 +58,21 @@ let package = Package(
             "Runtime", "Store",
             ["Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
 
+        // Serving
+        .target(
+            name: "Wire", dependencies: ["Contract"], path: "Sources/Serving/Wire", exclude: ["PROTOCOL.md"],
+            swiftSettings: strict),
+        module(
+            "Serving", "SocketServer",
+            [
+                "CAura", "Contract", "Wire", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        module("Serving", "SocketClient", ["CAura", "Contract", "Wire"]),
+
+        // Programs
+        module("Programs", "TerminalText"),
+
         .executableTarget(name: "probe", dependencies: ["Assessment", "Bronze", "Gold", "HealthScore", "Records", "RiskRules", "Rollup", "Silver"], path: "Tests/probe", swiftSettings: strict),
     ]
 )

@@ -189,11 +189,13 @@ private struct KeyRunCursor {
 }
 
 enum KeyRunMerge {
-    /// Which runs should become one: those of the smallest sizes, when there are more than eight of about a size.
+    /// Which runs should become one: as soon as eight of about a size are there, all of that size and below.
     static func candidates(_ runs: [KeyRun]) -> [KeyRun] {
         let byTier = Dictionary(grouping: runs) { run in (run.rows.bitWidth - run.rows.leadingZeroBitCount) / 3 }
         for tier in byTier.keys.sorted() {
-            if let group = byTier[tier], group.count >= 8 { return group.sorted { $0.id < $1.id } }
+            if let group = byTier[tier], group.count >= 8 {
+                return runs.filter { ($0.rows.bitWidth - $0.rows.leadingZeroBitCount) / 3 <= tier }
+            }
         }
         return []
     }
