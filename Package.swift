@@ -32,9 +32,21 @@ let package = Package(
     targets: [
         // Common
         .target(name: "CAura", path: "Sources/Common/CAura"),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Common/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZstd", path: "Sources/Common/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         module("Common", "Records", ["CAura"]),
         module("Common", "Contract"),
         module("Common", "SampleCompany"),
+
+        // Intake
+        module(
+            "Intake", "Inbox",
+            [
+                "CAura", "CZlib", "CZstd", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
 
         // Refinery
         module("Refinery", "Bronze", ["CAura", "Records"]),
@@ -58,6 +70,15 @@ let package = Package(
             "Runtime", "Store",
             ["Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
 
+        module("Runtime", "Schedule"),
+        module("Runtime", "Settings", ["Records", .product(name: "Yams", package: "Yams")]),
+        module(
+            "Runtime", "Pipeline",
+            [
+                "Assessment", "Bronze", "Gold", "Inbox", "Records", "Rollup", "Schedule", "Silver", "Snapshots", "Store",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
         // Serving
         .target(
             name: "Wire", dependencies: ["Contract"], path: "Sources/Serving/Wire", exclude: ["PROTOCOL.md"],
@@ -66,12 +87,29 @@ let package = Package(
             "Serving", "SocketServer",
             [
                 "CAura", "Contract", "Wire", .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         module("Serving", "SocketClient", ["CAura", "Contract", "Wire"]),
 
         // Programs
+        module(
+            "Programs", "Daemon",
+            [
+                "Answers", "Assessment", "Bronze", "Contract", "HealthScore", "Inbox", "Pipeline", "Records", "RiskRules",
+                "Schedule", "Settings", "Silver", "Snapshots", "SocketServer", "Store",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         module("Programs", "TerminalText"),
+        .executableTarget(
+            name: "aurad",
+            dependencies: [
+                "Daemon", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], path: "Sources/Programs/aurad", swiftSettings: strict),
 
         .executableTarget(name: "probe", dependencies: ["Assessment", "Bronze", "Gold", "HealthScore", "Records", "RiskRules", "Rollup", "Silver"], path: "Tests/probe", swiftSettings: strict),
     ]

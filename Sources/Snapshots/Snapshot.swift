@@ -19,6 +19,8 @@ public final class Snapshot: Sendable {
     /// The position of every dense client index; -1 for clients that have none.
     public let positionOfClient: [Int32]
     public let groups: ClientGroups
+    /// Clients by group and risk level: `group * 4 + level`.
+    public let countsByGroupAndRisk: [Int32]
     /// Monthly cells by group; any question about dimensions is a sum over them.
     public let monthly: MonthlyRollup
     private let memo = Mutex<Memo>(Memo())
@@ -51,6 +53,11 @@ public final class Snapshot: Sendable {
         for (position, client) in gold.clients.enumerated() { positions[Int(client)] = Int32(position) }
         positionOfClient = positions
         groups = ClientGroups(gold.dimensions, count: gold.count)
+        var counts = [Int32](repeating: 0, count: groups.count * RiskScores.Level.allCases.count)
+        for position in 0..<gold.count {
+            counts[Int(groups.groupOfPosition[position]) * 4 + Int(assessments.risk.level[position].rawValue)] += 1
+        }
+        countsByGroupAndRisk = counts
         monthly = MonthlyRollup(gold, silver: silver, group: groups.groupOfPosition, groupCount: groups.count)
         id = "\(gold.asOf)-\(SnapshotDigest.of(silver: silver, gold: gold, assessments: assessments))"
     }
@@ -85,6 +92,9 @@ public final class Snapshot: Sendable {
         memo.withLock { $0.heatmap = heatmap }
         return heatmap
     }
+
+    /// Whether the order of a key is worked out already.
+    public func hasOrder(_ key: SortKey) -> Bool { memo.withLock { $0.orders[key] != nil } }
 
     /// All positions in the order of a key; kept, so that lists by the usual keys are a walk.
     public func order(_ key: SortKey) -> [UInt32] {

@@ -92,6 +92,17 @@ public struct ClientFilter: Sendable, Hashable {
         }
     }
 
+    /// How many clients pass, when that follows from counts; nil when it takes a walk.
+    func total(_ snapshot: Snapshot) -> Int? {
+        guard searches.isEmpty, conditions.isEmpty, attributes.isEmpty else { return nil }
+        let levels = RiskScores.Level.allCases.filter { risks.isEmpty || risks.contains($0.name) }
+        var total = 0
+        for (group, passes) in groups(snapshot).enumerated() where passes {
+            for level in levels { total += Int(snapshot.countsByGroupAndRisk[group * 4 + Int(level.rawValue)]) }
+        }
+        return total
+    }
+
     /// A test of positions, bound to a generation.
     func matcher(_ snapshot: Snapshot) -> Matcher { Matcher(self, snapshot) }
 

@@ -58,11 +58,15 @@ public enum ClientsAnswer {
     public static func write(_ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter) {
         let matcher = question.filter.matcher(snapshot)
         var page: [Int] = []
+        // Where dimensions and risk decide, the total is a sum of counts and the walk ends with the page.
+        let known = question.filter.total(snapshot)
         var total = 0
         for position in snapshot.order(question.sort) where matcher.matches(Int(position)) {
             if total >= question.offset, page.count < question.limit { page.append(Int(position)) }
             total += 1
+            if known != nil, page.count == question.limit { break }
         }
+        total = known ?? total
         writer.beginObject()
         writer.member("total", integer: total)
         writer.key("clients")

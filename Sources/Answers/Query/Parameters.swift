@@ -48,6 +48,13 @@ public struct Parameters {
         return flag
     }
 
+    /// Nil when it is not given.
+    public mutating func optionalFlag(_ name: String) throws(Problem) -> Bool? {
+        guard let value = value(name) else { return nil }
+        guard let flag = value.boolValue else { throw wrongType(name, value, expected: "true or false") }
+        return flag
+    }
+
     public mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
         guard let value = value(name) else { return nil }
         guard let integer = value.integerValue, range.contains(Int(integer)) else {

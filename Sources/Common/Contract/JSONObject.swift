@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The members of a JSON object in the order of the text. Keys are unique and compared by their bytes: the standard
 /// compares code points, so a precomposed and a decomposed letter are two keys.
 public struct JSONObject: Sendable {
@@ -118,6 +120,14 @@ struct UTF8Key: Hashable, Sendable {
 extension String {
     /// Byte-wise equality, against canonical equivalence of `==`.
     func hasSameUTF8(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        var left = self
+        var right = other
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+                return memcmp(left, right, other.utf8.count) == 0
+            }
+        }
     }
 }

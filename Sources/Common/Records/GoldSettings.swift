@@ -13,6 +13,8 @@ public struct GoldSettings: Sendable, Equatable {
     public var loginEvents: Set<String>
     /// Region by country, English name or ISO 3166 alpha-2 code, keys in lower case.
     public var regionOfCountry: [String: String]
+    /// Segment by subscription type, for clients without one; a type that is not named is its own segment.
+    public var segmentOfSubscriptionType: [String: String]
     /// Months of a contract by subscription type; the default counts for all others.
     public var contractMonths: [String: Int]
     public var contractMonthsDefault: Int
@@ -22,12 +24,14 @@ public struct GoldSettings: Sendable, Equatable {
 
     public init(
         activity: ActivityDefinition = .any, loginEvents: Set<String> = ["login"],
-        regionOfCountry: [String: String] = [:], contractMonths: [String: Int] = [:], contractMonthsDefault: Int = 12,
+        regionOfCountry: [String: String] = [:], segmentOfSubscriptionType: [String: String] = [:],
+        contractMonths: [String: Int] = [:], contractMonthsDefault: Int = 12,
         billingMonths: [String: Int] = [:], rates: ExchangeRates
     ) {
         self.activity = activity
         self.loginEvents = loginEvents
         self.regionOfCountry = regionOfCountry
+        self.segmentOfSubscriptionType = segmentOfSubscriptionType
         self.contractMonths = contractMonths
         self.contractMonthsDefault = contractMonthsDefault
         self.billingMonths = billingMonths

@@ -8,7 +8,8 @@ enum Dimensions {
     static func derive(_ clients: ClientTable, positions: [UInt32], settings: GoldSettings) -> ClientDimensions {
         var result = ClientDimensions()
         let byType = Lookup(clients.subscriptionType) { $0 }
-        result.segment = dimension(positions, clients.segment, byType.values, clients.subscriptionType.codes)
+        let bySegment = Lookup(clients.subscriptionType) { settings.segmentOfSubscriptionType[$0] ?? $0 }
+        result.segment = dimension(positions, clients.segment, bySegment.values, clients.subscriptionType.codes)
         result.tier = dimension(positions, clients.tier, byType.values, clients.subscriptionType.codes)
         let byCountry = Lookup(clients.location) { country in
             country.isEmpty ? otherRegion : settings.regionOfCountry[country.lowercased()] ?? otherRegion

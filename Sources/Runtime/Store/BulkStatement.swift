@@ -1,3 +1,4 @@
+import GRDB
 import GRDBSQLite
 import Records
 
@@ -11,6 +12,12 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
 
     /// The disk (or a quota) is full: nothing is lost, and the same work will succeed once there is room.
     public var isDiskFull: Bool { code & 0xFF == SQLITE_FULL }
+
+    /// The words of an error that says the disk is full, whichever way it came; nil for any other error.
+    public static func diskFullDescription(_ error: any Error) -> String? {
+        guard let error = error as? DatabaseError, error.resultCode == .SQLITE_FULL else { return nil }
+        return error.message ?? "database or disk is full"
+    }
 
     init(_ connection: OpaquePointer?, doing what: String) {
         code = sqlite3_extended_errcode(connection)

@@ -113,6 +113,11 @@ extension SilverStore {
         }
     }
 
+    /// Removes a drop that was put back before anything came of it.
+    public func forget(_ id: Int64) throws {
+        try pool.write { try $0.execute(sql: "DELETE FROM drops WHERE id = ? AND state IN ('queued', 'loading')", arguments: [id]) }
+    }
+
     public func refuse(_ id: Int64, sha256: String?, reason: String, at instant: Instant) throws {
         try pool.write {
             try $0.execute(

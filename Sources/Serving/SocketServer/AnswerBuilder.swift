@@ -30,7 +30,8 @@ struct AnswerBuilder: Sendable {
         do throws(Problem) {
             try handler.answer(request, from: connection, deadline: deadline, into: &bytes)
             guard bytes.count >= frame.resultStart else {
-                throw Problem(.internalError, "the handler of \"\(request.method)\" removed bytes that were not its own")
+                throw Problem(
+                    .internalError, "the handler of \"\(request.method)\" removed bytes that were not its own")
             }
             do throws(FrameError) {
                 try ResponseEncoder.end(frame, in: &bytes, bodyBytesMax: frameBytesMax)
@@ -47,7 +48,9 @@ struct AnswerBuilder: Sendable {
 
     private static func tooLarge(_ error: FrameError) -> Problem {
         let hint = "ask for fewer rows with \"limit\" and go on with \"cursor\""
-        guard case .tooLarge(let bytes, let maximum) = error else { return Problem(.tooLarge, "the answer is too large") }
+        guard case .tooLarge(let bytes, let maximum) = error else {
+            return Problem(.tooLarge, "the answer is too large")
+        }
         return Problem(
             .tooLarge, "the answer has \(bytes) bytes; the most is \(maximum)", hint: hint,
             data: ["bytes": .integer(Int64(bytes)), "bytes_max": .integer(Int64(maximum))])

@@ -8,11 +8,17 @@ extension ConnectionHandler {
     func answerOnWorker(_ request: Request, method: Int, deadline: Deadline, startedAt: NIODeadline) {
         guard let context else { return }
         guard abandoned == nil else {
-            // One job of a connection at a time, however many of its requests have timed out.
-            let problem = Problem(
-                .overloaded, "an earlier request of this connection is still being worked on",
-                hint: "try again when it has had time to end")
-            return refuseWork(problem, request: request, method: method, startedAt: startedAt)
+            // One job of a connection at a time, however many of its requests have timed out: this one waits for the
+            // late one to end, until its own deadline.
+            let token = takeToken()
+            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+            let timeout = context.eventLoop.scheduleTask(deadline: deadline.instant) {
+                bound.value.workTimedOut(token: token)
+            }
+            running = Running(
+                token: token, id: request.id, method: method, startedAt: startedAt, timeout: timeout, heldBytes: 0)
+            deferred = Deferred(request: request, method: method, deadline: deadline, startedAt: startedAt)
+            return
         }
         let token = takeToken()
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -50,6 +56,13 @@ extension ConnectionHandler {
     private func workFinished(token: UInt64, frame: [UInt8], problem: Problem.Code?) {
         if abandoned?.token == token {
             abandoned = nil
+            if context != nil, let next = deferred {
+                deferred = nil
+                running?.timeout?.cancel()
+                running = nil
+                answerOnWorker(next.request, method: next.method, deadline: next.deadline, startedAt: next.startedAt)
+                pump()
+            }
             return
         }
         guard let done = running, done.token == token else { return }
@@ -67,7 +80,9 @@ extension ConnectionHandler {
     private func workTimedOut(token: UInt64) {
         guard let late = running, late.token == token else { return }
         running = nil
-        abandoned = late
+        // A request that was still waiting has no job.
+        if deferred == nil { abandoned = late }
+        deferred = nil
         sendTimeout(of: late)
         pump()
     }
@@ -118,7 +133,7 @@ extension ConnectionHandler {
 
     private func decoded(token: UInt64, heldBytes: Int, result: Result<Request, RequestDecoder.Refusal>) {
         core.budget.release(heldBytes)
-        guard let done = running, done.token == token else { return }
+        guard context != nil, let done = running, done.token == token else { return }
         running = nil
         switch result {
         case .success(let request): perform(request, startedAt: done.startedAt)

@@ -24,6 +24,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let heldBytes: Int
     }
 
+    /// A request for a worker that waits for the connection's late job to end.
+    struct Deferred {
+        let request: Request
+        let method: Int
+        let deadline: Deadline
+        let startedAt: NIODeadline
+    }
+
     /// How a connection ends once what is on its way has left.
     private enum Ending {
         case none
@@ -48,6 +56,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var running: Running?
     /// A worker's job whose request has timed out already.
     var abandoned: Running?
+    /// The request that waits for the abandoned job; `running` stands for it meanwhile.
+    var deferred: Deferred?
     private var nextToken: UInt64 = 1
 
     private var ending = Ending.none

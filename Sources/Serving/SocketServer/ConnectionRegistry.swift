@@ -1,5 +1,5 @@
+internal import NIOConcurrencyHelpers
 internal import NIOCore
-internal import Synchronization
 
 /// All connections of a server and their ceilings.
 final class ConnectionRegistry: Sendable {
@@ -23,7 +23,7 @@ final class ConnectionRegistry: Sendable {
 
     private let connectionsMax: Int
     private let connectionsPerUserMax: Int
-    private let state = Mutex(State())
+    private let state = NIOLockedValueBox(State())
 
     init(connectionsMax: Int, connectionsPerUserMax: Int) {
         self.connectionsMax = connectionsMax
@@ -32,7 +32,7 @@ final class ConnectionRegistry: Sendable {
 
     /// Counts a connection in, until `remove`.
     func admit(uid: UInt32) -> Admission {
-        state.withLock { state in
+        state.withLockedValue { state in
             if state.isDraining { return .stopping }
             let ofUser = state.perUser[uid, default: 0]
             guard state.users.count < connectionsMax, ofUser < connectionsPerUserMax else {
@@ -50,7 +50,7 @@ final class ConnectionRegistry: Sendable {
 
     /// Adds the connection once it is being served; it is asked to drain at once when the server is stopping.
     func attach(_ connection: Connection) {
-        let isDraining = state.withLock { state in
+        let isDraining = state.withLockedValue { state in
             state.connections[connection.id] = connection
             return state.isDraining
         }
@@ -59,7 +59,7 @@ final class ConnectionRegistry: Sendable {
 
     /// Counts a connection out; a second time is nothing.
     func remove(id: UInt64) {
-        state.withLock { state in
+        state.withLockedValue { state in
             state.connections[id] = nil
             guard let uid = state.users.removeValue(forKey: id) else { return }
             let left = state.perUser[uid, default: 1] - 1
@@ -69,7 +69,7 @@ final class ConnectionRegistry: Sendable {
 
     /// Asks every connection to finish and close; new ones are turned away from now on.
     func drain() {
-        let connections = state.withLock { state in
+        let connections = state.withLockedValue { state in
             state.isDraining = true
             return Array(state.connections.values)
         }
@@ -79,14 +79,14 @@ final class ConnectionRegistry: Sendable {
     }
 
     func closeAll() {
-        let connections = state.withLock { Array($0.connections.values) }
+        let connections = state.withLockedValue { Array($0.connections.values) }
         for connection in connections { connection.close() }
     }
 
-    var isEmpty: Bool { state.withLock { $0.users.isEmpty } }
+    var isEmpty: Bool { state.withLockedValue { $0.users.isEmpty } }
 
     func add(to statistics: inout ServerStatistics) {
-        state.withLock { state in
+        state.withLockedValue { state in
             statistics.connectionsOpen = state.users.count
             statistics.connectionsAccepted = state.accepted
             statistics.connectionsRefused = state.refused

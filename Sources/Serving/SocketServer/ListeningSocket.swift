@@ -63,7 +63,8 @@ struct ListeningSocket: Sendable {
         if let group { groupID = try Self.groupID(of: group) }
         let temporary = "\(directory(of: path))/.aurad-\(getpid())"
         let bytesMax = aura_unix_path_bytes_max()
-        guard path.utf8.count <= bytesMax, temporary.utf8.count <= bytesMax, !path.utf8.contains(0), !path.isEmpty else {
+        guard path.utf8.count <= bytesMax, temporary.utf8.count <= bytesMax, !path.utf8.contains(0), !path.isEmpty
+        else {
             throw .pathTooLong(path: path, bytesMax: bytesMax)
         }
         // One daemon at a time looks whether the name is free and takes it; a lock on the directory leaves no file.

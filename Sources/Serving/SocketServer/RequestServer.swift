@@ -66,7 +66,8 @@ public final class RequestServer: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = context.value else { throw ChannelError.ioOnClosedChannel }
-                    let connection = Connection(id: id, peer: peer, channel: channel, settings: settings, gate: core.gate)
+                    let connection = Connection(
+                        id: id, peer: peer, channel: channel, settings: settings, gate: core.gate)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(connection: connection, loop: loop))
                     core.registry.attach(connection)

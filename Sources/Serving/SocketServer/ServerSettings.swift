@@ -65,6 +65,8 @@ public struct ServerSettings: Sendable {
             throw .invalidSettings("frameBytesMax is \(frameBytesMax); the length of a frame has 32 bits")
         }
         // The smallest error answer has to fit.
-        guard frameBytesMax >= 256 else { throw .invalidSettings("frameBytesMax is \(frameBytesMax), not at least 256") }
+        guard frameBytesMax >= 256 else {
+            throw .invalidSettings("frameBytesMax is \(frameBytesMax), not at least 256")
+        }
     }
 }

@@ -1,0 +1,2 @@
+// zlib as the system installs it; header only, the library is found by pkg-config.
+#include <zlib.h>

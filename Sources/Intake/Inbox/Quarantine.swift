@@ -1,0 +1,110 @@
+import Glibc
+public import Records
+
+/// Where refused drops and rejected rows are kept, each with its reason. Nothing is ever deleted here.
+public final class Quarantine: Sendable {
+    private let folders: StateFolders
+    var folder: Folder { folders.quarantine }
+
+    /// Removes what interrupted writing has left.
+    public init(folders: StateFolders) throws(FileError) {
+        self.folders = folders
+        for name in try folders.quarantine.names()
+        where name.bytes.first == UInt8(ascii: ".") && name.hasSuffix(Array(".tmp".utf8)) {
+            try folders.quarantine.remove(name)
+        }
+    }
+
+    private static let reasonEnding = ".reason.json"
+
+    /// Moves a claimed drop into the quarantine as it is, whatever it is, and writes the reason beside it. Survives a
+    /// power cut once the call has returned; calling it again after a crash does what is left to do.
+    /// - Parameters:
+    ///   - dropID: its number in the ledger, if it has one.
+    ///   - sha256: of its own bytes, if they could be read.
+    ///   - now: written down as the time of the refusal.
+    @discardableResult
+    public func refuse(
+        _ drop: ClaimedDrop, _ refusal: Refusal, dropID: Int64? = nil, sha256: ContentHash? = nil, at now: Instant
+    ) throws(FileError) -> RefusedDrop {
+        let prefix = "\(zeroPadded(drop.sequence, ClaimedName.sequenceWidth))-"
+        let safe = SafeName.encode(
+            drop.name, limit: FileName.byteCountMax - prefix.utf8.count - Quarantine.reasonEnding.utf8.count)
+        let name = FileName(made: prefix + safe.text)
+        // The reason first: a refused drop without a reason must not be possible.
+        try folder.replace(
+            FileName(made: "\(name)\(Quarantine.reasonEnding)"),
+            with: Quarantine.reasonText(drop, refusal, dropID: dropID, sha256: sha256, at: now))
+        do throws(FileError) {
+            try folders.claimed.rename(drop.claimedName, to: folder, as: name, operation: "move into the quarantine")
+        } catch let error where error.code == .missing {
+            // Moved before, and the caller did not get to hear of it.
+            guard try folder.status(of: name) != nil else { throw error }
+        }
+        try folder.sync()
+        try folders.claimed.sync()
+        try folders.forgetNote(of: drop)
+        return RefusedDrop(drop: drop, refusal: refusal, quarantinedName: name)
+    }
+
+    private static func reasonText(
+        _ drop: ClaimedDrop, _ refusal: Refusal, dropID: Int64?, sha256: ContentHash?, at now: Instant
+    ) -> [UInt8] {
+        var text = Array("{\"drop_id\":".utf8)
+        func field(_ name: String) { text.append(contentsOf: ",\"\(name)\":".utf8) }
+        if let dropID { JSONText.append(dropID, to: &text) } else { text.append(contentsOf: "null".utf8) }
+        field("sequence")
+        JSONText.append(drop.sequence, to: &text)
+        field("category")
+        JSONText.append(drop.category.rawValue, to: &text)
+        field("file")
+        if !JSONText.append(drop.name.bytes, to: &text) {
+            field("file_base64")
+            JSONText.appendBase64(drop.name.bytes, to: &text)
+        }
+        field("kind")
+        JSONText.append(drop.status.kind.rawValue, to: &text)
+        field("bytes")
+        JSONText.append(drop.bytes, to: &text)
+        field("sha256")
+        if let sha256 { JSONText.append(sha256.description, to: &text) } else { text.append(contentsOf: "null".utf8) }
+        field("code")
+        JSONText.append(refusal.code, to: &text)
+        field("reason")
+        JSONText.append(refusal.text, to: &text)
+        field("refused_at")
+        JSONText.append(now.description, to: &text)
+        text.append(contentsOf: "}\n".utf8)
+        return text
+    }
+
+    // MARK: - Rejected rows
+
+    private static let rejectsEnding = ".rejects.ndjson"
+    private static let dropIDWidth = 12
+
+    private static func rejectsPrefix(_ dropID: Int64) -> String { "\(zeroPadded(dropID, dropIDWidth))-" }
+
+    /// Where the rejected rows of a drop are published: `<drop id, 12 digits>-<name made safe>.rejects.ndjson`.
+    static func rejectsName(dropID: Int64, name: FileName) -> FileName {
+        let prefix = rejectsPrefix(dropID)
+        // Room for the point and the `.tmp` of the temporary name.
+        let rest = FileName.byteCountMax - prefix.utf8.count - rejectsEnding.utf8.count - 5
+        return FileName(made: prefix + SafeName.encode(name, limit: rest).text + rejectsEnding)
+    }
+
+    /// Starts the file of a drop's rejected rows.
+    public func rejectWriter(dropID: Int64, name: FileName) throws(FileError) -> RejectWriter {
+        precondition(dropID >= 0, "drops are numbered from 0")
+        return try RejectWriter(folder: folder, published: Quarantine.rejectsName(dropID: dropID, name: name))
+    }
+
+    /// Opens the published rejected rows of a drop; nil when there are none.
+    public func rejectReader(dropID: Int64) throws(FileError) -> RejectReader? {
+        let prefix = Quarantine.rejectsPrefix(dropID)
+        let name = try folder.names()
+            .filter { $0.hasPrefix(prefix.utf8) && $0.hasSuffix(Array(Quarantine.rejectsEnding.utf8)) }
+            .min()
+        return try name.map { name throws(FileError) in try RejectReader(folder: folder, name: name) }
+    }
+}

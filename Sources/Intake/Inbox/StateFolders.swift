@@ -1,0 +1,135 @@
+import Glibc
+public import Records
+
+/// The folders of the state directory that drops pass through.
+///
+///     <root>/inbox/<category>/   watched; clients of the group write here
+///     <root>/claimed/            drops taken over and not yet decided on
+///     <root>/bronze/             accepted originals, named by content
+///     <root>/quarantine/         refused drops and rejected rows, with reasons
+public final class StateFolders: Sendable {
+    /// How the folders are made.
+    public struct Settings: Sendable, Hashable {
+        /// Permission bits of `inbox/<category>`; the set-group-id bit keeps the group on what is dropped.
+        public var inboxPermissions: UInt32
+        /// The group that may drop files; nil leaves the daemon's own.
+        public var inboxGroup: UInt32?
+        /// The categories that have an inbox.
+        public var categories: [Category]
+
+        public init(
+            inboxPermissions: UInt32 = 0o2770, inboxGroup: UInt32? = nil, categories: [Category] = Category.allCases
+        ) {
+            self.inboxPermissions = inboxPermissions & 0o7777
+            self.inboxGroup = inboxGroup
+            self.categories = categories
+        }
+    }
+
+    /// Where the state directory is, without a slash at its end.
+    public let root: String
+    public let settings: Settings
+    let claimed: Folder
+    let bronze: Folder
+    let quarantine: Folder
+
+    /// Makes what is missing and checks what is there.
+    /// - Throws: `FileError` with the code `.unsafeFolder` when the root (or a folder in it) is a symbolic link, no
+    ///   folder, or may be written to by anybody, `.differentFileSystem` when bronze or quarantine cannot be reached
+    ///   from claimed by a rename, and what the kernel says otherwise.
+    public init(root: String, settings: Settings = Settings()) throws(FileError) {
+        var trimmed = root[...]
+        while trimmed.utf8.count > 1, trimmed.utf8.last == UInt8(ascii: "/") { trimmed = trimmed.dropLast() }
+        let root = String(trimmed)
+        guard !root.isEmpty, !root.utf8.contains(0) else {
+            throw FileError(.unsafeFolder, "use the state directory", path: root, detail: "the path is empty")
+        }
+        self.root = root
+        self.settings = settings
+        try StateFolders.make(root, permissions: 0o755)
+        let rootFolder = try StateFolders.openChecked(root)
+        guard rootFolder.status.permissions & 0o002 == 0 else {
+            throw FileError(
+                .unsafeFolder, "use the state directory", path: root, detail: "anybody may write to it")
+        }
+        // Clients must be able to pass through to their category, but need not list or change anything here.
+        try StateFolders.make("\(root)/inbox", permissions: 0o711)
+        let inbox = try StateFolders.openChecked("\(root)/inbox")
+        guard inbox.status.permissions & 0o002 == 0 else {
+            throw FileError(.unsafeFolder, "use the inbox", path: inbox.path, detail: "anybody may write to it")
+        }
+        claimed = try StateFolders.makePrivate("\(root)/claimed")
+        bronze = try StateFolders.makePrivate("\(root)/bronze")
+        quarantine = try StateFolders.makePrivate("\(root)/quarantine")
+        for folder in [bronze, quarantine] where folder.status.device != claimed.status.device {
+            throw FileError(
+                .differentFileSystem, "use the folder", path: folder.path,
+                detail: "it is on another file system than \(claimed.path)")
+        }
+        for category in settings.categories { _ = try openInbox(category) }
+    }
+
+    /// Where drops of `category` are put.
+    public func inboxPath(_ category: Category) -> String { "\(root)/inbox/\(category.rawValue)" }
+
+    /// Categories whose inbox lies on another file system than the claimed drops, so that a claim copies.
+    public func categoriesClaimedByCopy() throws(FileError) -> [Category] {
+        var result: [Category] = []
+        for category in settings.categories {
+            if try openInbox(category).status.device != claimed.status.device { result.append(category) }
+        }
+        return result
+    }
+
+    /// The inbox of `category` as it is now; made when an operator has removed it. Permissions of a folder that is
+    /// already there are the operator's.
+    func openInbox(_ category: Category) throws(FileError) -> Folder {
+        let path = inboxPath(category)
+        if try StateFolders.make(path, permissions: settings.inboxPermissions) {
+            let folder = try StateFolders.openChecked(path)
+            if let group = settings.inboxGroup {
+                guard fchown(folder.descriptor.number, uid_t.max, group) == 0 else {
+                    throw FileError("give the inbox to its group", path: path, errorNumber: errno)
+                }
+            }
+            // Again, because a change of group takes the set-group-id bit away.
+            try StateFolders.setPermissions(folder, settings.inboxPermissions)
+            return folder
+        }
+        return try StateFolders.openChecked(path)
+    }
+
+    /// Returns whether the folder had to be made.
+    @discardableResult
+    private static func make(_ path: String, permissions: UInt32) throws(FileError) -> Bool {
+        if mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else { throw FileError("make the folder", path: path, errorNumber: errno) }
+            return false
+        }
+        // The umask does not count here: the permissions are what the settings say.
+        try setPermissions(try openChecked(path), permissions)
+        return true
+    }
+
+    private static func makePrivate(_ path: String) throws(FileError) -> Folder {
+        try make(path, permissions: 0o700)
+        let folder = try openChecked(path)
+        if folder.status.permissions & 0o077 != 0 { try setPermissions(folder, 0o700) }
+        return folder
+    }
+
+    private static func setPermissions(_ folder: Folder, _ permissions: UInt32) throws(FileError) {
+        guard fchmod(folder.descriptor.number, permissions) == 0 else {
+            throw FileError("set the permissions of", path: folder.path, errorNumber: errno)
+        }
+    }
+
+    private static func openChecked(_ path: String) throws(FileError) -> Folder {
+        do throws(FileError) {
+            return try Folder(path: path)
+        } catch let error where error.errorNumber == ELOOP || error.errorNumber == ENOTDIR {
+            throw FileError(
+                .unsafeFolder, "use the folder", path: path, detail: "a symbolic link or a file stands in its place")
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import Answers
+import Contract
+import Pipeline
+import Records
+import Snapshots
+import SocketServer
+
+/// Brings questions from the socket to whoever answers them: the pure answers, or the daemon's own services.
+final class DaemonHandler: RequestHandler {
+    private let services: DaemonServices
+    private let cache = AnswerCache()
+    let methods = Method.allCases.map(\.rawValue)
+
+    init(_ services: DaemonServices) { self.services = services }
+
+    /// Methods whose answers are kept for as long as their generation is in force.
+    private static let cached: Set<Method> = [
+        .kpisGet, .clientsList, .cohortsGet, .engagementHeatmap, .mrrMovements, .riskRules,
+    ]
+
+    func lane(for request: Request) -> Lane {
+        guard let method = Method(rawValue: request.method), request.params["as_of"] == nil else { return .worker }
+        switch method {
+        case .clientsGet, .systemStatus: return .immediate
+        case let method where DaemonHandler.cached.contains(method):
+            guard let generation = services.box.current?.generation else { return .immediate }
+            return cache.answer(key(method, request), generation: generation) != nil ? .immediate : .worker
+        default: return .worker
+        }
+    }
+
+    func timeLimit(for request: Request) -> Duration? {
+        switch Method(rawValue: request.method) {
+        // These wait for the pipeline.
+        case .systemRefresh, .systemVerify: .seconds(3600)
+        default: nil
+        }
+    }
+
+    func connectionClosed(_ connection: Connection) { services.uploads.discard(of: connection.id) }
+
+    private func key(_ method: Method, _ request: Request) -> AnswerCache.Key {
+        AnswerCache.Key(method: method, parameters: JSONWriter.bytes(of: .object(request.params)))
+    }
+
+    func answer(
+        _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]
+    ) throws(Problem) {
+        guard let method = Method(rawValue: request.method) else {
+            throw Problem(.methodNotFound, "no method \"\(request.method)\"")
+        }
+        let role = try authorised(method, request, connection.peer)
+        switch method {
+        case .systemStatus: try services.status(request, role: role, into: &result)
+        case .systemRefresh: try services.refresh(request, into: &result)
+        case .systemVerify: try services.verify(request, into: &result)
+        case .systemMetrics: try services.metrics(request, into: &result)
+        case .dataIngest: try services.ingest(request, connection: connection.id, into: &result)
+        case .dataDrops: try services.drops(request, into: &result)
+        case .dataRejects: try services.rejects(request, into: &result)
+        default: try answerFromSnapshot(method, request, role, deadline, into: &result)
+        }
+    }
+
+    /// The peer's role for this request; a role asked for in the context narrows it.
+    private func authorised(_ method: Method, _ request: Request, _ peer: Peer) throws(Problem) -> Role {
+        let standing = services.roles.standing(of: peer)
+        guard var role = standing.role ?? (method == .dataIngest && standing.mayIngest ? .viewer : nil) else {
+            services.denied(method, peer)
+            throw Problem(
+                .forbidden, "user \(peer.uid) has no role here",
+                hint: "an administrator gives roles under roles: in aurad.yaml, by default to members of group aura")
+        }
+        if let asked = request.params["context"]?["user_role"]?.stringValue {
+            guard let narrowed = Role(rawValue: asked) else {
+                throw Problem(
+                    .invalidParams, "context.user_role is \"\(asked)\"",
+                    hint: "expected one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            role = min(role, narrowed)
+        }
+        let isAllowed =
+            switch method.permission {
+            case .read: true
+            case .ingest: standing.mayIngest
+            case .administer: role == .admin
+            }
+        guard isAllowed else {
+            services.denied(method, peer)
+            throw Problem(
+                .forbidden, "\(method.rawValue) is not allowed for \(role.rawValue)",
+                hint: method.permission == .ingest
+                    ? "members of group aura-ingest may hand in data" : "ask an administrator")
+        }
+        return role
+    }
+
+    // MARK: Answers from a generation
+
+    private func answerFromSnapshot(
+        _ method: Method, _ request: Request, _ role: Role, _ deadline: Deadline, into result: inout [UInt8]
+    ) throws(Problem) {
+        if request.params["as_of"] == nil, DaemonHandler.cached.contains(method), let current = services.box.current {
+            let key = key(method, request)
+            if let known = cache.answer(key, generation: current.generation) {
+                result.append(contentsOf: known)
+                return
+            }
+            var answer: [UInt8] = []
+            try write(method, request, role, into: &answer)
+            cache.keep(answer, for: key, generation: current.generation)
+            result.append(contentsOf: answer)
+            return
+        }
+        try write(method, request, role, into: &result)
+    }
+
+    private func write(
+        _ method: Method, _ request: Request, _ role: Role, into result: inout [UInt8]
+    ) throws(Problem) {
+        var parameters = Parameters(request.params)
+        let asOf = try parameters.day("as_of")
+        switch method {
+        case .clientsGet:
+            let question = try ClientAnswer.Question(&parameters)
+            try parameters.finish()
+            let snapshot = try snapshot(asOf)
+            let showsContact = role == .accountManager || role == .retentionSpecialist || role == .admin
+            try JSONWriter.append(to: &result, reservedBytes: 8192) { (writer) throws(Problem) in
+                try ClientAnswer.write(question, snapshot, showsContact: showsContact, to: &writer)
+            }
+        case .clientsList:
+            let question = try ClientsAnswer.Question(&parameters)
+            try parameters.finish()
+            let snapshot = try snapshot(asOf, page: question.snapshotID)
+            JSONWriter.append(to: &result, reservedBytes: 16_384) { ClientsAnswer.write(question, snapshot, to: &$0) }
+        case .kpisGet:
+            let question = try KPIsAnswer.Question(&parameters)
+            try parameters.finish()
+            let snapshot = try snapshot(asOf)
+            try JSONWriter.append(to: &result, reservedBytes: 16_384) { (writer) throws(Problem) in
+                try KPIsAnswer.write(question, snapshot, to: &writer)
+            }
+        case .cohortsGet:
+            let question = try CohortsAnswer.Question(&parameters)
+            try parameters.finish()
+            let snapshot = try snapshot(asOf)
+            JSONWriter.append(to: &result) { CohortsAnswer.write(question, snapshot, to: &$0) }
+        case .engagementHeatmap:
+            let question = try HeatmapAnswer.Question(&parameters)
+            try parameters.finish()
+            let snapshot = try snapshot(asOf)
+            JSONWriter.append(to: &result) { HeatmapAnswer.write(question, snapshot, to: &$0) }
+        case .mrrMovements:
+            let question = try MovementsAnswer.Question(&parameters)
+            try parameters.finish()
+            let snapshot = try snapshot(asOf)
+            JSONWriter.append(to: &result) { MovementsAnswer.write(question, snapshot, to: &$0) }
+        case .riskRules:
+            let question = try RulesAnswer.Question(&parameters)
+            try parameters.finish()
+            let snapshot = try snapshot(asOf)
+            try JSONWriter.append(to: &result) { (writer) throws(Problem) in
+                try RulesAnswer.write(question, snapshot, to: &writer)
+            }
+        case .exportTable:
+            let question = try ExportAnswer.Question(&parameters)
+            try parameters.finish()
+            let snapshot = try snapshot(asOf, page: question.snapshotID)
+            try JSONWriter.append(to: &result, reservedBytes: 1 << 20) { (writer) throws(Problem) in
+                try ExportAnswer.write(question, snapshot, to: &writer)
+            }
+        default:
+            throw Problem(.methodNotFound, "no method \"\(method.rawValue)\"")
+        }
+    }
+
+    /// The generation a question is about: that of a page's cursor, of a day, or the one in force.
+    private func snapshot(_ asOf: Day?, page id: String? = nil) throws(Problem) -> Snapshot {
+        if let id {
+            guard let kept = services.box.snapshot(id: id) else {
+                throw Problem(
+                    .conflict, "the data has changed since the first page", hint: "start again without a cursor")
+            }
+            return kept
+        }
+        guard let current = services.box.current else {
+            throw Problem(
+                .notReady, "there is no data yet",
+                hint: "drop a demographics file into the inbox, or use aurac ingest FILE --category demographics")
+        }
+        guard let asOf, asOf != current.asOf else { return current }
+        guard let other = services.pipeline.snapshot(asOf: asOf) else {
+            throw Problem(.notReady, "there is no data yet")
+        }
+        return other
+    }
+}

@@ -1,0 +1,189 @@
+import Answers
+import Contract
+import Glibc
+import Inbox
+import Logging
+import Pipeline
+import Records
+import Schedule
+import Settings
+import Snapshots
+import SocketServer
+import Store
+import Synchronization
+
+/// What the daemon itself answers: its state, the ledger, and requests to do something.
+final class DaemonServices: Sendable {
+    let box: SnapshotBox
+    let pipeline: RiverPipeline
+    let store: SilverStore
+    let quarantine: Quarantine
+    let roles: PeerRoles
+    let uploads: Uploads
+    let logger: Logger
+    let startedAt: Instant
+    private let now: @Sendable () -> Instant
+    private let configuration: Mutex<Configuration>
+    private let denials = Atomic<Int>(0)
+    private let statistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
+
+    init(
+        box: SnapshotBox, pipeline: RiverPipeline, store: SilverStore, quarantine: Quarantine, roles: PeerRoles,
+        uploads: Uploads, configuration: Configuration, logger: Logger, now: @escaping @Sendable () -> Instant
+    ) {
+        self.box = box
+        self.pipeline = pipeline
+        self.store = store
+        self.quarantine = quarantine
+        self.roles = roles
+        self.uploads = uploads
+        self.logger = logger
+        self.now = now
+        startedAt = now()
+        self.configuration = Mutex(configuration)
+    }
+
+    func reload(_ new: Configuration) {
+        configuration.withLock { $0 = new }
+        roles.reload(new.roles)
+    }
+
+    func setStatistics(_ body: @escaping @Sendable () -> ServerStatistics) { statistics.withLock { $0 = body } }
+
+    func denied(_ method: Method, _ peer: Peer) {
+        denials.add(1, ordering: .relaxed)
+        logger.notice("request denied", metadata: ["method": "\(method.rawValue)", "peer_uid": "\(peer.uid)"])
+    }
+
+    /// Runs a query of the ledger; what goes wrong there is the daemon's problem, not the caller's.
+    func query<R>(_ body: () throws -> R) throws(Problem) -> R {
+        do {
+            return try body()
+        } catch {
+            logger.error("the ledger could not be read", metadata: ["error": "\(error)"])
+            throw Problem(.internalError, "the ledger could not be read", hint: "see the daemon's log")
+        }
+    }
+
+    // MARK: system.status
+
+    func status(_ request: Request, role: Role, into result: inout [UInt8]) throws(Problem) {
+        var parameters = Parameters(request.params)
+        _ = try parameters.day("as_of")
+        try parameters.finish()
+        let status = pipeline.status
+        let snapshot = box.current
+        let counts = try query { try store.ledgerCounts() }
+        let instant = now()
+        let asOfMode = configuration.withLock { $0.asOf.description }
+        JSONWriter.append(to: &result, reservedBytes: 4096) { writer in
+            writer.beginObject()
+            writer.member("version", text: AuraVersion.text)
+            writer.member("ready", bool: true)
+            writer.member("started_at", text: startedAt.description)
+            writer.member("uptime_seconds", integer: Int((instant.rawValue - startedAt.rawValue) / 1000))
+            writer.member("role", text: role.rawValue)
+            writer.member("as_of_mode", text: asOfMode)
+            writer.key("counts")
+            StatusText.writeCounts(snapshot?.gold.counts ?? RecordCounts(), to: &writer)
+            writer.key("stages")
+            writer.beginArray()
+            for stage in Stage.allCases { StatusText.write(stage, status, now: instant, to: &writer) }
+            writer.endArray()
+            writer.key("inbox")
+            writer.beginObject()
+            writer.member("pending", integer: counts.pending + status.waitingInInbox)
+            writer.member("failed", integer: counts.refused)
+            writer.member("loaded", integer: counts.loaded)
+            writer.member("duplicates", integer: counts.duplicates)
+            writer.member("settled", bool: status.isSettled)
+            writer.endObject()
+            writer.key("progress")
+            if let progress = status.progress { StatusText.write(progress, to: &writer) } else { writer.null() }
+            writer.key("problems")
+            writer.beginArray()
+            for problem in status.problems { writer.string(problem.text) }
+            writer.endArray()
+            writer.key("models")
+            writer.beginObject()
+            writer.endObject()
+            writer.member("memory_bytes", integer: ProcessMemory.residentBytes())
+            writer.key("gold_db")
+            writer.beginObject()
+            writer.member("snapshot", text: status.publishedSnapshot)
+            writer.member("behind", bool: status.publishedSnapshot != snapshot?.id)
+            writer.endObject()
+            writer.member("as_of", text: snapshot?.asOf.description)
+            writer.member("snapshot", text: snapshot?.id)
+            writer.endObject()
+        }
+    }
+
+    // MARK: system.refresh, system.verify, system.metrics
+
+    func refresh(_ request: Request, into result: inout [UInt8]) throws(Problem) {
+        var parameters = Parameters(request.params)
+        let waits = try parameters.flag("wait")
+        try parameters.finish()
+        let start = ContinuousClock.now
+        if waits {
+            do {
+                try pipeline.refreshAndWait()
+            } catch {
+                throw Problem(.unavailable, "the pipeline could not run: \(error)", hint: "aurac status says what is wrong")
+            }
+        } else {
+            pipeline.requestRefresh()
+        }
+        let elapsed = ContinuousClock.now - start
+        JSONWriter.append(to: &result) { writer in
+            writer.beginObject()
+            writer.member("state", text: waits ? "done" : "requested")
+            writer.member("duration_ms", integer: Int(elapsed / .milliseconds(1)))
+            writer.member("as_of", text: box.current?.asOf.description)
+            writer.member("snapshot", text: box.current?.id)
+            writer.endObject()
+        }
+    }
+
+    func verify(_ request: Request, into result: inout [UInt8]) throws(Problem) {
+        try Parameters(request.params).finish()
+        let checks = pipeline.verify()
+        JSONWriter.append(to: &result) { writer in
+            writer.beginObject()
+            writer.member("ok", bool: !checks.isEmpty && checks.allSatisfy(\.isGood))
+            writer.key("checks")
+            writer.beginArray()
+            for check in checks {
+                writer.beginObject()
+                writer.member("name", text: check.name)
+                writer.member("ok", bool: check.isGood)
+                writer.member("detail", text: check.detail)
+                writer.endObject()
+            }
+            writer.endArray()
+            writer.member("as_of", text: box.current?.asOf.description)
+            writer.member("snapshot", text: box.current?.id)
+            writer.endObject()
+        }
+    }
+
+    func metrics(_ request: Request, into result: inout [UInt8]) throws(Problem) {
+        try Parameters(request.params).finish()
+        let counts = try query { try store.ledgerCounts() }
+        let text = PrometheusText.render(
+            status: pipeline.status, snapshot: box.current, ledger: counts,
+            server: statistics.withLock { $0 }?() ?? ServerStatistics(), denials: denials.load(ordering: .relaxed),
+            startedAt: startedAt)
+        JSONWriter.append(to: &result, reservedBytes: text.utf8.count + 64) { writer in
+            writer.beginObject()
+            writer.member("text", text: text)
+            writer.endObject()
+        }
+    }
+}
+
+/// The version of the product.
+public enum AuraVersion {
+    public static let text = "0.1.0"
+}

@@ -1,0 +1,147 @@
+import Answers
+import Contract
+import Inbox
+import Records
+import Store
+
+extension DaemonServices {
+    // MARK: data.drops
+
+    func drops(_ request: Request, into result: inout [UInt8]) throws(Problem) {
+        var parameters = Parameters(request.params)
+        let state = try parameters.choice("state", LedgerEntry.State.self)
+        let limit = try parameters.integer("limit", in: 1...100_000) ?? 10_000
+        let id = try parameters.integer("drop_id", in: 0...Int.max)
+        _ = try parameters.day("as_of")
+        try parameters.finish()
+        let entries: [LedgerEntry]
+        if let id {
+            guard let entry = try query({ try store.drop(Int64(id)) }) else {
+                throw Problem(.notFound, "no drop \(id)", hint: "aurac drops lists them")
+            }
+            entries = [entry]
+        } else {
+            entries = try query { try store.drops(state: state, limit: limit) }
+        }
+        let counts = try query { try store.ledgerCounts() }
+        JSONWriter.append(to: &result, reservedBytes: 512 * entries.count + 256) { writer in
+            writer.beginObject()
+            writer.key("drops")
+            writer.beginArray()
+            for entry in entries { DaemonServices.write(entry, to: &writer) }
+            writer.endArray()
+            writer.member(
+                "total", integer: counts.loaded + counts.pending + counts.refused + counts.duplicates)
+            writer.member("as_of", text: box.current?.asOf.description)
+            writer.member("snapshot", text: box.current?.id)
+            writer.endObject()
+        }
+    }
+
+    private static func write(_ entry: LedgerEntry, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("drop_id", integer: Int(entry.id))
+        writer.member("file", text: entry.file)
+        writer.member("category", text: entry.category.rawValue)
+        writer.member("source_type", text: entry.sourceType)
+        writer.member("bytes", integer: Int(entry.bytes))
+        writer.member("sha256", text: entry.sha256)
+        writer.member("state", text: entry.state.rawValue)
+        writer.member("rows", integer: entry.rows)
+        writer.member("accepted", integer: entry.accepted)
+        writer.member("rejected", integer: entry.rejected)
+        writer.member("duplicates", integer: entry.duplicates)
+        writer.member("collisions", integer: entry.collisions)
+        writer.member("updated", integer: entry.updated)
+        writer.member("warnings", integer: entry.warnings)
+        writer.member("orphans", integer: entry.orphans)
+        writer.member("received_at", text: entry.receivedAt.description)
+        writer.member("loaded_at", text: entry.loadedAt?.description)
+        writer.member("reason", text: entry.reason)
+        writer.member("duplicate_of", integer: entry.duplicateOf.map { Int($0) })
+        writer.endObject()
+    }
+
+    // MARK: data.rejects
+
+    func rejects(_ request: Request, into result: inout [UInt8]) throws(Problem) {
+        var parameters = Parameters(request.params)
+        let id = try parameters.integer("drop_id", in: 0...Int.max)
+        let limit = try parameters.integer("limit", in: 1...10_000) ?? 100
+        _ = try parameters.day("as_of")
+        try parameters.finish()
+        var drops: [LedgerEntry] = []
+        if let id {
+            guard let entry = try query({ try store.drop(Int64(id)) }) else {
+                throw Problem(.notFound, "no drop \(id)", hint: "aurac drops lists them")
+            }
+            drops = [entry]
+        } else {
+            drops = try query { try store.drops(state: .loaded) }.filter { ($0.rejected ?? 0) > 0 }
+        }
+        var rows: [(drop: Int64, row: RejectedRow)] = []
+        for drop in drops where rows.count < limit {
+            let read: [RejectedRow] = try query {
+                try quarantine.rejectReader(dropID: drop.id)?.read(limit: limit - rows.count) ?? []
+            }
+            rows.append(contentsOf: read.map { (drop.id, $0) })
+        }
+        let total = drops.reduce(0) { $0 + ($1.rejected ?? 0) }
+        JSONWriter.append(to: &result, reservedBytes: 256 * rows.count + 256) { writer in
+            writer.beginObject()
+            writer.key("rejects")
+            writer.beginArray()
+            for (drop, row) in rows {
+                writer.beginObject()
+                writer.member("drop_id", integer: Int(drop))
+                writer.member("line", integer: row.line)
+                writer.member("column", text: row.column)
+                writer.member("code", text: row.code)
+                writer.member("reason", text: row.reason)
+                writer.member("raw", text: String(decoding: row.raw, as: UTF8.self))
+                writer.endObject()
+            }
+            writer.endArray()
+            writer.member("total", integer: total)
+            writer.member("as_of", text: box.current?.asOf.description)
+            writer.member("snapshot", text: box.current?.id)
+            writer.endObject()
+        }
+    }
+
+    // MARK: data.ingest
+
+    func ingest(_ request: Request, connection: UInt64, into result: inout [UInt8]) throws(Problem) {
+        var parameters = Parameters(request.params)
+        let part = try Uploads.Part(&parameters)
+        try parameters.finish()
+        let outcome = try uploads.add(part, connection: connection)
+        switch outcome {
+        case .more(let id, let bytes):
+            JSONWriter.append(to: &result) { writer in
+                writer.beginObject()
+                writer.member("upload", text: id)
+                writer.member("received_bytes", integer: bytes)
+                writer.endObject()
+            }
+        case .complete(let file):
+            let hash = try query { try DropReader.hash(path: file.path) }
+            let taken = try query {
+                try pipeline.take(
+                    file.hidden, shown: file.shown, category: file.category, sourceType: file.sourceType)
+            }
+            guard let entry = taken else {
+                throw Problem(.unavailable, "the file could not be taken over", hint: "aurac status says what is wrong")
+            }
+            JSONWriter.append(to: &result) { writer in
+                writer.beginObject()
+                writer.member("drop_id", integer: Int(entry.id))
+                writer.member("category", text: entry.category.rawValue)
+                writer.member("sha256", text: hash.description)
+                writer.member("state", text: entry.state.rawValue)
+                writer.member("bytes", integer: Int(entry.bytes))
+                writer.endObject()
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Contract
+import Glibc
+import Settings
+import SocketServer
+import Synchronization
+
+/// Who a peer is to the daemon: the kernel's word on user and groups, mapped by `roles:`. Names are looked up once per
+/// user and group and forgotten on reload.
+final class PeerRoles: Sendable {
+    struct Standing: Sendable, Equatable {
+        /// Nil when the peer may do nothing.
+        var role: Contract.Role?
+        var mayIngest: Bool
+    }
+
+    private struct State {
+        var settings: RoleSettings
+        var userNames: [UInt32: String?] = [:]
+        var groupNames: [UInt32: String?] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let daemonUID = geteuid()
+
+    init(_ settings: RoleSettings) { state = Mutex(State(settings: settings)) }
+
+    func reload(_ settings: RoleSettings) { state.withLock { $0 = State(settings: settings) } }
+
+    func standing(of peer: Peer) -> Standing {
+        state.withLock { state in
+            let userName = state.userNames[peer.uid] ?? PeerRoles.userName(peer.uid)
+            state.userNames[peer.uid] = userName
+            var groupNames: [String] = []
+            for gid in [peer.gid] + peer.groups {
+                let name = state.groupNames[gid] ?? PeerRoles.groupName(gid)
+                state.groupNames[gid] = name
+                if let name { groupNames.append(name) }
+            }
+            let identity = RoleSettings.Peer(
+                uid: peer.uid, gids: [peer.gid] + peer.groups, userName: userName, groupNames: groupNames)
+            let role = state.settings.role(of: identity, daemonUID: daemonUID)
+            return Standing(
+                role: role.flatMap { Contract.Role(rawValue: $0.rawValue) },
+                mayIngest: state.settings.mayIngest(identity, daemonUID: daemonUID))
+        }
+    }
+
+    private static func userName(_ uid: UInt32) -> String? {
+        var entry = passwd()
+        var result: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        guard getpwuid_r(uid, &entry, &buffer, buffer.count, &result) == 0, result != nil, let name = entry.pw_name else {
+            return nil
+        }
+        return String(cString: name)
+    }
+
+    private static func groupName(_ gid: UInt32) -> String? {
+        var entry = group()
+        var result: UnsafeMutablePointer<group>?
+        var buffer = [CChar](repeating: 0, count: 65_536)
+        guard getgrgid_r(gid, &entry, &buffer, buffer.count, &result) == 0, result != nil, let name = entry.gr_name else {
+            return nil
+        }
+        return String(cString: name)
+    }
+}

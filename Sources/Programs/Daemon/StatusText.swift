@@ -1,0 +1,76 @@
+import Contract
+import Glibc
+import Pipeline
+import Records
+import Schedule
+
+/// The parts of `system.status`.
+enum StatusText {
+    static func writeCounts(_ counts: RecordCounts, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("customers", integer: counts.customers)
+        writer.member("transactions", integer: counts.transactions)
+        writer.member("events", integer: counts.events)
+        writer.member("tickets", integer: counts.tickets)
+        writer.member("surveys", integer: counts.surveys)
+        writer.endObject()
+    }
+
+    static func write(_ stage: Stage, _ status: PipelineStatus, now: Instant, to writer: inout JSONWriter) {
+        let clock = status.clock
+        let run = clock.lastRun(stage)
+        let due = clock.due(stage)
+        let monotonic = MonotonicSeconds.now()
+        /// An instant of the wall clock for a time of the monotonic one.
+        func instant(_ time: Double) -> String {
+            Instant(rawValue: now.rawValue + Int64(((time - monotonic) * 1000).rounded())).description
+        }
+        let problem = status.problems.first { $0.code == "\(stage.rawValue)_failed" }
+        let state =
+            clock.isRunning(stage) ? "running" : run?.failed ?? false ? "failed" : run == nil && due == nil ? "off" : due.map { $0 <= monotonic } ?? false ? "waiting" : "idle"
+        writer.beginObject()
+        writer.member("name", text: stage.rawValue)
+        writer.member("state", text: state)
+        writer.member("last_run", text: run.map { instant($0.startedAt) })
+        writer.member("last_duration_ms", integer: run?.duration.map { Int(($0 * 1000).rounded()) })
+        writer.member("next_run", text: due.map(instant))
+        writer.member("detail", text: problem?.text)
+        writer.endObject()
+    }
+
+    static func write(_ progress: LoadProgress, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("drop_id", integer: Int(progress.dropID))
+        writer.member("category", text: progress.category.rawValue)
+        writer.member("file", text: progress.file)
+        writer.member("bytes_done", integer: progress.bytesDone)
+        writer.member("bytes_total", integer: progress.bytesTotal)
+        writer.member("rows", integer: progress.rows)
+        writer.member("started_at", text: progress.startedAt.description)
+        writer.member("phase", text: progress.phase.rawValue)
+        writer.endObject()
+    }
+}
+
+enum MonotonicSeconds {
+    static func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+enum ProcessMemory {
+    /// Resident set, in bytes; 0 when it cannot be read.
+    static func residentBytes() -> Int {
+        let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return 0 }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = read(descriptor, &buffer, buffer.count)
+        guard count > 0 else { return 0 }
+        let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ")
+        guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
+        return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+    }
+}

@@ -1,0 +1,262 @@
+import Inbox
+import Logging
+import Records
+import Schedule
+import Silver
+import Snapshots
+import Store
+import Synchronization
+
+/// What the pipeline does, step by step; only ever called on its queue.
+final class PipelineCore {
+    let places: RiverPipeline.Places
+    var settings: PipelineSettings
+    let watcher: InboxWatcher
+    let box: SnapshotBox
+    let board: StatusBoard
+    let logger: Logger
+    let now: @Sendable () -> Instant
+    let emit: @Sendable (PipelineEvent) -> Void
+    let stopRequested = Atomic<Bool>(false)
+    /// Milliseconds on the monotonic clock.
+    let lastHeartbeat: Atomic<Int>
+    var state = SilverState()
+    var claimed: [Int64: ClaimedDrop] = [:]
+    var generation: UInt64 = 0
+    /// Something was loaded that the snapshot does not show yet.
+    var isStale = true
+    private(set) var loader: DropLoader
+    /// Seconds the last refresh and publication took, and when the publication ended.
+    var refreshSeconds = 0.0
+    var publishSeconds = 0.0
+    var publishedAt = -Double.infinity
+    var lastRefreshAt = -Double.infinity
+    /// No load is tried before this time: the disk was full.
+    var blockedUntil = -Double.infinity
+    var needsCheckpoint = false
+
+    /// Drops that are claimed before others are loaded: enough to fill a group, few enough to be found again quickly.
+    static let claimedMax = 2000
+    static let groupBytesMax = 4 << 30
+    static let diskFullPause = 5.0
+
+    init(
+        places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
+        board: StatusBoard, logger: Logger, now: @escaping @Sendable () -> Instant,
+        emit: @escaping @Sendable (PipelineEvent) -> Void
+    ) {
+        self.places = places
+        self.settings = settings
+        self.watcher = watcher
+        self.box = box
+        self.board = board
+        self.logger = logger
+        self.now = now
+        self.emit = emit
+        lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
+        let claims = places.claims
+        loader = DropLoader(
+            store: places.store, folders: places.folders, archive: places.archive, quarantine: places.quarantine,
+            board: board,
+            putBack: { drop in
+                watcher.expectPutBack(drop.name, in: drop.category)
+                return (try? claims.putBack(drop)) ?? false
+            }, emit: emit)
+        board.setSettings(settings)
+    }
+
+    static func clock(_ settings: PipelineSettings, startedAt: Double) -> StageClock {
+        StageClock(
+            intervals: [
+                .intake: .init(seconds: settings.intakeInterval), .refresh: .init(seconds: settings.refreshInterval),
+                .publish: .init(seconds: nil), .archive: .init(seconds: settings.archiveInterval),
+                .verify: .init(seconds: settings.verifyInterval),
+            ], startedAt: startedAt)
+    }
+
+    // MARK: Life
+
+    func open(rebuild: Bool) throws {
+        if rebuild {
+            try self.rebuild()
+        } else {
+            state = try places.store.readState()
+        }
+        let recovery = try places.claims.recover(at: now())
+        try recover(recovery)
+        board.update { $0.publishedSnapshot = nil }
+        let published = try places.publisher?.publishedSnapshot()
+        board.update { $0.publishedSnapshot = published }
+        try refresh()
+    }
+
+    /// Takes up what a crash left among the claimed files.
+    private func recover(_ recovery: Claims.Recovery) throws {
+        var entries: [ClaimedEntry] = []
+        for drop in recovery.drops {
+            if let entry = try places.store.drop(drop.sequence) {
+                switch entry.state {
+                case .loaded, .duplicate:
+                    // Stored, but not moved any more: the rest of the way.
+                    if let hash = entry.sha256.flatMap({ ContentHash($0) }) {
+                        try places.archive.admit(drop, sha256: hash, ending: entry.fileExtension ?? FileEnding.of(entry.file))
+                    }
+                    continue
+                case .refused:
+                    try places.quarantine.refuse(
+                        drop, Refusal(code: "refused", text: entry.reason ?? "refused before"), dropID: entry.id,
+                        sha256: entry.sha256.flatMap { ContentHash($0) }, at: now())
+                    continue
+                case .queued, .loading: break
+                }
+            } else {
+                entries.append(entry(of: drop, shown: nil, sourceType: nil))
+            }
+            claimed[drop.sequence] = drop
+        }
+        try places.store.enter(entries, receivedAt: now(), clockDay: now().day)
+        for refused in recovery.refused { try enterRefused(refused) }
+        // Ledger entries whose file is gone altogether were put back by hand or lost with the disk.
+        for waiting in try places.store.waitingDrops() where claimed[waiting.id] == nil {
+            try places.store.refuse(
+                waiting.id, sha256: nil, reason: "the claimed file is gone; drop it again", at: now())
+        }
+    }
+
+    func close() {
+        try? places.store.checkpoint()
+    }
+
+    func reload(_ new: PipelineSettings) {
+        settings = new
+        board.setSettings(new)
+        board.update { status in
+            status.clock.set(.init(seconds: new.intakeInterval), for: .intake)
+            status.clock.set(.init(seconds: new.refreshInterval), for: .refresh)
+            status.clock.set(.init(seconds: new.archiveInterval), for: .archive)
+            status.clock.set(.init(seconds: new.verifyInterval), for: .verify)
+        }
+        do { try refresh() } catch { fail("refresh", error) }
+    }
+
+    // MARK: Running stages
+
+    func tick() {
+        lastHeartbeat.store(Int(MonotonicClock.seconds() * 1000), ordering: .relaxed)
+        guard !stopRequested.load(ordering: .relaxed) else { return }
+        for stage in board.current.clock.due(at: MonotonicClock.seconds()) {
+            switch stage {
+            case .intake: intake()
+            case .refresh: run(.refresh) { try refresh() }
+            case .publish: run(.publish) { try publish() }
+            case .archive: run(.archive) { try compressOne() }
+            case .verify: _ = verify()
+            }
+        }
+        if box.current.map({ asOfDay() != $0.asOf }) ?? false { run(.refresh) { try refresh() } }
+        if needsCheckpoint, board.current.isSettled { checkpoint() }
+    }
+
+    /// Runs a stage and notes when, how long and whether it went well.
+    func run(_ stage: Stage, _ body: () throws -> Void) {
+        board.update { $0.clock.begin(stage, at: MonotonicClock.seconds()) }
+        var failed = false
+        do {
+            try body()
+        } catch {
+            failed = true
+            fail(stage.rawValue, error)
+        }
+        board.update { $0.clock.end(stage, at: MonotonicClock.seconds(), failed: failed) }
+    }
+
+    func fail(_ stage: String, _ error: any Error) {
+        board.raise("\(stage)_failed", "\(stage): \(error)", at: now())
+        emit(.failed(stage: stage, code: "failed"))
+        // What went wrong in words may name files of clients; the log gets the stage alone, the status the rest.
+        logger.error("a stage failed", metadata: ["stage": "\(stage)"])
+    }
+
+    func runEverything() throws {
+        intake()
+        try refresh()
+        try publish()
+        checkpoint()
+    }
+
+    func checkpoint() {
+        needsCheckpoint = false
+        do { try places.store.checkpoint() } catch { fail("checkpoint", error) }
+    }
+
+    /// The day everything is derived as of; nil before there is any data to take it from.
+    func asOfDay() -> Day? {
+        switch settings.asOf {
+        case .clock: now().day
+        case .day(let day): day
+        case .data: state.tables.lastDay
+        }
+    }
+
+    /// Derives what is served from silver, and puts it in force.
+    func refresh() throws {
+        let startedAt = MonotonicClock.seconds()
+        defer { isStale = false }
+        guard state.tables.clients.knownCount > 0 || state.tables.lastDay != nil, let asOf = asOfDay() else {
+            settle()
+            return
+        }
+        board.update { if $0.progress != nil { $0.progress?.phase = .refine } }
+        generation += 1
+        let snapshot = SnapshotMaker.make(
+            silver: state.tables, asOf: asOf, settings: settings, generation: generation, previous: box.current)
+        // The usual list is sorted before anyone asks.
+        _ = snapshot.order(.workList)
+        box.publish(snapshot)
+        lastRefreshAt = MonotonicClock.seconds()
+        refreshSeconds = lastRefreshAt - startedAt
+        board.clear("refresh_failed")
+        emit(.refreshed(snapshot: snapshot.id, asOf: asOf, customers: snapshot.count, seconds: refreshSeconds))
+        isStale = false
+        settle()
+        requestPublication(snapshot)
+    }
+
+    private func settle() {
+        let waits = !claimed.isEmpty || watcher.counts.settled > 0
+        board.update { $0.isSettled = !waits }
+    }
+
+    /// Gold is published soon after it changed, and never so often that publishing takes more than a fiftieth of the time.
+    private func requestPublication(_ snapshot: Snapshot) {
+        guard settings.publishesGold, places.publisher != nil, board.current.publishedSnapshot != snapshot.id else { return }
+        let earliest = publishedAt + max(settings.publishInterval, 50 * publishSeconds)
+        board.update { $0.clock.request(.publish, notBefore: max(MonotonicClock.seconds(), earliest)) }
+    }
+
+    func publish() throws {
+        guard settings.publishesGold, let publisher = places.publisher, let snapshot = box.current,
+            board.current.publishedSnapshot != snapshot.id
+        else { return }
+        let startedAt = MonotonicClock.seconds()
+        try publisher.publish(snapshot)
+        publishedAt = MonotonicClock.seconds()
+        publishSeconds = publishedAt - startedAt
+        board.update { $0.publishedSnapshot = snapshot.id }
+        board.clear("publish_failed")
+        emit(.published(snapshot: snapshot.id, seconds: publishSeconds))
+    }
+
+    /// Compresses one original that has lain long enough, in pieces so that a drop need not wait for it.
+    func compressOne() throws {
+        guard board.current.isSettled else { return }
+        let step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher] in watcher.counts.settled > 0 }
+        switch step {
+        case .idle: break
+        case .paused: board.update { $0.clock.request(.archive, notBefore: MonotonicClock.seconds() + 0.5) }
+        case .packed(_, let before, let after):
+            emit(.compressed(bytesBefore: before, bytesAfter: after))
+            board.update { $0.clock.request(.archive, notBefore: MonotonicClock.seconds() + 0.5) }
+        }
+    }
+}

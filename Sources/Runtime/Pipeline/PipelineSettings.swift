@@ -1,0 +1,51 @@
+public import Assessment
+public import Bronze
+public import Records
+public import Silver
+
+/// What the pipeline does with drops and when; changes on reload.
+public struct PipelineSettings: Sendable {
+    /// Which day everything is derived as of.
+    public enum AsOf: Sendable, Equatable {
+        /// The wall clock's day.
+        case clock
+        /// The last day seen in the data.
+        case data
+        case day(Day)
+    }
+
+    public var asOf: AsOf
+    /// `latestDay` is set drop by drop.
+    public var silver: SilverSettings
+    public var gold: GoldSettings
+    public var assessor: Assessor
+    public var limits: BronzeReader.Limits
+    /// Seconds between runs; nil for never.
+    public var intakeInterval: Double
+    public var refreshInterval: Double
+    public var publishInterval: Double
+    public var archiveInterval: Double?
+    public var verifyInterval: Double?
+    public var publishesGold: Bool
+    /// Seconds an original lies in bronze before it is compressed.
+    public var compressAfter: Double
+
+    public init(
+        asOf: AsOf, silver: SilverSettings, gold: GoldSettings, assessor: Assessor, limits: BronzeReader.Limits,
+        intakeInterval: Double, refreshInterval: Double, publishInterval: Double, archiveInterval: Double?,
+        verifyInterval: Double?, publishesGold: Bool, compressAfter: Double
+    ) {
+        self.asOf = asOf
+        self.silver = silver
+        self.gold = gold
+        self.assessor = assessor
+        self.limits = limits
+        self.intakeInterval = intakeInterval
+        self.refreshInterval = refreshInterval
+        self.publishInterval = publishInterval
+        self.archiveInterval = archiveInterval
+        self.verifyInterval = verifyInterval
+        self.publishesGold = publishesGold
+        self.compressAfter = compressAfter
+    }
+}

@@ -1,0 +1,72 @@
+public import Records
+public import Schedule
+import Synchronization
+
+/// How far the load that is running has come.
+public struct LoadProgress: Sendable, Equatable {
+    public enum Phase: String, Sendable {
+        case read
+        case deduplicate
+        case refine
+    }
+
+    public var dropID: Int64
+    public var category: Category
+    public var file: String
+    public var bytesDone: Int
+    public var bytesTotal: Int
+    public var rows: Int
+    public var startedAt: Instant
+    public var phase: Phase
+}
+
+/// What the pipeline is doing, for everyone to read.
+public struct PipelineStatus: Sendable, Equatable {
+    public var clock: StageClock
+    public var progress: LoadProgress?
+    /// Settled names that wait in the inbox for their turn.
+    public var waitingInInbox = 0
+    /// What keeps the pipeline from its work at the moment, in words; empty when nothing does.
+    public var problems: [Problem] = []
+    /// The name of the generation in `gold.db`.
+    public var publishedSnapshot: String?
+    /// No drop is waiting or being loaded, and the snapshot shows all that was loaded.
+    public var isSettled = false
+
+    /// Something that needs an operator, or time.
+    public struct Problem: Sendable, Equatable {
+        /// Short and stable.
+        public var code: String
+        public var text: String
+        public var since: Instant
+    }
+}
+
+/// The one place where the status is kept; the pipeline writes, everyone reads.
+final class StatusBoard: Sendable {
+    private let state: Mutex<PipelineStatus>
+    private let settingsInForce = Mutex<PipelineSettings?>(nil)
+
+    init(_ clock: StageClock) { state = Mutex(PipelineStatus(clock: clock)) }
+
+    /// The settings the snapshot in force was derived with.
+    var settings: PipelineSettings? { settingsInForce.withLock { $0 } }
+
+    func setSettings(_ settings: PipelineSettings) { settingsInForce.withLock { $0 = settings } }
+
+    var current: PipelineStatus { state.withLock { $0 } }
+
+    func update(_ change: (inout PipelineStatus) -> Void) { state.withLock { change(&$0) } }
+
+    func raise(_ code: String, _ text: String, at now: Instant) {
+        state.withLock { status in
+            if let index = status.problems.firstIndex(where: { $0.code == code }) {
+                status.problems[index].text = text
+            } else {
+                status.problems.append(PipelineStatus.Problem(code: code, text: text, since: now))
+            }
+        }
+    }
+
+    func clear(_ code: String) { state.withLock { status in status.problems.removeAll { $0.code == code } } }
+}

@@ -1,0 +1,199 @@
+import Dispatch
+public import Inbox
+public import Logging
+public import Records
+import Schedule
+import Silver
+public import Snapshots
+public import Store
+import Synchronization
+
+/// Drives the river: claims drops, loads them, derives what is served, publishes it, and tends the house when nothing
+/// else is to be done. All of it happens on one queue, one thing after the other; others read the status and the
+/// snapshot, and ask for things to be done.
+public final class RiverPipeline: Sendable {
+    /// The generation in force.
+    public let box: SnapshotBox
+    private let queue = DispatchQueue(label: "aura.pipeline", qos: .utility)
+    private let board: StatusBoard
+    private let core: Confined
+    private let asOfLock = Mutex<Void>(())
+    private let watcher: InboxWatcher
+    private let timer: TimerBox
+
+    /// A Dispatch source may be used from any thread; only its type does not say so.
+    private final class TimerBox: @unchecked Sendable {
+        let source: any DispatchSourceTimer
+
+        init(_ source: any DispatchSourceTimer) { self.source = source }
+    }
+
+    /// The pipeline's core, which only its queue may touch.
+    private final class Confined: @unchecked Sendable {
+        // Safe: every use is inside a block on the pipeline's serial queue.
+        let core: PipelineCore
+
+        init(_ core: PipelineCore) { self.core = core }
+    }
+
+    /// Where the pipeline finds and keeps things.
+    public struct Places: Sendable {
+        public var folders: StateFolders
+        public var claims: Claims
+        public var archive: Archive
+        public var quarantine: Quarantine
+        public var store: SilverStore
+        /// Nil when gold is not published.
+        public var publisher: GoldPublisher?
+
+        public init(
+            folders: StateFolders, claims: Claims, archive: Archive, quarantine: Quarantine, store: SilverStore,
+            publisher: GoldPublisher?
+        ) {
+            self.folders = folders
+            self.claims = claims
+            self.archive = archive
+            self.quarantine = quarantine
+            self.store = store
+            self.publisher = publisher
+        }
+    }
+
+    /// - Parameters:
+    ///   - now: the wall clock.
+    ///   - emit: receives what happens, on the pipeline's queue.
+    public init(
+        places: Places, settings: PipelineSettings, watcherSettings: InboxWatcher.Settings, box: SnapshotBox,
+        logger: Logger, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
+    ) {
+        self.box = box
+        let clock = MonotonicClock.seconds()
+        let board = StatusBoard(PipelineCore.clock(settings, startedAt: clock))
+        self.board = board
+        let queue = queue
+        // The watcher tells the core, the core asks the watcher: the knot is tied by a box that is filled below.
+        let relay = Relay()
+        watcher = InboxWatcher(folders: places.folders, settings: watcherSettings, logger: logger) { notice in
+            relay.send(notice)
+        }
+        let core = PipelineCore(
+            places: places, settings: settings, watcher: watcher, box: box, board: board, logger: logger, now: now,
+            emit: emit)
+        let confined = Confined(core)
+        self.core = confined
+        let source = DispatchSource.makeTimerSource(queue: queue)
+        source.schedule(deadline: .now() + 0.2, repeating: 0.5, leeway: .milliseconds(100))
+        source.setEventHandler { confined.core.tick() }
+        timer = TimerBox(source)
+        relay.set { notice in
+            queue.async {
+                switch notice {
+                case .settled, .watching: confined.core.intake()
+                case .trouble(let category, let error):
+                    board.raise("inbox_\(category.rawValue)", "inbox/\(category.rawValue): \(error.logDescription)", at: now())
+                case .healed(let category): board.clear("inbox_\(category.rawValue)")
+                }
+            }
+        }
+    }
+
+    /// Passes the watcher's notices on once somebody listens.
+    private final class Relay: Sendable {
+        private let target = Mutex<(@Sendable (InboxWatcher.Notice) -> Void)?>(nil)
+
+        func set(_ body: @escaping @Sendable (InboxWatcher.Notice) -> Void) { target.withLock { $0 = body } }
+
+        func send(_ notice: InboxWatcher.Notice) {
+            if let body = target.withLock({ $0 }) { body(notice) }
+        }
+    }
+
+    /// Reads silver, takes up what a crash left, serves the first generation, and begins to watch.
+    /// - Parameter rebuild: derive silver anew from the originals first.
+    public func start(rebuild: Bool) throws {
+        let result: Result<Void, any Error> = queue.sync {
+            Result { try core.core.open(rebuild: rebuild) }
+        }
+        try result.get()
+        watcher.start()
+        timer.source.resume()
+        queue.async { [core] in core.core.intake() }
+    }
+
+    /// Finishes what is being done and stops. Drops that wait stay claimed for the next start.
+    public func stop() async {
+        watcher.stop()
+        timer.source.cancel()
+        core.core.stopRequested.store(true, ordering: .relaxed)
+        await withCheckedContinuation { continuation in
+            queue.async { [core] in
+                core.core.close()
+                continuation.resume()
+            }
+        }
+    }
+
+    public var status: PipelineStatus { board.current }
+
+    /// Whether the pipeline's queue got round to working within the time given: the proof of life for a watchdog.
+    public func isAlive(within seconds: Double) -> Bool {
+        let last = core.core.lastHeartbeat.load(ordering: .relaxed)
+        return board.current.progress != nil || MonotonicClock.seconds() - Double(last) / 1000 < seconds
+    }
+
+    /// Takes new settings into force: what they change is derived anew.
+    public func reload(_ settings: PipelineSettings) {
+        queue.async { [core] in core.core.reload(settings) }
+    }
+
+    /// Runs intake, refresh and publication now.
+    public func refresh() async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            queue.async { [core] in continuation.resume(with: Result { try core.core.runEverything() }) }
+        }
+    }
+
+    /// The same for a caller on a thread that may wait.
+    public func refreshAndWait() throws {
+        let result: Result<Void, any Error> = queue.sync { Result { try core.core.runEverything() } }
+        try result.get()
+    }
+
+    public func requestRefresh() { queue.async { [core] in try? core.core.runEverything() } }
+
+    /// Checks ledger, silver and gold against each other; on a thread that may wait.
+    public func verify() -> [VerificationCheck] { queue.sync { core.core.verify() } }
+
+    /// Enters a file that the daemon itself has put into an inbox, and has it loaded.
+    /// - Parameters:
+    ///   - hidden: its name there.
+    ///   - shown: the name it is known by.
+    /// - Returns: the ledger entry.
+    public func take(
+        _ hidden: FileName, shown: String, category: Category, sourceType: String?
+    ) throws -> LedgerEntry? {
+        let result: Result<LedgerEntry?, any Error> = queue.sync {
+            Result { try core.core.take(hidden, shown: shown, category: category, sourceType: sourceType) }
+        }
+        let entry = try result.get()
+        queue.async { [core] in core.core.intake() }
+        return entry
+    }
+
+    /// The generation of another day, from the data of the one in force. Worked out on the caller's thread when it is
+    /// not kept; one at a time.
+    public func snapshot(asOf day: Day) -> Snapshot? {
+        guard let current = box.current else { return nil }
+        if let kept = box.snapshot(asOf: day, generation: current.generation) { return kept }
+        return asOfLock.withLock { _ in
+            if let kept = box.snapshot(asOf: day, generation: current.generation) { return kept }
+            let settings = board.settings
+            guard let settings else { return nil }
+            let snapshot = SnapshotMaker.make(
+                silver: current.silver, asOf: day, settings: settings, generation: current.generation,
+                previous: current)
+            box.keep(snapshot)
+            return snapshot
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Records
+
+extension Configuration {
+    /// Every effective key of aurad.yaml, in the order of the shipped file; equal configurations have equal entries.
+    var entries: [ConfigurationEntry] {
+        dataEntries + tableEntries + placeEntries + daemonEntries
+    }
+
+    private var dataEntries: [ConfigurationEntry] {
+        [
+            .init("base_currency", baseCurrency),
+            .init("as_of", asOf.description),
+            .init("activity", activity.rawValue),
+            .init("earliest_day", earliestDay.description),
+            .init("login_events", YAMLText.list(loginEvents.sorted())),
+            .init("data_refresh_minutes", String(dataRefreshMinutes)),
+        ]
+    }
+
+    private var tableEntries: [ConfigurationEntry] {
+        var entries: [ConfigurationEntry] = []
+        /// An empty table is written as such; without its key the default would come back.
+        func add(_ section: String, _ members: [(name: String, value: String)]) {
+            if members.isEmpty { entries.append(.init(section, "{}")) }
+            entries += members.map { .init(section, $0.name, $0.value) }
+        }
+        add("regions", CountryTable.compact(regionOfCountry).map { ($0.region, YAMLText.list($0.countries)) })
+        let segments = Dictionary(grouping: segmentOfSubscriptionType.keys) { segmentOfSubscriptionType[$0] ?? "" }
+        add("segments", segments.sorted { $0.key < $1.key }.map { ($0.key, YAMLText.list($0.value.sorted())) })
+        add("validation", validation.sorted { $0.key < $1.key }.map { ($0.key.rawValue, Self.columnsText($0.value)) })
+        let terms = [("default", String(contractMonthsDefault))]
+        add("contract_terms", contractMonths.sorted { $0.key < $1.key }.map { ($0.key, String($0.value)) } + terms)
+        add("billing_months", billingMonths.sorted { $0.key < $1.key }.map { ($0.key, String($0.value)) })
+        add(
+            "roles",
+            Role.allCases.map { ($0.rawValue, Self.principalsText(roles.principals[$0] ?? [])) }
+                + [("ingest", Self.principalsText(roles.ingest))])
+        return entries
+    }
+
+    private var placeEntries: [ConfigurationEntry] {
+        let rates = rates.currencies.filter { $0 != baseCurrency }
+        return [
+            .init("rules", rulesFile.map(YAMLText.scalar), note: "\(risk.rules.count) rules in force"),
+            .init("playbooks", playbooksDirectory.map(YAMLText.scalar)),
+            .init("fx", ratesFile.map(YAMLText.scalar), note: "rates of \(rates.count) currencies"),
+            .init("mappings", mappingsDirectory.map(YAMLText.scalar)),
+            .init("state_dir", YAMLText.scalar(stateDirectory), .restart),
+            .init("socket", YAMLText.scalar(socket.path), .restart),
+            .init("socket_mode", "\"\(Self.octal(socket.mode))\"", .restart),
+            .init("socket_group", socket.group.map(YAMLText.scalar) ?? "null", .restart),
+        ]
+    }
+
+    private var daemonEntries: [ConfigurationEntry] {
+        [
+            .init("chatbot_timeout_seconds", String(chatbotTimeoutSeconds)),
+            .init("max_frame_bytes", String(maxFrameBytes), note: NumberText.byteText(maxFrameBytes)),
+            .init("inbox", "settle_seconds", String(inbox.settleSeconds)),
+            .init("inbox", "max_row_bytes", String(inbox.maxRowBytes), note: NumberText.byteText(inbox.maxRowBytes)),
+            .init("inbox", "batch_bytes", String(inbox.batchBytes), note: NumberText.byteText(inbox.batchBytes)),
+            .init("store", "publish_gold", String(store.publishGold)),
+            .init("store", "compress_after_seconds", String(store.compressAfterSeconds)),
+            .init("schedule", "intake_seconds", String(schedule.intakeSeconds)),
+            .init("schedule", "publish_minutes", String(schedule.publishMinutes)),
+            .init("schedule", "compress_minutes", String(schedule.compressMinutes)),
+            .init("schedule", "train_hours", String(schedule.trainHours)),
+            .init("schedule", "verify_hours", String(schedule.verifyHours)),
+            .init("limits", "connections", String(limits.connections)),
+            .init("limits", "connections_per_user", String(limits.connectionsPerUser)),
+            .init("limits", "idle_seconds", String(limits.idleSeconds)),
+            .init("limits", "request_seconds", String(limits.requestSeconds)),
+            .init("limits", "worker_threads", String(limits.workerThreads), .restart),
+            .init("log_level", logLevel.rawValue),
+        ]
+    }
+
+    // MARK: Texts
+
+    private static func principalsText(_ principals: [Principal]) -> String {
+        YAMLText.list(principals.map(\.description))
+    }
+
+    private static func columnsText(_ columns: [String: ColumnValidation]) -> String {
+        let parts = columns.sorted { $0.key < $1.key }.map { name, rule in
+            var parts = ["required: \(rule.required)"]
+            if let values = rule.values { parts.append("values: \(YAMLText.list(values))") }
+            if let minimum = rule.minimum { parts.append("min: \(NumberText.text(minimum))") }
+            if let maximum = rule.maximum { parts.append("max: \(NumberText.text(maximum))") }
+            if let pattern = rule.pattern { parts.append("pattern: \(YAMLText.scalar(pattern))") }
+            return "\(YAMLText.scalar(name)): { \(parts.joined(separator: ", ")) }"
+        }
+        return parts.isEmpty ? "{}" : "{ \(parts.joined(separator: ", ")) }"
+    }
+
+    /// Four digits.
+    private static func octal(_ mode: Int) -> String {
+        let digits = String(mode, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    }
+}

@@ -1,0 +1,111 @@
+public import Records
+
+/// The effective configuration of the daemon: file, environment and defaults, checked. Every value is within its range, so
+/// that nobody who uses it has to check again.
+public struct Configuration: Sendable, Equatable {
+    // MARK: Data
+
+    /// ISO 4217 code of the currency in which all money is kept; default `USD`.
+    public var baseCurrency = "USD"
+    /// Which day is "today" for all metrics; default the clock's.
+    public var asOf = AsOfMode.clock
+    /// What makes a client active on a day; default ``ActivityDefinition/any``.
+    public var activity = ActivityDefinition.any
+    /// Dates before it are refused; default 2000-01-01.
+    public var earliestDay = Configuration.earliestDayDefault
+    /// Event types that count as a login; default `login`.
+    public var loginEvents: Set<String> = ["login"]
+    /// Region by country in lower case: English names with their variants, and ISO 3166-1 alpha-2 codes.
+    public var regionOfCountry = CountryTable.regionOfCountry
+    /// Segment by subscription type, for clients that name no segment; a type that is missing here is its own segment.
+    public var segmentOfSubscriptionType: [String: String] = [:]
+    /// Rules that tighten columns of drops.
+    public var validation: [Category: [String: ColumnValidation]] = [:]
+    /// Months of a contract by subscription type, 1…120.
+    public var contractMonths: [String: Int] = [:]
+    /// The same for all other types; default 12.
+    public var contractMonthsDefault = 12
+    /// Months that one payment covers by subscription type, 1…120; 1 for all others.
+    public var billingMonths: [String: Int] = [:]
+
+    // MARK: Files beside the configuration, absolute paths
+
+    /// The file ``risk`` comes from; nil where there is none and the built-in rules hold.
+    public var rulesFile: String?
+    /// The file ``rates`` come from; nil where there is none and only the base currency is known.
+    public var ratesFile: String?
+    /// The folder of playbooks; nil where there is none.
+    public var playbooksDirectory: String?
+    /// The folder of column mappings; nil where there is none.
+    public var mappingsDirectory: String?
+    /// Risk rules and health weights.
+    public var risk = RiskSettings()
+    /// Exchange rates to ``baseCurrency``, which always has the rate 1.
+    public var rates = ExchangeRates(baseCurrency: "USD", steps: [])
+
+    // MARK: The daemon
+
+    /// Absolute path; default `$STATE_DIRECTORY`, else `/var/lib/aura`.
+    public var stateDirectory = "/var/lib/aura"
+    public var socket = SocketSettings()
+    /// Who may do what.
+    public var roles = RoleSettings()
+    public var inbox = InboxSettings()
+    public var store = StoreSettings()
+    public var schedule = ScheduleSettings()
+    public var limits = LimitSettings()
+    /// Longest time for the answer to a chat question, 1…600; `CHATBOT_TIMEOUT_SECONDS` wins over the file.
+    public var chatbotTimeoutSeconds = 30
+    /// Longest frame in either direction, 64 KiB…256 MiB.
+    public var maxFrameBytes = 16 << 20
+    public var logLevel = LogLevel.info
+
+    /// The defaults, without any file.
+    public init() {}
+
+    static let earliestDayDefault = Day(rawValue: 10_957)
+
+    /// Minutes between two refreshes of everything that depends on the day, 1…10080; `DATA_REFRESH_MINUTES` wins over the
+    /// file. The same value as `schedule.refreshMinutes`.
+    public var dataRefreshMinutes: Int {
+        get { schedule.refreshMinutes }
+        set { schedule.refreshMinutes = newValue }
+    }
+
+    /// What the derivation of metrics needs to know.
+    public var goldSettings: GoldSettings {
+        GoldSettings(
+            activity: activity, loginEvents: loginEvents, regionOfCountry: regionOfCountry,
+            contractMonths: contractMonths, contractMonthsDefault: contractMonthsDefault, billingMonths: billingMonths,
+            rates: rates)
+    }
+}
+
+/// Where the as-of day comes from.
+public enum AsOfMode: Sendable, Equatable, CustomStringConvertible {
+    /// Today, UTC.
+    case clock
+    /// The last day seen in the data.
+    case data
+    case day(Day)
+
+    /// As it is written in the file.
+    public var description: String {
+        switch self {
+        case .clock: "clock"
+        case .data: "data"
+        case .day(let day): day.description
+        }
+    }
+}
+
+/// The least severe messages that are logged.
+public enum LogLevel: String, Sendable, CaseIterable {
+    case trace
+    case debug
+    case info
+    case notice
+    case warning
+    case error
+    case critical
+}

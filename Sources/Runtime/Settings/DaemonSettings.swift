@@ -1,0 +1,71 @@
+/// The socket that clients connect to.
+public struct SocketSettings: Sendable, Equatable {
+    /// Absolute path, at most 107 bytes; default `$RUNTIME_DIRECTORY/aurad.sock`, else `/run/aura/aurad.sock`.
+    public var path = "/run/aura/aurad.sock"
+    /// Permission bits; default 0o660.
+    public var mode = 0o660
+    /// The group that owns the socket; nil leaves it to the daemon's own group. Default `aura` where that group exists.
+    public var group: String?
+
+    public init() {}
+
+    static let defaultGroup = "aura"
+    /// `sun_path` has 108 bytes, the last of which is NUL.
+    static let pathBytesMax = 107
+}
+
+/// How drops are taken in.
+public struct InboxSettings: Sendable, Equatable {
+    /// A drop that nobody closed or renamed counts as complete after it has not grown for so long, 0…3600.
+    public var settleSeconds = 2
+    /// A longer row is rejected, 1 KiB…64 MiB.
+    public var maxRowBytes = 1 << 20
+    /// How much of a drop is held in memory at a time, 64 KiB…1 GiB, and not less than ``maxRowBytes``.
+    public var batchBytes = 8 << 20
+
+    public init() {}
+}
+
+/// What is kept on disk.
+public struct StoreSettings: Sendable, Equatable {
+    /// Whether the gold tables are published as `gold.db`.
+    public var publishGold = true
+    /// A drop is compressed when it has been in bronze for so long, 0…604800.
+    public var compressAfterSeconds = 60
+
+    public init() {}
+}
+
+/// How often each stage runs by itself.
+public struct ScheduleSettings: Sendable, Equatable {
+    /// The inbox is listed anew even when nothing was reported, 1…3600.
+    public var intakeSeconds = 60
+    /// Everything that depends on the day is derived anew, 1…10080.
+    public var refreshMinutes = 60
+    /// `gold.db` is written at most so often, 1…1440.
+    public var publishMinutes = 1
+    /// Bronze is compressed, 0…1440; 0 = never.
+    public var compressMinutes = 10
+    /// The models learn anew, 0…8760; 0 = on request only.
+    public var trainHours = 24
+    /// Ledger, silver and gold are reconciled, 0…8760; 0 = on request only.
+    public var verifyHours = 24
+
+    public init() {}
+}
+
+/// Ceilings that keep one client from disturbing the others.
+public struct LimitSettings: Sendable, Equatable {
+    /// Connections at a time, 1…65536.
+    public var connections = 256
+    /// Of one user, 1…``connections``.
+    public var connectionsPerUser = 64
+    /// A connection without a request is closed after so long, 1…86400.
+    public var idleSeconds = 300
+    /// A request that is not answered by then gets the error `timeout`, 1…3600.
+    public var requestSeconds = 30
+    /// Threads that answer requests, 0…256; 0 = as many as there are processors.
+    public var workerThreads = 0
+
+    public init() {}
+}

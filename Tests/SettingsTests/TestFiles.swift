@@ -1,0 +1,31 @@
+import Settings
+
+/// Files and groups that exist in a test only.
+struct TestFiles {
+    var texts: [String: String] = [:]
+    var folders: Set<String> = []
+    var groups: Set<String> = []
+
+    var access: FileAccess {
+        let files = self
+        return FileAccess(
+            read: { path, _ in files.texts[path].map { .bytes(Array($0.utf8)) } ?? .missing },
+            isDirectory: { files.folders.contains($0) }, groupExists: { files.groups.contains($0) },
+            currentDirectory: { "/srv" })
+    }
+}
+
+/// SplitMix64: the same numbers on every run.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
