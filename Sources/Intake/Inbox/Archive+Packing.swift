@@ -1,6 +1,5 @@
 import CZstd
 import Glibc
-import Synchronization
 
 extension Archive {
     /// What a call has done.
@@ -26,16 +25,15 @@ extension Archive {
     public func compressNext(
         budgetBytes: Int = .max, shouldStop: () -> Bool = { false }
     ) throws(ArchiveError) -> PackingStep {
-        let outcome: Result<PackingStep, ArchiveError> = packing.withLock { job in
+        try packing.withLock { job throws(ArchiveError) in
             do throws(ArchiveError) {
-                return .success(try compressNext(&job, budgetBytes: budgetBytes, shouldStop: shouldStop))
+                return try compressNext(&job, budgetBytes: budgetBytes, shouldStop: shouldStop)
             } catch {
                 job?.discard()
                 job = nil
-                return .failure(error)
+                throw error
             }
         }
-        return try outcome.get()
     }
 
     private func compressNext(

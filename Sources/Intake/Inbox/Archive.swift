@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// The accepted originals, each once, named by its content. What is in here is never changed; packing swaps one form of
 /// an original for another only after the new form has been read back and compared.
@@ -24,8 +23,8 @@ public final class Archive: Sendable {
 
     let folders: StateFolders
     var folder: Folder { folders.bronze }
-    private let index: Mutex<[ContentHash: Forms]>
-    let packing = Mutex<PackingJob?>(nil)
+    private let index: Guarded<[ContentHash: Forms]>
+    let packing = Guarded<PackingJob?>(nil)
 
     /// Lists what is there and removes what interrupted packing has left.
     public init(folders: StateFolders) throws(FileError) {
@@ -34,7 +33,7 @@ public final class Archive: Sendable {
         where name.bytes.first == UInt8(ascii: ".") && name.hasSuffix(Array(".tmp".utf8)) {
             try folders.bronze.remove(name)
         }
-        index = Mutex(try Archive.list(folders.bronze))
+        index = Guarded(try Archive.list(folders.bronze))
     }
 
     private static func list(_ folder: Folder) throws(FileError) -> [ContentHash: Forms] {

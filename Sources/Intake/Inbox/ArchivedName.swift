@@ -38,7 +38,7 @@ struct ArchivedName: Hashable {
         var ending = text.dropFirst(65)
         isPacked = ending.hasSuffix(ArchivedName.packedEnding)
         if isPacked { ending = ending.dropLast(ArchivedName.packedEnding.count) }
-        guard !ending.isEmpty else { return nil }
+        guard !ending.isEmpty, ending != ArchivedName.packedEnding.dropFirst() else { return nil }
         self.hash = hash
         self.ending = String(ending)
     }

@@ -238,7 +238,8 @@ public final class Claims: Sendable {
 
     /// Renames a claimed drop back into its inbox, for a file that turned out to be still written to. Tell the watcher
     /// first (`expectPutBack`), otherwise it takes the rename for a delivery.
-    /// - Returns: false when another file has taken the name; the drop then stays claimed.
+    /// - Returns: false when another file has taken the name or the inbox is on another file system; the drop then stays
+    ///   claimed, to be read again later as what `lookAgain` returns.
     public func putBack(_ drop: ClaimedDrop) throws(FileError) -> Bool {
         let inbox = try folders.openInbox(drop.category)
         do throws(FileError) {
@@ -248,6 +249,15 @@ public final class Claims: Sendable {
         }
         try folders.forgetNote(of: drop)
         return true
+    }
+
+    /// A claimed drop as it is now, for reading one again that changed and could not be put back; nil when it is no
+    /// longer among the claimed.
+    public func lookAgain(at drop: ClaimedDrop) throws(FileError) -> ClaimedDrop? {
+        guard let status = try folders.claimed.status(of: drop.claimedName) else { return nil }
+        var drop = drop
+        drop.status = status
+        return drop
     }
 }
 

@@ -3,7 +3,6 @@ import Dispatch
 import Glibc
 public import Logging
 public import Records
-import Synchronization
 
 /// Watches the inboxes and hands out the names of complete files, when asked.
 ///
@@ -80,8 +79,8 @@ public final class InboxWatcher: Sendable {
     private let queue = DispatchQueue(label: "aura.inbox-watcher")
     private let queueKey = DispatchSpecificKey<Bool>()
     private let finished = DispatchGroup()
-    private let state: Mutex<State>
-    private let sources: Mutex<Sources>
+    private let state: Guarded<State>
+    private let sources: Guarded<Sources>
 
     private struct Sources {
         var event: (any DispatchSourceRead)?
@@ -110,12 +109,12 @@ public final class InboxWatcher: Sendable {
         let interval = settings.listingInterval.wholeNanoseconds
         listingNanoseconds = events == nil ? min(interval, max(settleNanoseconds, 200_000_000)) : interval
         let settle = settleNanoseconds
-        state = Mutex(
+        state = Guarded(
             State(
                 inboxes: folders.settings.categories.map {
                     Inbox(category: $0, tracker: SettleTracker(category: $0, settleNanoseconds: settle))
                 }))
-        sources = Mutex(Sources())
+        sources = Guarded(Sources())
         queue.setSpecific(key: queueKey, value: true)
     }
 
@@ -284,8 +283,9 @@ public final class InboxWatcher: Sendable {
                 state.hasAnnounced = true
                 notices.append(.watching)
             }
+            // Also without new names: what is known about the old ones may have changed.
+            state.needsSorting = true
             if newlySettled > 0 {
-                state.needsSorting = true
                 let count = state.inboxes.reduce(0) { $0 + $1.tracker.settledCount }
                 notices.append(.settled(count: count))
             }

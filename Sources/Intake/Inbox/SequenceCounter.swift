@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Numbers that grow and are never given twice, across restarts too.
 ///
 /// What is certainly free is written down ahead of use, in steps, so that the disk is not waited for with every number;
@@ -14,7 +12,7 @@ final class SequenceCounter: Sendable {
     private static let fileName = FileName(made: ".sequence")
 
     private let folder: Folder
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// - Parameter atLeast: the smallest number to give, when the file is missing or behind.
     init(folder: Folder, atLeast: Int64) throws(FileError) {
@@ -25,23 +23,18 @@ final class SequenceCounter: Sendable {
             let digits = text.prefix { $0 != UInt8(ascii: "\n") }
             if let reserved = Int64(String(decoding: digits, as: UTF8.self)) { next = max(next, reserved) }
         }
-        state = Mutex(State(next: next, reservedEnd: next))
+        state = Guarded(State(next: next, reservedEnd: next))
     }
 
     func take() throws(FileError) -> Int64 {
-        let outcome: Result<Int64, FileError> = state.withLock { state in
-            do throws(FileError) {
-                if state.next >= state.reservedEnd {
-                    let end = state.next + SequenceCounter.step
-                    try folder.replace(SequenceCounter.fileName, with: Array("\(end)\n".utf8))
-                    state.reservedEnd = end
-                }
-                defer { state.next += 1 }
-                return .success(state.next)
-            } catch {
-                return .failure(error)
+        try state.withLock { state throws(FileError) in
+            if state.next >= state.reservedEnd {
+                let end = state.next + SequenceCounter.step
+                try folder.replace(SequenceCounter.fileName, with: Array("\(end)\n".utf8))
+                state.reservedEnd = end
             }
+            defer { state.next += 1 }
+            return state.next
         }
-        return try outcome.get()
     }
 }

@@ -67,7 +67,7 @@ final class DaemonServices: Sendable {
 
     // MARK: system.status
 
-    func status(_ request: Request, role: Role, into result: inout [UInt8]) throws(Problem) {
+    func status(_ request: Request, role: Contract.Role, into result: inout [UInt8]) throws(Problem) {
         var parameters = Parameters(request.params)
         _ = try parameters.day("as_of")
         try parameters.finish()
@@ -173,7 +173,7 @@ final class DaemonServices: Sendable {
         let counts = try query { try store.ledgerCounts() }
         let text = PrometheusText.render(
             status: pipeline.status, snapshot: box.current, ledger: counts,
-            server: statistics.withLock { $0 }?() ?? ServerStatistics(), denials: denials.load(ordering: .relaxed),
+            server: statistics.withLock { $0 }?(), denials: denials.load(ordering: .relaxed),
             startedAt: startedAt)
         JSONWriter.append(to: &result, reservedBytes: text.utf8.count + 64) { writer in
             writer.beginObject()

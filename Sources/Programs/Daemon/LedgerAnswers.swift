@@ -1,7 +1,9 @@
 import Answers
 import Contract
 import Inbox
+import Pipeline
 import Records
+import Snapshots
 import Store
 
 extension DaemonServices {

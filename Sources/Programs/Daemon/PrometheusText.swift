@@ -1,3 +1,4 @@
+import Contract
 import Pipeline
 import Records
 import Schedule
@@ -8,13 +9,12 @@ import Store
 /// The daemon's counters in the text format of Prometheus.
 enum PrometheusText {
     static func render(
-        status: PipelineStatus, snapshot: Snapshot?, ledger: SilverStore.LedgerCounts, server: ServerStatistics,
+        status: PipelineStatus, snapshot: Snapshot?, ledger: SilverStore.LedgerCounts, server: ServerStatistics?,
         denials: Int, startedAt: Instant
     ) -> String {
         var text = ""
         func family(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: String)]) {
-            text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-            for sample in samples { text += "\(name)\(sample.labels) \(sample.value)\n" }
+            text += PrometheusText.family(name, type, help, samples)
         }
         family("aura_start_time_seconds", "gauge", "When the daemon was started.", [("", "\(startedAt.rawValue / 1000)")])
         family("aura_resident_memory_bytes", "gauge", "Resident memory.", [("", "\(ProcessMemory.residentBytes())")])
@@ -50,6 +50,16 @@ enum PrometheusText {
                 status.clock.lastRun(stage).map { ("{stage=\"\(stage.rawValue)\"}", $0.failed ? "1" : "0") }
             })
         family("aura_problems", "gauge", "Problems that need an operator or time.", [("", "\(status.problems.count)")])
+        family("aura_requests_denied_total", "counter", "Requests that a role did not allow.", [("", "\(denials)")])
+        if let server { text += render(server) }
+        return text
+    }
+
+    private static func render(_ server: ServerStatistics) -> String {
+        var text = ""
+        func family(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: String)]) {
+            text += PrometheusText.family(name, type, help, samples)
+        }
         family("aura_connections_open", "gauge", "Open connections.", [("", "\(server.connectionsOpen)")])
         family("aura_connections_total", "counter", "Accepted connections.", [("", "\(server.connectionsAccepted)")])
         family(
@@ -60,7 +70,6 @@ enum PrometheusText {
             server.problemsByCode.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                 ("{kind=\"\($0.key.kind)\"}", "\($0.value)")
             })
-        family("aura_requests_denied_total", "counter", "Requests that a role did not allow.", [("", "\(denials)")])
         var quantiles: [(labels: String, value: String)] = []
         for (name, fraction) in [("0.5", 0.5), ("0.99", 0.99)] {
             if let nanoseconds = server.latency.quantile(fraction) {
@@ -71,6 +80,14 @@ enum PrometheusText {
         for sample in quantiles { text += "aura_request_seconds\(sample.labels) \(sample.value)\n" }
         text += "aura_request_seconds_sum \(Double(server.latency.sumNanoseconds) / 1e9)\n"
         text += "aura_request_seconds_count \(server.latency.count)\n"
+        return text
+    }
+
+    private static func family(
+        _ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: String)]
+    ) -> String {
+        var text = "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+        for sample in samples { text += "\(name)\(sample.labels) \(sample.value)\n" }
         return text
     }
 }

@@ -36,7 +36,7 @@ struct Aurad: AsyncParsableCommand {
         let configuration: Configuration
         do {
             configuration = try load()
-        } catch let error as ConfigurationError {
+        } catch {
             Output.error("\(error)\n")
             throw ExitCode(78)
         }
