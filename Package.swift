@@ -17,6 +17,11 @@ func module(_ group: String, _ name: String, _ dependencies: [Target.Dependency]
     .target(name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)", swiftSettings: strict)
 }
 
+/// The tests of a module: their folder is `Tests/<name>`.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
+}
+
 let package = Package(
     name: "aura",
     dependencies: [
@@ -60,7 +65,8 @@ let package = Package(
         module("Insight", "Assessment", ["HealthScore", "Records", "RiskRules"]),
 
         // Snapshot and answers
-        .target(name: "Snapshots", dependencies: ["Records", "Rollup"], path: "Sources/Snapshots", swiftSettings: strict),
+        .target(
+            name: "Snapshots", dependencies: ["Records", "Rollup"], path: "Sources/Snapshots", swiftSettings: strict),
         .target(
             name: "Answers", dependencies: ["Contract", "Records", "Rollup", "Snapshots"], path: "Sources/Answers",
             swiftSettings: strict),
@@ -68,14 +74,18 @@ let package = Package(
         // Runtime
         module(
             "Runtime", "Store",
-            ["Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+            [
+                "Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
 
         module("Runtime", "Schedule"),
         module("Runtime", "Settings", ["Records", .product(name: "Yams", package: "Yams")]),
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "Gold", "Inbox", "Records", "Rollup", "Schedule", "Silver", "Snapshots", "Store",
+                "Assessment", "Bronze", "Gold", "Inbox", "Records", "Rollup", "Schedule", "Silver", "Snapshots",
+                "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -87,7 +97,8 @@ let package = Package(
             "Serving", "SocketServer",
             [
                 "CAura", "Contract", "Wire", .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         module("Serving", "SocketClient", ["CAura", "Contract", "Wire"]),
@@ -96,7 +107,8 @@ let package = Package(
         module(
             "Programs", "Daemon",
             [
-                "Answers", "Assessment", "Bronze", "Contract", "HealthScore", "Inbox", "Pipeline", "Records", "RiskRules",
+                "Answers", "Assessment", "Bronze", "Contract", "HealthScore", "Inbox", "Pipeline", "Records",
+                "RiskRules",
                 "Schedule", "Settings", "Silver", "Snapshots", "SocketServer", "Store",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -111,6 +123,36 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], path: "Sources/Programs/aurad", swiftSettings: strict),
 
-        .executableTarget(name: "probe", dependencies: ["Assessment", "Bronze", "Gold", "HealthScore", "Records", "RiskRules", "Rollup", "Silver"], path: "Tests/probe", swiftSettings: strict),
+        // Tests
+        tests("ContractTests", ["Contract"]),
+        tests(
+            "DaemonTests",
+            [
+                "Contract", "Daemon", "SampleCompany", "Settings", "SocketClient",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(
+            "InboxTests",
+            ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
+        tests("SampleCompanyTests", ["SampleCompany"]),
+        tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),
+        tests(
+            "SocketTests",
+            [
+                "CAura", "Contract", "SocketClient", "SocketServer", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ]),
+        tests("TerminalTextTests", ["TerminalText"]),
+        tests("WireTests", ["Contract", "Wire"]),
+
+        // Campaigns, run by hand
+        .executableTarget(
+            name: "frame-fuzz",
+            dependencies: [
+                "CAura", "Contract", "SocketClient", "SocketServer", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/Campaigns/frame-fuzz", swiftSettings: strict),
     ]
 )

@@ -130,7 +130,8 @@ public struct ClientGroups: Sendable {
                 segment: dimensions.segment.codes[position], region: dimensions.region.codes[position],
                 tier: dimensions.tier.codes[position], product: dimensions.product.codes[position])
             let key =
-                UInt64(group.segment) << 48 | UInt64(group.region) << 32 | UInt64(group.tier) << 16 | UInt64(group.product)
+                UInt64(group.segment) << 48 | UInt64(group.region) << 32 | UInt64(group.tier) << 16
+                | UInt64(group.product)
             if key != lastKey {
                 if let known = index[key] {
                     last = known

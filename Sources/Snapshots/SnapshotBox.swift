@@ -1,7 +1,8 @@
 public import Records
 import Synchronization
 
-/// Holds the generation in force: the one lock on the way to an answer. Keeps a few earlier generations and those of other
+/// Holds the generation in force: the one lock on the way to an answer. Keeps a few earlier generations and those of
+/// other
 /// days, so that a list that is being paged through stays the same list.
 public final class SnapshotBox: Sendable {
     private struct State: ~Copyable {

@@ -59,7 +59,8 @@ public struct SortKey: Sendable, Hashable {
 
     /// The names ``init(_:)`` understands.
     public static var names: [String] {
-        ["customer_id", "name", "health_score", "risk_score", "churn_probability"] + MetricColumn.allCases.map(\.rawValue)
+        ["customer_id", "name", "health_score", "risk_score", "churn_probability"]
+            + MetricColumn.allCases.map(\.rawValue)
     }
 
     /// The value at a position; NaN when unknown.

@@ -2,7 +2,8 @@ import Foundation
 import Settings
 import Testing
 
-/// One broken file for each mistake, named after it. `expected.txt` holds what is said of each, in the order of the files:
+/// One broken file for each mistake, named after it. `expected.txt` holds what is said of each, in the order of the
+/// files:
 /// a change of a message is a diff that a person reads. Set `UPDATE_EXPECTED=1` to write it anew.
 @Suite struct FixtureTests {
     static let folder = FilePathOfTests.folder + "/Fixtures"

@@ -71,7 +71,9 @@ public struct ClientFilter: Sendable, Hashable {
             hint: "expected METRIC OPERATOR NUMBER, such as engagement_score<0.5, or ATTRIBUTE==VALUE")
     }
 
-    public var isEmpty: Bool { isDimensional && segments.isEmpty && regions.isEmpty && tiers.isEmpty && products.isEmpty }
+    public var isEmpty: Bool {
+        isDimensional && segments.isEmpty && regions.isEmpty && tiers.isEmpty && products.isEmpty
+    }
 
     /// Whether it only looks at dimensions, so that sums over groups answer it.
     public var isDimensional: Bool { risks.isEmpty && searches.isEmpty && conditions.isEmpty && attributes.isEmpty }

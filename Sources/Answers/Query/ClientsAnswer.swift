@@ -26,7 +26,8 @@ public enum ClientsAnswer {
             offset = 0
             if let cursor = try parameters.text("cursor") {
                 guard let parsed = Cursor(cursor) else {
-                    throw Problem(.invalidParams, "parameter \"cursor\" is no cursor", hint: "use next_cursor of the page before")
+                    throw Problem(
+                        .invalidParams, "parameter \"cursor\" is no cursor", hint: "use next_cursor of the page before")
                 }
                 offset = parsed.offset
                 snapshotID = parsed.snapshotID
@@ -163,7 +164,8 @@ enum RuleText {
             switch rest[rest.index(after: open)..<close] {
             case "value": result += number(observed)
             case "threshold": result += number(condition.threshold)
-            case "percent": result += observed.isNaN ? "an unknown share" : "\(number((observed * 1000).rounded() / 10)) %"
+            case "percent":
+                result += observed.isNaN ? "an unknown share" : "\(number((observed * 1000).rounded() / 10)) %"
             default: result += rest[open...close]
             }
             rest = rest[rest.index(after: close)...]
@@ -173,7 +175,9 @@ enum RuleText {
 
     static func observed(_ condition: RiskRule.Condition, _ metrics: ClientMetrics, _ position: Int) -> Double {
         let value = MetricColumn(rawValue: condition.metric)?.value(metrics, position) ?? .nan
-        guard value.isNaN, let otherwise = condition.otherwise.flatMap(MetricColumn.init(rawValue:)) else { return value }
+        guard value.isNaN, let otherwise = condition.otherwise.flatMap(MetricColumn.init(rawValue:)) else {
+            return value
+        }
         return otherwise.value(metrics, position)
     }
 

@@ -26,7 +26,8 @@ public enum ExportAnswer {
             offset = 0
             if let cursor = try parameters.text("cursor") {
                 guard let parsed = ClientsAnswer.Cursor(cursor) else {
-                    throw Problem(.invalidParams, "parameter \"cursor\" is no cursor", hint: "use next_cursor of the page before")
+                    throw Problem(
+                        .invalidParams, "parameter \"cursor\" is no cursor", hint: "use next_cursor of the page before")
                 }
                 offset = parsed.offset
                 snapshotID = parsed.snapshotID
@@ -102,7 +103,8 @@ struct CSVSink: RowSink {
 
     mutating func text(_ text: UnsafeBufferPointer<UInt8>) {
         separate()
-        let needsQuotes = text.contains { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 } || text.first == 32 || text.last == 32
+        let needsQuotes =
+            text.contains { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 } || text.first == 32 || text.last == 32
         guard needsQuotes else {
             bytes.append(contentsOf: text)
             return

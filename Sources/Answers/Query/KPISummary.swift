@@ -19,7 +19,8 @@ struct Summary {
         month = population.cell(lastMonth)
         previousMonth = population.cell(lastMonth.advanced(by: -1))
         let snapshot = population.snapshot
-        let isMonth = period.first == lastMonth.firstDay
+        let isMonth =
+            period.first == lastMonth.firstDay
             && (period.last == lastMonth.lastDay || (period.last == snapshot.asOf))
         if isMonth {
             cell = PeriodRollup.Cell(month)
@@ -72,7 +73,8 @@ struct Summary {
         writer.member("revenue", microUnits: cell.revenue)
         writer.member("transactions", integer: cell.transactions)
         writer.member("avg_transaction_value", double: cell.averageTransactionValue)
-        writer.member("engagement_score", double: engagement.count > 0 ? engagement.sum / Double(engagement.count) : nil)
+        writer.member(
+            "engagement_score", double: engagement.count > 0 ? engagement.sum / Double(engagement.count) : nil)
         writer.member("health_score", double: health.count > 0 ? health.sum / Double(health.count) : nil)
         writer.member("at_risk_customers", integer: atRisk)
         writer.member("events", integer: cell.events)

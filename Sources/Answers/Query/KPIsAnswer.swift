@@ -145,8 +145,10 @@ public enum KPIsAnswer {
             var month = question.from?.month ?? firstData
             let last = min(question.to?.month ?? monthly.lastMonth, monthly.lastMonth)
             while month <= last {
-                MonthPoint(population.cell(month), month: month, isComplete: month < monthly.lastMonth, asOf: snapshot.asOf)
-                    .write(to: &writer)
+                MonthPoint(
+                    population.cell(month), month: month, isComplete: month < monthly.lastMonth, asOf: snapshot.asOf
+                )
+                .write(to: &writer)
                 month = month.advanced(by: 1)
             }
             return
@@ -168,7 +170,8 @@ extension Day {
 }
 
 enum PeriodList {
-    /// Days, Monday-to-Sunday weeks or months from one day to another; by default the last 90 days, 26 weeks or all months.
+    /// Days, Monday-to-Sunday weeks or months from one day to another; by default the last 90 days, 26 weeks or all
+    /// months.
     static func make(
         _ step: KPIsAnswer.Step, from: Day?, to: Day?, snapshot: Snapshot, maximum: Int
     ) throws(Problem) -> [Period] {
@@ -181,7 +184,8 @@ enum PeriodList {
             }
         let first = min(from ?? fallback, last)
         if first.days(to: last) > maximum * 31 || (step == .day && first.days(to: last) >= maximum) {
-            throw Problem(.invalidParams, "from \(first) to \(last) are too many periods", hint: "ask for at most \(maximum)")
+            throw Problem(
+                .invalidParams, "from \(first) to \(last) are too many periods", hint: "ask for at most \(maximum)")
         }
         var periods: [Period] = []
         var start = first

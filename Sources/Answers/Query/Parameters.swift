@@ -77,7 +77,9 @@ public struct Parameters {
     public mutating func texts(_ name: String) throws(Problem) -> [String] {
         guard let value = value(name) else { return [] }
         if let text = value.stringValue { return [text] }
-        guard let array = value.arrayValue else { throw wrongType(name, value, expected: "a string or an array of strings") }
+        guard let array = value.arrayValue else {
+            throw wrongType(name, value, expected: "a string or an array of strings")
+        }
         var result: [String] = []
         for element in array {
             guard let text = element.stringValue else {

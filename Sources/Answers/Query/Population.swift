@@ -3,7 +3,8 @@ import Records
 import Rollup
 import Snapshots
 
-/// The clients a question is about, bound to a generation: sums over groups where dimensions decide, a walk over clients
+/// The clients a question is about, bound to a generation: sums over groups where dimensions decide, a walk over
+/// clients
 /// where they do not.
 final class Population {
     let snapshot: Snapshot
@@ -74,7 +75,9 @@ final class Population {
         for offset in 0..<monthly.monthCount {
             let month = monthly.firstMonth.advanced(by: offset)
             let cell = cell(month)
-            if cell.events > 0 || cell.transactions > 0 || cell.revenue != 0 || cell.tickets > 0 || cell.surveyAnswers > 0 {
+            if cell.events > 0 || cell.transactions > 0 || cell.revenue != 0 || cell.tickets > 0
+                || cell.surveyAnswers > 0
+            {
                 return month
             }
         }

@@ -41,7 +41,8 @@ enum Timeline {
 
     /// The last days with events, one entry a day.
     private static func collectEvents(
-        _ silver: SilverTables, _ client: UInt32, asOf: Int32, limit: Int, into entries: inout [(at: Int64, entry: Entry)]
+        _ silver: SilverTables, _ client: UInt32, asOf: Int32, limit: Int,
+        into entries: inout [(at: Int64, entry: Entry)]
     ) {
         let end = PackedEvent.lowerBound(day: asOf + 1)
         var days: [Int32: (count: Int, logins: Int)] = [:]
@@ -56,7 +57,9 @@ enum Timeline {
                 seen.insert(event.day)
                 if seen.count > limit { break }
                 days[event.day, default: (0, 0)].count += 1
-                if silver.events.kinds.kinds[Int(event.kind)].type == "login" { days[event.day, default: (0, 0)].logins += 1 }
+                if silver.events.kinds.kinds[Int(event.kind)].type == "login" {
+                    days[event.day, default: (0, 0)].logins += 1
+                }
             }
         }
         // Days cut short by the limit of one segment lie before those that are shown.
@@ -66,7 +69,8 @@ enum Timeline {
     }
 
     private static func collectTransactions(
-        _ silver: SilverTables, _ client: UInt32, asOf: Int32, limit: Int, into entries: inout [(at: Int64, entry: Entry)]
+        _ silver: SilverTables, _ client: UInt32, asOf: Int32, limit: Int,
+        into entries: inout [(at: Int64, entry: Entry)]
     ) {
         for segment in silver.transactions.segments {
             let slice = segment.slices.slice(of: client)

@@ -34,7 +34,8 @@ public enum Method: String, Sendable, CaseIterable {
     }
 }
 
-/// Who a caller is to the daemon. Roles are proven by the peer's user and groups; a role asked for in a request can only
+/// Who a caller is to the daemon. Roles are proven by the peer's user and groups; a role asked for in a request can
+/// only
 /// narrow what the peer has.
 public enum Role: String, Sendable, CaseIterable, Comparable {
     case viewer

@@ -1,5 +1,6 @@
 /// A stack whose top can be moved out into an array: reading pushes elements one by one and takes them off as the array
-/// or object they belong to, without a copy or a reference count touched. Measured against `Array`, which can only copy.
+/// or object they belong to, without a copy or a reference count touched. Measured against `Array`, which can only
+/// copy.
 struct MovingStack<Element>: ~Copyable {
     private var base: UnsafeMutablePointer<Element>
     private var capacity: Int

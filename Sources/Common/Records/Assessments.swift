@@ -135,7 +135,8 @@ public struct RiskRule: Sendable, Equatable {
     public var weight: Double { Double(weightMicro) / 1_000_000 }
 
     public init(
-        name: String, category: Category, conditions: [Condition], weightMicro: Int, text: String, playbook: String? = nil
+        name: String, category: Category, conditions: [Condition], weightMicro: Int, text: String,
+        playbook: String? = nil
     ) {
         self.name = name
         self.category = category

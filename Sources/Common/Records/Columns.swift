@@ -1,4 +1,5 @@
-/// A column of text: one span into shared bytes per row. Rows can be replaced; replaced text stays in the bytes until the
+/// A column of text: one span into shared bytes per row. Rows can be replaced; replaced text stays in the bytes until
+/// the
 /// column is rebuilt.
 public struct TextColumn: Sendable {
     public private(set) var spans: [FieldSpan] = []

@@ -8,7 +8,8 @@ public struct Day: RawRepresentable, Hashable, Comparable, Sendable, CustomStrin
 
     /// The day of a real calendar date, or nil when there is no such date.
     public init?(year: Int, month: Int, day: Int) {
-        guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: year), (0...9999).contains(year)
+        guard (1...12).contains(month), day >= 1, day <= Day.length(ofMonth: month, year: year),
+            (0...9999).contains(year)
         else { return nil }
         self.rawValue = Day.daysFromCivil(year: year, month: month, day: day)
     }

@@ -1,6 +1,7 @@
 /// The metrics of every client as of one day, and what is needed to add them up over any group of clients.
 ///
-/// A *position* is the place of a client in these tables; positions follow the dense client index of silver. Only clients
+/// A *position* is the place of a client in these tables; positions follow the dense client index of silver. Only
+/// clients
 /// that are known and signed up on or before the as-of day have one.
 public struct GoldTables: Sendable {
     public var asOf: Day

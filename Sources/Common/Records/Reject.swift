@@ -85,7 +85,8 @@ public struct Reject: Sendable, Hashable {
             case .amountIsZero: "an amount must not be 0"
             case .amountTooLarge: "the amount is larger than a million million units"
             case .tooManyDecimals: "more than six decimals"
-            case .unknownCurrency: "not a currency with a known rate on that day; expected an ISO 4217 code in upper case"
+            case .unknownCurrency:
+                "not a currency with a known rate on that day; expected an ISO 4217 code in upper case"
             case .notAnInteger(let range): "not an integer from \(range.lowerBound) to \(range.upperBound)"
             case .resolvedBeforeCreated: "resolved before it was created"
             case .notAllowed(let allowed): "not one of the allowed values: \(allowed)"

@@ -69,7 +69,8 @@ public struct PackedEvent: RawRepresentable, BitwiseCopyable, Comparable, Sendab
 
     @inlinable
     public init(day: Int32, hour: Int, kind: UInt32) {
-        let time = UInt64(UInt32(truncatingIfNeeded: day &+ PackedEvent.dayBias) << 5 | UInt32(truncatingIfNeeded: hour))
+        let time = UInt64(
+            UInt32(truncatingIfNeeded: day &+ PackedEvent.dayBias) << 5 | UInt32(truncatingIfNeeded: hour))
         rawValue = time << 32 | UInt64(kind)
     }
 

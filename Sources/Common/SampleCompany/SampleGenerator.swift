@@ -34,7 +34,8 @@ public struct SampleGenerator: Sendable {
     /// Writes files as CSV (RFC 4180, UTF-8, LF) in chunks.
     ///
     /// Each file begins with its header; its chunks come one after the other, whole records each, before the next
-    /// file begins. A chunk is valid only during the call. Engagement and support are in order of time, transactions and
+    /// file begins. A chunk is valid only during the call. Engagement and support are in order of time, transactions
+    /// and
     /// surveys in order of days, clients in order of sign-up (with mess, repeated rows appear out of order).
     /// Memory grows with the number of clients and the rows of one day, not with the number of days. Separate calls for
     /// different files may run in parallel and give the same bytes.

@@ -1,6 +1,7 @@
 public import Records
 
-/// The health score: a weighted mean of five measures, each 0…100; a measure without data passes its weight to the others.
+/// The health score: a weighted mean of five measures, each 0…100; a measure without data passes its weight to the
+/// others.
 public struct HealthModel: Sendable {
     public let settings: HealthSettings
 
@@ -93,7 +94,9 @@ public struct HealthModel: Sendable {
         let frequency = Percentiles.midRank(metrics.activeDaysLast28Days, group: plan)
         let volume = Percentiles.midRank(metrics.eventsLast28Days, group: plan)
         let breadth = sources.hasFeatures ? Percentiles.midRank(metrics.distinctFeaturesLast28Days, group: plan) : nil
-        let recencyByDay = (0...3650).map { Curves.halved(100, after: Double($0), halfLife: settings.recencyHalfLifeDays) }
+        let recencyByDay = (0...3650).map {
+            Curves.halved(100, after: Double($0), halfLife: settings.recencyHalfLifeDays)
+        }
         return (0..<plan.count).map { position in
             let last = Double(metrics.eventsLast28Days[position])
             let previous = Double(metrics.eventsPrevious28Days[position])

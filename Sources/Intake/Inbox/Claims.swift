@@ -238,7 +238,8 @@ public final class Claims: Sendable {
 
     /// Renames a claimed drop back into its inbox, for a file that turned out to be still written to. Tell the watcher
     /// first (`expectPutBack`), otherwise it takes the rename for a delivery.
-    /// - Returns: false when another file has taken the name or the inbox is on another file system; the drop then stays
+    /// - Returns: false when another file has taken the name or the inbox is on another file system; the drop then
+    /// stays
     ///   claimed, to be read again later as what `lookAgain` returns.
     public func putBack(_ drop: ClaimedDrop) throws(FileError) -> Bool {
         let inbox = try folders.openInbox(drop.category)

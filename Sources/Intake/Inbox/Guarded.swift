@@ -2,7 +2,8 @@ import Glibc
 
 /// A value behind a lock, with the interface of the standard library's `Mutex`.
 ///
-/// It is a lock of the C library because the thread sanitizer knows those: on Linux it cannot see into `Mutex` and takes
+/// It is a lock of the C library because the thread sanitizer knows those: on Linux it cannot see into `Mutex` and
+/// takes
 /// every use for a race (a loop that counts up under a `Mutex` from four threads is reported).
 ///
 /// Unchecked, because the compiler cannot know that `value` is touched under the lock only; `withLock` is the one place

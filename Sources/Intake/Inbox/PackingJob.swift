@@ -4,7 +4,8 @@ import Glibc
 /// The packing of one original, in pieces between which it can rest: pack into a temporary file, read that back and
 /// compare. Swapping the forms is the archive's.
 ///
-/// Unchecked, because it holds what one thread at a time may use; that is so, because the archive keeps it in a mutex and
+/// Unchecked, because it holds what one thread at a time may use; that is so, because the archive keeps it in a mutex
+/// and
 /// never lets it out.
 final class PackingJob: @unchecked Sendable {
     let plain: ArchivedName

@@ -89,7 +89,8 @@ public final class AuraDaemon: Service {
             ?? .path(
                 configuration.socket.path, mode: UInt32(configuration.socket.mode), group: configuration.socket.group)
         let server = try RequestServer(
-            listeningOn: address, settings: ServerSettings(configuration), handler: DaemonHandler(services), logger: logger)
+            listeningOn: address, settings: ServerSettings(configuration), handler: DaemonHandler(services),
+            logger: logger)
         services.setStatistics { server.statistics }
         self.server.withLock { $0 = server }
         options.ready()
@@ -179,7 +180,8 @@ enum EventLog {
     static func write(_ event: PipelineEvent, to logger: Logger) {
         switch event {
         case .dropReceived(let id, let category, let bytes):
-            logger.info("drop received", metadata: ["drop": "\(id)", "category": "\(category.rawValue)", "bytes": "\(bytes)"])
+            logger.info(
+                "drop received", metadata: ["drop": "\(id)", "category": "\(category.rawValue)", "bytes": "\(bytes)"])
         case .dropLoaded(let id, let category, let rows, let accepted, let rejected, let duplicates):
             logger.info(
                 "drop loaded",
@@ -188,13 +190,16 @@ enum EventLog {
                     "rejected": "\(rejected)", "duplicates": "\(duplicates)",
                 ])
         case .dropRefused(let id, let category, let code):
-            logger.warning("drop refused", metadata: ["drop": "\(id)", "category": "\(category.rawValue)", "code": "\(code)"])
+            logger.warning(
+                "drop refused", metadata: ["drop": "\(id)", "category": "\(category.rawValue)", "code": "\(code)"])
         case .dropDuplicate(let id, let category, let original):
             logger.info(
                 "drop is a duplicate",
                 metadata: ["drop": "\(id)", "category": "\(category.rawValue)", "original": "\(original)"])
         case .dropPutBack(let id, let category):
-            logger.info("drop changed while it was read and waits again", metadata: ["drop": "\(id)", "category": "\(category.rawValue)"])
+            logger.info(
+                "drop changed while it was read and waits again",
+                metadata: ["drop": "\(id)", "category": "\(category.rawValue)"])
         case .loadFinished(let category, let drops, let rows, let seconds):
             logger.info(
                 "load finished",
@@ -204,7 +209,9 @@ enum EventLog {
         case .refreshed(let snapshot, let asOf, let customers, let seconds):
             logger.info(
                 "refreshed",
-                metadata: ["snapshot": "\(snapshot)", "as_of": "\(asOf)", "customers": "\(customers)", "seconds": "\(seconds)"])
+                metadata: [
+                    "snapshot": "\(snapshot)", "as_of": "\(asOf)", "customers": "\(customers)", "seconds": "\(seconds)",
+                ])
         case .published(let snapshot, let seconds):
             logger.info("gold published", metadata: ["snapshot": "\(snapshot)", "seconds": "\(seconds)"])
         case .compressed(let before, let after):

@@ -130,7 +130,8 @@ final class DaemonServices: Sendable {
             do {
                 try pipeline.refreshAndWait()
             } catch {
-                throw Problem(.unavailable, "the pipeline could not run: \(error)", hint: "aurac status says what is wrong")
+                throw Problem(
+                    .unavailable, "the pipeline could not run: \(error)", hint: "aurac status says what is wrong")
             }
         } else {
             pipeline.requestRefresh()

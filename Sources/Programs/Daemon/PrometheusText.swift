@@ -16,7 +16,8 @@ enum PrometheusText {
         func family(_ name: String, _ type: String, _ help: String, _ samples: [(labels: String, value: String)]) {
             text += PrometheusText.family(name, type, help, samples)
         }
-        family("aura_start_time_seconds", "gauge", "When the daemon was started.", [("", "\(startedAt.rawValue / 1000)")])
+        family(
+            "aura_start_time_seconds", "gauge", "When the daemon was started.", [("", "\(startedAt.rawValue / 1000)")])
         family("aura_resident_memory_bytes", "gauge", "Resident memory.", [("", "\(ProcessMemory.residentBytes())")])
         family(
             "aura_drops_total", "counter", "Drops by their outcome.",
@@ -32,7 +33,8 @@ enum PrometheusText {
                 "aura_records", "gauge", "Accepted records by entity.",
                 [
                     ("{entity=\"customers\"}", "\(counts.customers)"),
-                    ("{entity=\"transactions\"}", "\(counts.transactions)"), ("{entity=\"events\"}", "\(counts.events)"),
+                    ("{entity=\"transactions\"}", "\(counts.transactions)"),
+                    ("{entity=\"events\"}", "\(counts.events)"),
                     ("{entity=\"tickets\"}", "\(counts.tickets)"), ("{entity=\"surveys\"}", "\(counts.surveys)"),
                 ])
             family(

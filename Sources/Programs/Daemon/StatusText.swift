@@ -27,7 +27,11 @@ enum StatusText {
         }
         let problem = status.problems.first { $0.code == "\(stage.rawValue)_failed" }
         let state =
-            clock.isRunning(stage) ? "running" : run?.failed ?? false ? "failed" : run == nil && due == nil ? "off" : due.map { $0 <= monotonic } ?? false ? "waiting" : "idle"
+            clock.isRunning(stage)
+            ? "running"
+            : run?.failed ?? false
+                ? "failed"
+                : run == nil && due == nil ? "off" : due.map { $0 <= monotonic } ?? false ? "waiting" : "idle"
         writer.beginObject()
         writer.member("name", text: stage.rawValue)
         writer.member("state", text: state)

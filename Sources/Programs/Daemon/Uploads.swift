@@ -6,7 +6,8 @@ import Pipeline
 import Records
 import Synchronization
 
-/// Files that come over the socket, piece by piece. A piece lands in a hidden file in its inbox; the last one makes it a
+/// Files that come over the socket, piece by piece. A piece lands in a hidden file in its inbox; the last one makes it
+/// a
 /// drop. What a connection leaves unfinished goes with it.
 final class Uploads: Sendable {
     /// One request's share of a file.
@@ -45,7 +46,8 @@ final class Uploads: Sendable {
                 content = bytes
             case (nil, nil): content = []
             case (_?, _?):
-                throw Problem(.invalidParams, "both \"content\" and \"content_base64\" are given", hint: "give one of them")
+                throw Problem(
+                    .invalidParams, "both \"content\" and \"content_base64\" are given", hint: "give one of them")
             }
             upload = try parameters.text("upload")
             offset = try parameters.integer("offset", in: 0...Int.max) ?? 0
@@ -57,7 +59,8 @@ final class Uploads: Sendable {
         /// The last component of a path, without what a file name cannot hold, of a bounded length.
         private static func safeName(_ name: String) -> String {
             let last = name.split(separator: "/").last.map(String.init) ?? "upload"
-            let cleaned = String(String.UnicodeScalarView(last.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }))
+            let cleaned = String(
+                String.UnicodeScalarView(last.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }))
             var kept = ""
             for character in cleaned {
                 if kept.utf8.count + character.utf8.count > 160 { break }
@@ -133,7 +136,8 @@ final class Uploads: Sendable {
         let id: String
         if let known = part.upload {
             guard let open = state.open[known], open.connection == connection else {
-                throw Problem(.notFound, "no upload \"\(known)\" on this connection", hint: "start again without \"upload\"")
+                throw Problem(
+                    .notFound, "no upload \"\(known)\" on this connection", hint: "start again without \"upload\"")
             }
             guard open.bytes == part.offset else {
                 throw Problem(

@@ -10,14 +10,17 @@ import UnixSignals
 struct Aurad: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aurad",
-        abstract: "The AURA daemon: watches inbox folders for data, and answers questions about clients on a Unix socket.",
+        abstract:
+            "The AURA daemon: watches inbox folders for data, and answers questions about clients on a Unix socket.",
         discussion: """
             Runs in the foreground. SIGTERM drains and ends with 0; SIGHUP reads the configuration, rules and rates again \
             without dropping a connection. A mistake in the configuration is named with file, line and key, and ends with 78.
             """,
         version: "aurad \(AuraVersion.text)")
 
-    @Option(help: ArgumentHelp("The configuration file (default: /etc/aura/aurad.yaml where it exists).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The configuration file (default: /etc/aura/aurad.yaml where it exists).", valueName: "file")
+    )
     var config: String?
 
     @Option(help: ArgumentHelp("The state directory; wins over the configuration.", valueName: "dir"))
@@ -107,7 +110,9 @@ private enum Output {
         let bytes = Array(text.utf8)
         var offset = 0
         while offset < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset)
+            }
             if count <= 0 { return }
             offset += count
         }

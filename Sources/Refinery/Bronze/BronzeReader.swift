@@ -22,7 +22,8 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
                 return "\(name) (nearest: \(near.joined(separator: ", ")))"
             }
             let shown = found.prefix(20).joined(separator: ", ") + (found.count > 20 ? ", …" : "")
-            return "line 1: required column\(missing.count == 1 ? "" : "s") missing: \(names.joined(separator: ", ")); found: \(shown)"
+            return
+                "line 1: required column\(missing.count == 1 ? "" : "s") missing: \(names.joined(separator: ", ")); found: \(shown)"
         case .repeatedColumn(let name): return "line 1: the column \(name) appears twice"
         case .notJSON(let line, let detail): return "line \(line): \(detail)"
         }
@@ -81,7 +82,9 @@ public struct BronzeReader {
             start = carry.count
         }
         carry.withUnsafeBufferPointer { buffer in
-            if let base = buffer.baseAddress { (batch.bytes + start - buffer.count).update(from: base, count: buffer.count) }
+            if let base = buffer.baseAddress {
+                (batch.bytes + start - buffer.count).update(from: base, count: buffer.count)
+            }
         }
         position = start - carry.count
         dataEnd = batch.byteCount

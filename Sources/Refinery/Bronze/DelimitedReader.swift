@@ -6,7 +6,8 @@ import Records
 /// Blocks may end anywhere: what is left of an unfinished row is carried over in front of the next block. Structural
 /// bytes are found 64 bytes at a time; everything between them is never looked at.
 ///
-/// A row that cannot be split (wrong number of fields, a quote that is never closed, NUL, too long) becomes a reject with
+/// A row that cannot be split (wrong number of fields, a quote that is never closed, NUL, too long) becomes a reject
+/// with
 /// its line, and reading goes on with the next line: rows + rejects = data lines.
 struct DelimitedReader {
     let delimiter: UInt8
@@ -70,7 +71,8 @@ struct DelimitedReader {
                 let byte = base[at]
                 if byte == delimiter {
                     if fields < columnCount {
-                        span.pointee = FieldSpan(start: UInt32(truncatingIfNeeded: fieldStart), end: UInt32(truncatingIfNeeded: at))
+                        span.pointee = FieldSpan(
+                            start: UInt32(truncatingIfNeeded: fieldStart), end: UInt32(truncatingIfNeeded: at))
                         span += 1
                     }
                     fields += 1
@@ -112,7 +114,9 @@ struct DelimitedReader {
                     if fields < columnCount {
                         span.pointee =
                             close.escapes == 0
-                            ? FieldSpan(start: UInt32(truncatingIfNeeded: at + 1), end: UInt32(truncatingIfNeeded: close.position))
+                            ? FieldSpan(
+                                start: UInt32(truncatingIfNeeded: at + 1),
+                                end: UInt32(truncatingIfNeeded: close.position))
                             : unescaped(batch, from: at + 1, to: close.position)
                         span += 1
                     }
@@ -120,7 +124,9 @@ struct DelimitedReader {
                     fields += 1
                     // What follows is a delimiter, a line end, the end, or a mistake.
                     var after = next
-                    if after < end, batch.bytes[after] == 13, after + 1 < end, batch.bytes[after + 1] == 10 { after += 1 }
+                    if after < end, batch.bytes[after] == 13, after + 1 < end, batch.bytes[after + 1] == 10 {
+                        after += 1
+                    }
                     if after < end, batch.bytes[after] == 13, after + 1 == end {
                         if !isLast { break scan }
                         after = end
@@ -168,7 +174,8 @@ struct DelimitedReader {
 
     @inline(__always)
     private func finishField(
-        _ batch: BronzeBatch, _ span: inout UnsafeMutablePointer<FieldSpan>, _ fields: inout Int, _ start: Int, _ end: Int
+        _ batch: BronzeBatch, _ span: inout UnsafeMutablePointer<FieldSpan>, _ fields: inout Int, _ start: Int,
+        _ end: Int
     ) {
         if fields < columnCount {
             span.pointee = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
@@ -183,7 +190,8 @@ struct DelimitedReader {
     ) {
         if fields == columnCount, problem == .none, end - start <= rowBytesMax {
             batch.lines[batch.rowCount] = UInt32(truncatingIfNeeded: line)
-            batch.rows[batch.rowCount] = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
+            batch.rows[batch.rowCount] = FieldSpan(
+                start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
             batch.rowCount += 1
             return
         }
@@ -193,7 +201,9 @@ struct DelimitedReader {
         case .textAfterQuote: reason = .textAfterQuote
         case .containsNUL: reason = .containsNUL
         case .none:
-            reason = fields == columnCount ? .rowTooLong(limit: rowBytesMax) : .fieldCount(expected: columnCount, found: fields)
+            reason =
+                fields == columnCount
+                ? .rowTooLong(limit: rowBytesMax) : .fieldCount(expected: columnCount, found: fields)
         }
         reject(batch, start, end, line, reason)
         problem = .none

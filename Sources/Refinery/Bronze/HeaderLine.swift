@@ -4,7 +4,8 @@ import Records
 enum HeaderLine {
     static let delimiters: [UInt8] = [44, 59, 9, 124]
 
-    /// The position of the header's line feed (or the end of a last block), quotes respected; nil when it is not there yet.
+    /// The position of the header's line feed (or the end of a last block), quotes respected; nil when it is not there
+    /// yet.
     static func end(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int, isLast: Bool) -> Int? {
         var quoted = false
         for at in start..<end {
@@ -66,11 +67,14 @@ enum HeaderLine {
 
 /// Column names: folding of case and separators, and the check that all required columns are there.
 enum ColumnName {
-    /// What is compared: lower-case letters and digits only, so that `Customer ID`, `customerId` and `customer_id` agree.
+    /// What is compared: lower-case letters and digits only, so that `Customer ID`, `customerId` and `customer_id`
+    /// agree.
     static func matchKey(_ name: String) -> String {
         String(
             String.UnicodeScalarView(
-                name.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }))
+                name.lowercased().unicodeScalars.filter {
+                    $0.properties.isAlphabetic || $0.properties.numericType != nil
+                }))
     }
 
     /// The name an unknown column is kept under: lower case, separators as single underscores.
@@ -122,7 +126,8 @@ enum ColumnName {
                 (candidate, distance(key, Array(matchKey(candidate).utf8.prefix(64))))
             }
             result[name] =
-                ranked.filter { $0.1 <= max(2, key.count / 2) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(\.0)
+                ranked.filter { $0.1 <= max(2, key.count / 2) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(
+                    \.0)
         }
         return result
     }

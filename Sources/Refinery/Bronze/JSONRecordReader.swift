@@ -3,7 +3,8 @@ import Records
 /// Reads JSON objects, one a row: from an array, or one after the other (NDJSON).
 ///
 /// Columns are the keys in the order in which they first appear. A new key ends the batch, so that all rows of a batch
-/// have the same columns. Values stand in the batch as text: strings unescaped, `null` empty, numbers, booleans and nested
+/// have the same columns. Values stand in the batch as text: strings unescaped, `null` empty, numbers, booleans and
+/// nested
 /// values as written.
 struct JSONRecordReader {
     private let category: Category
@@ -44,9 +45,11 @@ struct JSONRecordReader {
             skipSeparators(batch.bytes, &position, end)
             if position >= end { return true }
             if finished {
-                let raw = Array(UnsafeBufferPointer(start: batch.bytes + position, count: min(end - position, Reject.rawLimit)))
+                let raw = Array(
+                    UnsafeBufferPointer(start: batch.bytes + position, count: min(end - position, Reject.rawLimit)))
                 batch.rejects.append(
-                    Reject(line: line, column: nil, reason: .notAJSONObject("text after the end of the array"), raw: raw))
+                    Reject(
+                        line: line, column: nil, reason: .notAJSONObject("text after the end of the array"), raw: raw))
                 position = end
                 return true
             }
@@ -225,7 +228,9 @@ enum JSONScanner {
         if at == end { return .incomplete }
         let text = UnsafeBufferPointer(start: batch.bytes + start, count: at - start)
         if text.elementsEqual("null".utf8) { return .value(span(start, start), next: at) }
-        if text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8) { return .value(span(start, at), next: at) }
+        if text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8) {
+            return .value(span(start, at), next: at)
+        }
         let isNumber =
             !text.isEmpty
             && text.allSatisfy { ($0 >= 48 && $0 <= 57) || $0 == 45 || $0 == 43 || $0 == 46 || $0 == 101 || $0 == 69 }
@@ -298,7 +303,9 @@ enum JSONScanner {
             case 114: text.append(13)
             case 116: text.append(9)
             case 117:
-                guard let unit = hex4(batch, at + 1, end) else { return .malformed("a \\u escape without four hex digits") }
+                guard let unit = hex4(batch, at + 1, end) else {
+                    return .malformed("a \\u escape without four hex digits")
+                }
                 at += 4
                 var scalar = UInt32(unit)
                 if unit & 0xFC00 == 0xD800 {

@@ -1,6 +1,7 @@
 import Records
 
-/// Derives the attributes clients are grouped by, with the defaults of the data contract: segment and tier default to the
+/// Derives the attributes clients are grouped by, with the defaults of the data contract: segment and tier default to
+/// the
 /// subscription type, region to that of the country.
 enum Dimensions {
     static let otherRegion = "OTHER"

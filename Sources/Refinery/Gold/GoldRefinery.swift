@@ -85,7 +85,9 @@ struct RefineContext: Sendable {
             counts.surveys = silver.surveys.count
         } else {
             let end = PackedEvent.lowerBound(day: asOf + 1)
-            for segment in silver.events.segments { for event in segment.events where event < end { counts.events += 1 } }
+            for segment in silver.events.segments {
+                for event in segment.events where event < end { counts.events += 1 }
+            }
             for segment in silver.transactions.segments {
                 for transaction in segment.transactions where transaction.day <= asOf { counts.transactions += 1 }
             }

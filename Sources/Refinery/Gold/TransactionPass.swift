@@ -88,7 +88,8 @@ struct TransactionPass {
         return result
     }
 
-    /// Spreads a payment over the months it covers, the as-of month at most; what does not divide evenly falls to the first
+    /// Spreads a payment over the months it covers, the as-of month at most; what does not divide evenly falls to the
+    /// first
     /// months, a micro-unit each.
     private func spread(
         _ amount: Int64, from month: Int32, over count: Int, _ months: inout [ClientMonth], _ entry: inout ClientMonth

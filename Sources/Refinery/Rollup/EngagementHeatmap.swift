@@ -9,7 +9,9 @@ public struct EngagementHeatmap: Sendable, Equatable {
     public init(_ gold: GoldTables, silver: SilverTables, includes: [Bool]? = nil) {
         var counts = [Int](repeating: 0, count: 7 * 24)
         var wanted = [Bool](repeating: false, count: silver.clients.count)
-        for (position, client) in gold.clients.enumerated() where includes?[position] ?? true { wanted[Int(client)] = true }
+        for (position, client) in gold.clients.enumerated() where includes?[position] ?? true {
+            wanted[Int(client)] = true
+        }
         let end = PackedEvent.lowerBound(day: gold.asOf.rawValue + 1)
         for segment in silver.events.segments {
             segment.events.withUnsafeBufferPointer { events in

@@ -262,7 +262,8 @@ public struct MonthlyRollup: Sendable {
         }
     }
 
-    /// Every group's starting revenue is the ending revenue of the month before: true by construction, client by client.
+    /// Every group's starting revenue is the ending revenue of the month before: true by construction, client by
+    /// client.
     private func chainStarts() {
         assert(
             (1..<max(1, monthCount)).allSatisfy { month in

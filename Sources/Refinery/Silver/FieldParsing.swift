@@ -8,7 +8,8 @@ enum TimeParse {
     case malformed
 }
 
-/// Parses dates and instants. Keeps the last date it saw: files are mostly in the order of time, and comparing ten bytes
+/// Parses dates and instants. Keeps the last date it saw: files are mostly in the order of time, and comparing ten
+/// bytes
 /// is cheaper than parsing them.
 struct TimeParser {
     private var lastHead: UInt64 = 0
@@ -124,7 +125,9 @@ enum NumberParser {
             value = value &* 10 &+ Int64(digit)
             digits += 1
             // 13 digits and more are above the limit, unless the first ones are zeros.
-            if value > 1_000_000_000_000 { return isDecimal(text, count) ? .rejected(.amountTooLarge) : .rejected(.notAnAmount) }
+            if value > 1_000_000_000_000 {
+                return isDecimal(text, count) ? .rejected(.amountTooLarge) : .rejected(.notAnAmount)
+            }
             at += 1
         }
         var micro = value &* 1_000_000
@@ -137,7 +140,9 @@ enum NumberParser {
                 let digit = text[at] &- 48
                 if digit > 9 { return .rejected(.notAnAmount) }
                 decimals += 1
-                if decimals > 6 { return isDecimal(text, count) ? .rejected(.tooManyDecimals) : .rejected(.notAnAmount) }
+                if decimals > 6 {
+                    return isDecimal(text, count) ? .rejected(.tooManyDecimals) : .rejected(.notAnAmount)
+                }
                 micro = micro &+ Int64(digit) &* weight
                 weight /= 10
                 at += 1

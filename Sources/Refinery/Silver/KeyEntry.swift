@@ -1,6 +1,7 @@
 import Records
 
-/// A natural key as it is kept for good: 96 well-mixed bits of the key and 32 bits of the row's content, 16 bytes in all.
+/// A natural key as it is kept for good: 96 well-mixed bits of the key and 32 bits of the row's content, 16 bytes in
+/// all.
 ///
 /// Among 10⁸ keys two would agree in 96 bits with a probability of 10⁻¹³. The content bits tell a repeated row from a
 /// collision (same key, other content).
@@ -28,7 +29,8 @@ public struct KeyEntry: BitwiseCopyable, Sendable, Equatable {
     }
 }
 
-/// The keys of all earlier loads. Whoever keeps them (on disk or in memory) answers which of some sorted keys are there.
+/// The keys of all earlier loads. Whoever keeps them (on disk or in memory) answers which of some sorted keys are
+/// there.
 public protocol KnownKeys {
     /// Calls `found` with the position of every entry of `sorted` whose key is known and the content it was known with.
     func find(

@@ -1,7 +1,8 @@
 import CAura
 import Records
 
-/// Finds the row of a natural key: open addressing with 8-byte slots (a fingerprint and the row), and the keys beside it.
+/// Finds the row of a natural key: open addressing with 8-byte slots (a fingerprint and the row), and the keys beside
+/// it.
 ///
 /// The fields stand behind one constant pointer: every row of every file passes here, and the run-time exclusivity
 /// checks of class properties would cost more than the look-up.

@@ -20,7 +20,8 @@ final class ColumnMap {
     subscript(column: Int) -> Int { sources[column] }
 }
 
-/// Short ways to the fields of a batch. Holds plain pointers into the batch and the map: valid as long as both are alive
+/// Short ways to the fields of a batch. Holds plain pointers into the batch and the map: valid as long as both are
+/// alive
 /// and the batch is not filled again.
 struct RowBytes {
     let batch: BronzeBatch

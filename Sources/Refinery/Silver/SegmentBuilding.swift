@@ -96,7 +96,9 @@ struct SegmentBuilding<Record: StagedRecord> {
         let base = UInt32(partition << clientBits)
         var starts = [UInt32](repeating: 0, count: width + 1)
         spool.forEachChunk(in: partition) { chunk in
-            for record in chunk where !skipped.contains(Int(record.row)) { starts[Int(record.client &- base) + 1] &+= 1 }
+            for record in chunk where !skipped.contains(Int(record.row)) {
+                starts[Int(record.client &- base) + 1] &+= 1
+            }
         }
         var result = Part()
         for offset in 0..<width where starts[offset + 1] > 0 {
@@ -139,7 +141,8 @@ enum SliceSort {
         }
     }
 
-    private static func insertionSort<Value: Comparable & BitwiseCopyable>(_ values: UnsafeMutableBufferPointer<Value>) {
+    private static func insertionSort<Value: Comparable & BitwiseCopyable>(_ values: UnsafeMutableBufferPointer<Value>)
+    {
         for position in 1..<values.count {
             let value = values[position]
             var at = position

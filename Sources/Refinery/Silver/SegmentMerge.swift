@@ -43,7 +43,8 @@ public enum SegmentMerge {
             for index in slices.indices
             where next[index] < slices[index].clients.count && slices[index].clients[next[index]] == client {
                 let at = next[index]
-                result.append(contentsOf: values[index][Int(slices[index].starts[at])..<Int(slices[index].starts[at + 1])])
+                result.append(
+                    contentsOf: values[index][Int(slices[index].starts[at])..<Int(slices[index].starts[at + 1])])
                 next[index] += 1
                 sources += 1
             }

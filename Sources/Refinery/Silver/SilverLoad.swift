@@ -164,7 +164,8 @@ public final class SilverLoad {
             }
             for (key, rows) in waiting.sorted(by: { $0.key < $1.key }) {
                 addOrphans(
-                    client: UInt32(truncatingIfNeeded: key >> 32), dropIndex: Int(truncatingIfNeeded: key & 0xFFFF_FFFF),
+                    client: UInt32(truncatingIfNeeded: key >> 32),
+                    dropIndex: Int(truncatingIfNeeded: key & 0xFFFF_FFFF),
                     rows: rows)
             }
         }

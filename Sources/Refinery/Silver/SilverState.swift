@@ -37,7 +37,8 @@ public final class SilverState {
                 padded.append(contentsOf: bytes)
                 padded.append(contentsOf: repeatElement(0, count: 16))
                 return padded.withUnsafeBufferPointer { buffer in
-                    buffer.baseAddress.map { RecordKey(paddedBytes: $0, count: bytes.count) } ?? RecordKey(low: 0, high: 0)
+                    buffer.baseAddress.map { RecordKey(paddedBytes: $0, count: bytes.count) }
+                        ?? RecordKey(low: 0, high: 0)
                 }
             }
             _ = index.insert(key, hash: KeyIndex.hash(of: key))

@@ -1,4 +1,5 @@
-/// Staging memory for the rows of a load, split into partitions: appending touches only the tail of one partition, and a
+/// Staging memory for the rows of a load, split into partitions: appending touches only the tail of one partition, and
+/// a
 /// partition later fits into the processor's cache. Elements are plain values and come back in the order of appending.
 ///
 /// The fields stand behind one constant pointer, see ``KeyIndex``.

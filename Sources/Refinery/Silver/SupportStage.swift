@@ -123,7 +123,8 @@ final class SupportStage: SilverStage {
 
     private struct Problem: Error { var reason: Reject.Reason }
 
-    /// An instant from the earliest day on. A resolution may be as late as the latest plausible day, like everything else.
+    /// An instant from the earliest day on. A resolution may be as late as the latest plausible day, like everything
+    /// else.
     private func instant(_ rows: RowBytes, _ span: FieldSpan) -> Result<Instant, Problem> {
         guard case .value(let day, let millisecond) = time.instant(rows.pointer(span), span.count) else {
             return .failure(Problem(reason: .notAnInstant))

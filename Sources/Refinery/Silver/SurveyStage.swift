@@ -66,7 +66,9 @@ final class SurveyStage: SilverStage {
         }
         let date = rows.span(row, Column.date)
         if date.count == 0 { return (Column.date, .missing) }
-        guard case .value(let day, _) = time.instant(rows.pointer(date), date.count) else { return (Column.date, .notADate) }
+        guard case .value(let day, _) = time.instant(rows.pointer(date), date.count) else {
+            return (Column.date, .notADate)
+        }
         if day < settings.earliestDay.rawValue { return (Column.date, .beforeEarliestDay) }
         if day > settings.latestDay.rawValue { return (Column.date, .afterLatestDay) }
         if let reason = violation(rows, row, Column.date) { return (Column.date, reason) }

@@ -203,7 +203,9 @@ final class DropLoader {
         let hash = item.entry.sha256.flatMap { ContentHash($0) }
         return DropFeed(batches, queue: readQueue) { () throws(DropReadError) in
             do throws(ArchiveError) {
-                guard let hash else { throw ArchiveError.missing(ContentHash(of: UnsafeRawBufferPointer(start: nil, count: 0))) }
+                guard let hash else {
+                    throw ArchiveError.missing(ContentHash(of: UnsafeRawBufferPointer(start: nil, count: 0)))
+                }
                 return try archive.openOriginal(hash, output: .content)
             } catch {
                 throw DropReadError.file(FileError(.missing, "open the original", path: "bronze", detail: "\(error)"))
@@ -242,7 +244,8 @@ final class DropLoader {
         var drops: [Int64: LoadedDrop] = [:]
         for drop in loaded {
             drops[drop.item.entry.id] = LoadedDrop(
-                id: drop.item.entry.id, sha256: drop.hash.description, fileExtension: FileEnding.of(drop.item.entry.file),
+                id: drop.item.entry.id, sha256: drop.hash.description,
+                fileExtension: FileEnding.of(drop.item.entry.file),
                 rejectCounts: drop.rejectCounts.map {
                     LoadedDrop.RejectCount(column: $0.key.column, code: $0.key.code, rows: $0.value)
                 }.sorted { ($0.column, $0.code) < ($1.column, $1.code) },

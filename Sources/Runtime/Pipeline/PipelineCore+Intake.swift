@@ -86,7 +86,8 @@ extension PipelineCore {
     func enterRefused(_ refused: RefusedDrop) throws(FileError) {
         let drop = refused.drop
         do {
-            try places.store.enter([entry(of: drop, shown: nil, sourceType: nil)], receivedAt: now(), clockDay: now().day)
+            try places.store.enter(
+                [entry(of: drop, shown: nil, sourceType: nil)], receivedAt: now(), clockDay: now().day)
             try places.store.refuse(drop.sequence, sha256: nil, reason: refused.refusal.text, at: now())
         } catch {
             fail("ledger", error)
@@ -145,7 +146,8 @@ extension PipelineCore {
     /// Drops that could be neither loaded nor put back stay claimed.
     private func requeuePutBacks(_ items: [DropLoader.Item]) throws {
         for item in items {
-            guard let drop = item.claimed, let entry = try places.store.drop(item.entry.id), entry.state == .queued else {
+            guard let drop = item.claimed, let entry = try places.store.drop(item.entry.id), entry.state == .queued
+            else {
                 continue
             }
             claimed[drop.sequence] = drop
@@ -160,7 +162,8 @@ extension PipelineCore {
         var start = 0
         while start < drops.count {
             var end = start + 1
-            while end < drops.count, drops[end].category == drops[start].category, end - start < PipelineCore.claimedMax {
+            while end < drops.count, drops[end].category == drops[start].category, end - start < PipelineCore.claimedMax
+            {
                 end += 1
             }
             let items = drops[start..<end].map { DropLoader.Item(entry: $0, claimed: nil) }

@@ -23,7 +23,9 @@ extension PipelineCore {
             if bad.isEmpty {
                 board.clear("verify_failed")
             } else {
-                board.raise("verify_failed", "verify: \(bad.map { "\($0.name): \($0.detail)" }.joined(separator: "; "))", at: now())
+                board.raise(
+                    "verify_failed", "verify: \(bad.map { "\($0.name): \($0.detail)" }.joined(separator: "; "))",
+                    at: now())
                 emit(.failed(stage: "verify", code: "mismatch"))
             }
         }
@@ -44,7 +46,9 @@ extension PipelineCore {
         var unbalanced = 0
         for drop in try places.store.drops(state: .loaded) {
             accepted[drop.category, default: 0] += drop.accepted ?? 0
-            if (drop.rows ?? 0) != (drop.accepted ?? 0) + (drop.rejected ?? 0) + (drop.duplicates ?? 0) { unbalanced += 1 }
+            if (drop.rows ?? 0) != (drop.accepted ?? 0) + (drop.rejected ?? 0) + (drop.duplicates ?? 0) {
+                unbalanced += 1
+            }
         }
         checks.append(
             VerificationCheck(
@@ -60,7 +64,8 @@ extension PipelineCore {
             checks.append(
                 VerificationCheck(
                     name: "silver.\(category.rawValue)", isGood: expected == count,
-                    detail: expected == count ? "\(count) rows" : "the ledger accepted \(expected), silver has \(count)"))
+                    detail: expected == count ? "\(count) rows" : "the ledger accepted \(expected), silver has \(count)"
+                ))
         }
         return checks
     }

@@ -99,7 +99,8 @@ final class PipelineCore {
                 case .loaded, .duplicate:
                     // Stored, but not moved any more: the rest of the way.
                     if let hash = entry.sha256.flatMap({ ContentHash($0) }) {
-                        try places.archive.admit(drop, sha256: hash, ending: entry.fileExtension ?? FileEnding.of(entry.file))
+                        try places.archive.admit(
+                            drop, sha256: hash, ending: entry.fileExtension ?? FileEnding.of(entry.file))
                     }
                     continue
                 case .refused:
@@ -227,9 +228,12 @@ final class PipelineCore {
         board.update { $0.isSettled = !waits }
     }
 
-    /// Gold is published soon after it changed, and never so often that publishing takes more than a fiftieth of the time.
+    /// Gold is published soon after it changed, and never so often that publishing takes more than a fiftieth of the
+    /// time.
     private func requestPublication(_ snapshot: Snapshot) {
-        guard settings.publishesGold, places.publisher != nil, board.current.publishedSnapshot != snapshot.id else { return }
+        guard settings.publishesGold, places.publisher != nil, board.current.publishedSnapshot != snapshot.id else {
+            return
+        }
         let earliest = publishedAt + max(settings.publishInterval, 50 * publishSeconds)
         board.update { $0.clock.request(.publish, notBefore: max(MonotonicClock.seconds(), earliest)) }
     }

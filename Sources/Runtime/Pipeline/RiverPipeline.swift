@@ -90,7 +90,8 @@ public final class RiverPipeline: Sendable {
                 switch notice {
                 case .settled, .watching: confined.core.intake()
                 case .trouble(let category, let error):
-                    board.raise("inbox_\(category.rawValue)", "inbox/\(category.rawValue): \(error.logDescription)", at: now())
+                    board.raise(
+                        "inbox_\(category.rawValue)", "inbox/\(category.rawValue): \(error.logDescription)", at: now())
                 case .healed(let category): board.clear("inbox_\(category.rawValue)")
                 }
             }

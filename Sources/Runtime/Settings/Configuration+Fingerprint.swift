@@ -3,9 +3,11 @@ import Records
 extension Configuration {
     /// A hash of all that decides which rows are accepted: ``earliestDay``, ``validation``, ``baseCurrency``, the
     /// currencies with the first day each has a rate for, and the longest row. Two configurations with the same value
-    /// accept the same rows of the same drop; it is the same on every machine and in every version with the same format.
+    /// accept the same rows of the same drop; it is the same on every machine and in every version with the same
+    /// format.
     ///
-    /// FNV-1a with 64 bits (Fowler, Noll, Vo) over a length-prefixed form, finished with the mixer of SplitMix64 (Steele,
+    /// FNV-1a with 64 bits (Fowler, Noll, Vo) over a length-prefixed form, finished with the mixer of SplitMix64
+    /// (Steele,
     /// Lea, Flood 2014), since FNV alone leaves the high bits of short inputs little changed.
     public var fingerprint: UInt64 {
         var hash = FingerprintHash()

@@ -5,7 +5,8 @@ extension Configuration {
     ///   - file: the configuration file; nil takes the defaults for every key, and rules.yaml and fx.csv of
     ///     `defaultDirectory` where they exist.
     ///   - environment: the variables of the process. `DATA_REFRESH_MINUTES` and `CHATBOT_TIMEOUT_SECONDS` win over the
-    ///     file; `STATE_DIRECTORY` and `RUNTIME_DIRECTORY` (the first path of each) are the defaults of `state_dir` and of
+    ///     file; `STATE_DIRECTORY` and `RUNTIME_DIRECTORY` (the first path of each) are the defaults of `state_dir` and
+    /// of
     ///     the folder of `socket`. An empty variable counts as unset.
     ///   - defaultDirectory: where the neighbours of a missing configuration file are looked for.
     ///   - files: the way to the operating system.
@@ -40,9 +41,11 @@ extension Configuration {
     ///
     /// - Parameters:
     ///   - yaml: the text; empty text gives the defaults.
-    ///   - path: the name of the file, as it appears in problems; relative paths in the text are relative to its folder.
+    ///   - path: the name of the file, as it appears in problems; relative paths in the text are relative to its
+    /// folder.
     ///   - environment: as for ``load(file:environment:defaultDirectory:files:)``.
-    ///   - files: where the files and groups are found that the text names; by default nothing exists, so that the result
+    ///   - files: where the files and groups are found that the text names; by default nothing exists, so that the
+    /// result
     ///     depends on the text alone.
     /// - Throws: all problems of all files at once.
     public static func parse(

@@ -1,6 +1,7 @@
 public import Records
 
-/// The effective configuration of the daemon: file, environment and defaults, checked. Every value is within its range, so
+/// The effective configuration of the daemon: file, environment and defaults, checked. Every value is within its range,
+/// so
 /// that nobody who uses it has to check again.
 public struct Configuration: Sendable, Equatable {
     // MARK: Data
@@ -65,7 +66,8 @@ public struct Configuration: Sendable, Equatable {
 
     static let earliestDayDefault = Day(rawValue: 10_957)
 
-    /// Minutes between two refreshes of everything that depends on the day, 1…10080; `DATA_REFRESH_MINUTES` wins over the
+    /// Minutes between two refreshes of everything that depends on the day, 1…10080; `DATA_REFRESH_MINUTES` wins over
+    /// the
     /// file. The same value as `schedule.refreshMinutes`.
     public var dataRefreshMinutes: Int {
         get { schedule.refreshMinutes }

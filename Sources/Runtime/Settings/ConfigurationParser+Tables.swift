@@ -4,7 +4,8 @@ import Records
 extension ConfigurationParser {
     // MARK: Regions and segments
 
-    /// Replaces the built-in table. A country that the product knows counts under all its names and its code, whichever of
+    /// Replaces the built-in table. A country that the product knows counts under all its names and its code, whichever
+    /// of
     /// them is written down; a name it does not know counts as it stands.
     mutating func parseRegions(_ reader: inout MappingReader) {
         guard let members = reader.freeMembers("regions", expected: "a mapping of regions to countries", &problems)

@@ -13,7 +13,8 @@ extension CountryTable {
     /// Names and code in lower case: what a location is compared with.
     static func keys(of country: Country) -> [String] { (country.names + [country.code]).map { $0.lowercased() } }
 
-    /// The shortest way to write down a table: a country whose names all lie in one region by its short name, the rest key
+    /// The shortest way to write down a table: a country whose names all lie in one region by its short name, the rest
+    /// key
     /// by key. Sorted, so that equal tables give equal text.
     static func compact(_ regionOfCountry: [String: String]) -> [(region: String, countries: [String])] {
         var rest = regionOfCountry

@@ -13,7 +13,8 @@ struct Country {
 
 /// The built-in table of countries and sales regions.
 ///
-/// The cut follows common practice in sales organisations: Europe, the Middle East, Africa and Central Asia are EMEA, the
+/// The cut follows common practice in sales organisations: Europe, the Middle East, Africa and Central Asia are EMEA,
+/// the
 /// Caribbean and everything from Mexico southwards is LATAM, Asia east of Iran and Oceania is APAC. Antarctica has no
 /// region. Codes: ISO 3166-1, and `XK` as it is used for Kosovo.
 enum CountryTable {

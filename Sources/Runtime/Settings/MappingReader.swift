@@ -1,4 +1,5 @@
-/// Takes the keys of one mapping one by one. What is wrong becomes a problem and leaves the target as it was, so that one
+/// Takes the keys of one mapping one by one. What is wrong becomes a problem and leaves the target as it was, so that
+/// one
 /// pass finds everything. ``finish(_:)`` reports the keys that nobody asked for.
 struct MappingReader {
     let path: String

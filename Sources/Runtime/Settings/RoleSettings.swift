@@ -118,7 +118,8 @@ public struct RoleSettings: Sendable, Equatable {
         }
     }
 
-    /// The highest role of a peer, nil where it has none. The user the daemon runs as is admin always: it could read the
+    /// The highest role of a peer, nil where it has none. The user the daemon runs as is admin always: it could read
+    /// the
     /// files anyway.
     public func role(of peer: Peer, daemonUID: UInt32) -> Role? {
         if peer.uid == daemonUID { return .admin }

@@ -1,6 +1,7 @@
 import Records
 
-/// Turns the text of rules.yaml into ``RiskSettings``. What the file leaves out keeps its built-in value; a list of rules
+/// Turns the text of rules.yaml into ``RiskSettings``. What the file leaves out keeps its built-in value; a list of
+/// rules
 /// replaces the built-in rules.
 struct RulesFileParser {
     private var settings = RiskSettings()
@@ -215,7 +216,8 @@ struct RulesFileParser {
         return result.count == elements.count ? result : nil
     }
 
-    /// The place of a character of a scalar: exact where the scalar stands on its line as it is, quoted or not, otherwise
+    /// The place of a character of a scalar: exact where the scalar stands on its line as it is, quoted or not,
+    /// otherwise
     /// the start of the scalar.
     private func place(_ offset: Int, in text: String, _ start: FilePosition) -> FilePosition {
         guard start.line <= lines.count else { return start }

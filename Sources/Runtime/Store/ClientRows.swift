@@ -13,7 +13,8 @@ enum ClientRows {
             // What was known before stays in the history; a client who was unknown until now has none.
             let history = try BulkStatement(
                 connection,
-                "INSERT INTO client_history (idx, replaced_by_drop, \(columns)) SELECT idx, ?, \(columns) FROM client WHERE idx = ? AND known")
+                "INSERT INTO client_history (idx, replaced_by_drop, \(columns)) SELECT idx, ?, \(columns) FROM client WHERE idx = ? AND known"
+            )
             for client in changed {
                 history.bind(1, drop)
                 history.bind(2, client)
@@ -23,7 +24,8 @@ enum ClientRows {
         guard !new.isEmpty || !changed.isEmpty else { return }
         let statement = try BulkStatement(
             connection,
-            "INSERT OR REPLACE INTO client (idx, customer_id, known, \(columns)) VALUES (?, ?, ?\(String(repeating: ", ?", count: 19)))")
+            "INSERT OR REPLACE INTO client (idx, customer_id, known, \(columns)) VALUES (?, ?, ?\(String(repeating: ", ?", count: 19)))"
+        )
         for client in new { try write(clients, client, statement) }
         for client in changed { try write(clients, client, statement) }
     }
@@ -41,7 +43,11 @@ enum ClientRows {
                 statement.bindStatic(2, id)
                 statement.bind(3, clients.isKnown[client] ? 1 : 0)
                 statement.bindStatic(4, name)
-                if clients.age[client] < 0 { statement.bindNull(5) } else { statement.bind(5, Int(clients.age[client])) }
+                if clients.age[client] < 0 {
+                    statement.bindNull(5)
+                } else {
+                    statement.bind(5, Int(clients.age[client]))
+                }
                 bind(6, clients.gender)
                 bind(7, clients.location)
                 bind(8, clients.subscriptionType)
@@ -56,7 +62,11 @@ enum ClientRows {
                 bind(17, clients.currency)
                 if let email = clients.email[client] { statement.bind(18, email) } else { statement.bindNull(18) }
                 if let phone = clients.phone[client] { statement.bind(19, phone) } else { statement.bindNull(19) }
-                if let contact = clients.contactName[client] { statement.bind(20, contact) } else { statement.bindNull(20) }
+                if let contact = clients.contactName[client] {
+                    statement.bind(20, contact)
+                } else {
+                    statement.bindNull(20)
+                }
                 bindDay(21, clients.churnDay[client])
                 if let attributes = attributes(clients, client) {
                     statement.bind(22, attributes)

@@ -3,7 +3,8 @@ import GRDBSQLite
 import Records
 public import Snapshots
 
-/// `gold.db`: the published gold tables, for any SQLite tool. Every publication replaces all rows in one transaction, so
+/// `gold.db`: the published gold tables, for any SQLite tool. Every publication replaces all rows in one transaction,
+/// so
 /// that a reader sees one generation or the next, never a mixture.
 public final class GoldPublisher: Sendable {
     private let queue: DatabaseQueue
@@ -41,7 +42,8 @@ public final class GoldPublisher: Sendable {
                 for table in PublishedTable.allCases { try GoldPublisher.publish(table, snapshot, connection) }
                 try SQLiteConnection.execute(
                     connection,
-                    "CREATE TABLE IF NOT EXISTS published (snapshot TEXT NOT NULL, as_of TEXT NOT NULL); DELETE FROM published")
+                    "CREATE TABLE IF NOT EXISTS published (snapshot TEXT NOT NULL, as_of TEXT NOT NULL); DELETE FROM published"
+                )
                 let statement = try BulkStatement(connection, "INSERT INTO published (snapshot, as_of) VALUES (?, ?)")
                 statement.bind(1, snapshot.id)
                 statement.bind(2, snapshot.asOf.description)

@@ -2,7 +2,8 @@ import GRDBSQLite
 import Records
 import Silver
 
-/// The natural keys of a category on disk: sorted runs, cut into blocks of about a thousand keys. A run is written once;
+/// The natural keys of a category on disk: sorted runs, cut into blocks of about a thousand keys. A run is written
+/// once;
 /// small runs are merged into larger ones, so that there are never many.
 struct KeyRun: Sendable {
     var id: Int64
@@ -43,7 +44,8 @@ struct StoredKeys: KnownKeys {
                 }
                 select.bind(1, run.firstBlock + Int64(block))
                 guard try select.next("read known keys") else {
-                    throw StoreError(code: SQLITE_CORRUPT, message: "a block of known keys is missing: run aurad --rebuild")
+                    throw StoreError(
+                        code: SQLITE_CORRUPT, message: "a block of known keys is missing: run aurad --rebuild")
                 }
                 let entries = select.blob(0).bindMemory(to: KeyEntry.self)
                 var at = 0

@@ -115,7 +115,9 @@ extension SilverStore {
 
     /// Removes a drop that was put back before anything came of it.
     public func forget(_ id: Int64) throws {
-        try pool.write { try $0.execute(sql: "DELETE FROM drops WHERE id = ? AND state IN ('queued', 'loading')", arguments: [id]) }
+        try pool.write {
+            try $0.execute(sql: "DELETE FROM drops WHERE id = ? AND state IN ('queued', 'loading')", arguments: [id])
+        }
     }
 
     public func refuse(_ id: Int64, sha256: String?, reason: String, at instant: Instant) throws {
@@ -140,7 +142,8 @@ extension SilverStore {
     public func loadedDrop(sha256: String, category: Category) throws -> Int64? {
         try pool.read {
             try Int64.fetchOne(
-                $0, sql: "SELECT id FROM drops WHERE sha256 = ? AND category = ? AND state = 'loaded' ORDER BY id LIMIT 1",
+                $0,
+                sql: "SELECT id FROM drops WHERE sha256 = ? AND category = ? AND state = 'loaded' ORDER BY id LIMIT 1",
                 arguments: [sha256, category.rawValue])
         }
     }
@@ -215,7 +218,9 @@ extension SilverStore {
     }
 
     /// Rejected rows by column and reason, over all loaded drops or one.
-    public func rejectCounts(drop: Int64? = nil) throws -> [(category: Category, column: String, code: String, rows: Int)] {
+    public func rejectCounts(
+        drop: Int64? = nil
+    ) throws -> [(category: Category, column: String, code: String, rows: Int)] {
         try pool.read { database in
             let filter = drop == nil ? "" : "WHERE drop_id = :drop"
             return try Row.fetchAll(

@@ -86,11 +86,13 @@ extension SilverStore {
         _ delta: SilverDelta, drops: [Int64: LoadedDrop], loadedAt: Int64, _ connection: OpaquePointer
     ) throws {
         let tables = delta.tables
-        try ClientRows.write(tables.clients, new: delta.newClients, changed: delta.changedClients,
+        try ClientRows.write(
+            tables.clients, new: delta.newClients, changed: delta.changedClients,
             drop: delta.counts.last?.drop ?? 0, connection)
         try writeKinds(delta, connection)
         if let segment = delta.eventSegment {
-            try SegmentRows.write(segment.slices, values: segment.events, id: segment.id, category: .engagement, connection)
+            try SegmentRows.write(
+                segment.slices, values: segment.events, id: segment.id, category: .engagement, connection)
         }
         if let segment = delta.transactionSegment {
             try SegmentRows.write(
@@ -105,7 +107,8 @@ extension SilverStore {
     }
 
     private func writeKinds(_ delta: SilverDelta, _ connection: OpaquePointer) throws {
-        let events = try BulkStatement(connection, "INSERT INTO event_kind (idx, type, device, feature) VALUES (?, ?, ?, ?)")
+        let events = try BulkStatement(
+            connection, "INSERT INTO event_kind (idx, type, device, feature) VALUES (?, ?, ?, ?)")
         for index in delta.newEventKinds {
             let kind = delta.tables.events.kinds.kinds[index]
             events.bind(1, index)
@@ -129,7 +132,8 @@ extension SilverStore {
         guard !rows.isEmpty else { return }
         let statement = try BulkStatement(
             connection,
-            "INSERT OR REPLACE INTO ticket (row, ticket_id, client, created_ms, resolved_ms, satisfaction, issue_type) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            "INSERT OR REPLACE INTO ticket (row, ticket_id, client, created_ms, resolved_ms, satisfaction, issue_type) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        )
         for row in rows {
             try tickets.id.withBytes(at: row) { id in
                 statement.bind(1, row)

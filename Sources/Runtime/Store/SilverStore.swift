@@ -30,7 +30,8 @@ public final class SilverStore: Sendable {
         try Schema.migrator.migrate(pool)
     }
 
-    /// Moves what stands in the write-ahead log into the database, as far as readers allow. Called after a load, off the
+    /// Moves what stands in the write-ahead log into the database, as far as readers allow. Called after a load, off
+    /// the
     /// path of any answer.
     public func checkpoint() throws {
         try pool.writeWithoutTransaction { database throws in
@@ -48,7 +49,9 @@ public final class SilverStore: Sendable {
     }
 
     func setMeta(_ connection: OpaquePointer, _ key: String, _ value: Int64?) throws {
-        let statement = try BulkStatement(connection, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        let statement = try BulkStatement(
+            connection,
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
         statement.bind(1, key)
         if let value { statement.bind(2, value) } else { statement.bindNull(2) }
         try statement.run("write \(key)")
@@ -60,18 +63,22 @@ public final class SilverStore: Sendable {
 
     /// A text that is kept beside the data, such as the fingerprint of the settings it was loaded with.
     public func note(_ key: String) throws -> String? {
-        try pool.read { try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = ?", arguments: ["note:" + key]) }
+        try pool.read {
+            try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = ?", arguments: ["note:" + key])
+        }
     }
 
     public func setNote(_ key: String, _ value: String) throws {
         try pool.write {
             try $0.execute(
-                sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                sql:
+                    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 arguments: ["note:" + key, value])
         }
     }
 
-    /// Forgets silver, keeps the ledger: every drop that was loaded is queued again in its old order. The originals stand in
+    /// Forgets silver, keeps the ledger: every drop that was loaded is queued again in its old order. The originals
+    /// stand in
     /// bronze.
     public func resetForRebuild() throws {
         try pool.write { database in

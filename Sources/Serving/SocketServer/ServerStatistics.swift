@@ -24,7 +24,8 @@ public struct ServerStatistics: Sendable, Equatable {
     public var requests: UInt64 { requestsByMethod.values.reduce(0, +) }
 }
 
-/// The counters of one I/O thread. Its lock is only ever shared with a reader of statistics. Locks in here are POSIX ones:
+/// The counters of one I/O thread. Its lock is only ever shared with a reader of statistics. Locks in here are POSIX
+/// ones:
 /// the thread sanitizer knows them, and does not see the waiting path of `Synchronization.Mutex`.
 final class StatisticsRecorder: Sendable {
     private struct Counters {

@@ -46,7 +46,8 @@ public struct FrameDecoder: Sendable {
         }
     }
 
-    /// Takes bytes of `piece` from `offset` on, until a body is complete (then `offset` stands after it, and the call is
+    /// Takes bytes of `piece` from `offset` on, until a body is complete (then `offset` stands after it, and the call
+    /// is
     /// to be repeated) or the piece is used up (then the result is nil).
     public mutating func next(
         in piece: UnsafeRawBufferPointer, from offset: inout Int

@@ -57,7 +57,8 @@ enum DashboardKPIRows {
         Column("churned_customers", .integer), Column("provisional", .integer),
     ]
 
-    static func write<Sink: RowSink & ~Copyable>(_ table: SegmentRegions, _ row: SegmentRegions.Row, _ sink: inout Sink) {
+    static func write<Sink: RowSink & ~Copyable>(_ table: SegmentRegions, _ row: SegmentRegions.Row, _ sink: inout Sink)
+    {
         let cell = row.cell
         table.writeKey(row, &sink)
         sink.integer(Int64(cell.activeCustomers))
@@ -92,7 +93,8 @@ enum MovementRows {
         Column("churn_customers", .integer),
     ]
 
-    static func write<Sink: RowSink & ~Copyable>(_ table: SegmentRegions, _ row: SegmentRegions.Row, _ sink: inout Sink) {
+    static func write<Sink: RowSink & ~Copyable>(_ table: SegmentRegions, _ row: SegmentRegions.Row, _ sink: inout Sink)
+    {
         let movements = row.cell.movements
         table.writeKey(row, &sink)
         sink.money(movements.starting)

@@ -53,7 +53,9 @@ public enum PublishedTable: String, Sendable, CaseIterable {
 
     /// Hands rows `range` to the sink, cell by cell in the order of the columns.
     /// - Returns: nothing; rows beyond the end are left out.
-    public func write<Sink: RowSink & ~Copyable>(_ snapshot: Snapshot, rows range: Range<Int>, to sink: inout Sink) throws {
+    public func write<Sink: RowSink & ~Copyable>(
+        _ snapshot: Snapshot, rows range: Range<Int>, to sink: inout Sink
+    ) throws {
         switch self {
         case .customerMetrics, .customerHealthScores:
             let isMetrics = self == .customerMetrics

@@ -1,7 +1,8 @@
 /// Collects the CSV records of one file in a growing buffer, spoils some of them, and counts.
 ///
 /// Every field method appends the value and a comma; `endRow` turns the last comma into the line end.
-/// The buffer is plain memory behind a pointer: with a checked byte array the engagement file took about 1.7 times as long.
+/// The buffer is plain memory behind a pointer: with a checked byte array the engagement file took about 1.7 times as
+/// long.
 /// `reserveRow` keeps room for one whole record ahead, which is what makes the unchecked stores safe.
 struct RowWriter: ~Copyable {
     /// No record is longer: the longest texts (names, comments) stay below a quarter of it.

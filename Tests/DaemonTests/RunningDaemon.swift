@@ -1,0 +1,137 @@
+import Contract
+import Daemon
+import Glibc
+import Logging
+import SampleCompany
+import Settings
+import SocketClient
+
+/// A whole daemon in this process, on a state directory of its own that goes when the test ends.
+final class RunningDaemon {
+    let root: String
+    let socket: String
+    private(set) var daemon: AuraDaemon
+    private let configuration: Configuration
+
+    struct Trouble: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    init(yaml: String = "as_of: data\n") throws {
+        var template = Array("/tmp/aura-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Trouble(description: "no temporary directory") }
+        root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        socket = "\(root)/aurad.sock"
+        var configuration = try Configuration.parse(yaml: yaml, path: "test.yaml", files: .system)
+        configuration.stateDirectory = "\(root)/state"
+        configuration.socket.path = socket
+        configuration.socket.group = nil
+        self.configuration = configuration
+        daemon = try AuraDaemon(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try daemon.start()
+    }
+
+    /// Ends the daemon and starts another one on the same state.
+    func restart(rebuild: Bool = false) async throws {
+        await daemon.stop()
+        daemon = try AuraDaemon(
+            configuration, options: AuraDaemon.Options(rebuild: rebuild),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try daemon.start()
+    }
+
+    func stop() async {
+        await daemon.stop()
+        remove(root)
+    }
+
+    private func remove(_ path: String) {
+        if let directory = opendir(path) {
+            while let entry = readdir(directory) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name != ".", name != ".." { remove("\(path)/\(name)") }
+            }
+            closedir(directory)
+            rmdir(path)
+        } else {
+            unlink(path)
+        }
+    }
+
+    /// Puts a file into an inbox the way a producer does: written under a hidden name, then renamed.
+    func drop(_ text: String, as name: String, category: String) throws {
+        let folder = "\(root)/state/inbox/\(category)"
+        let hidden = "\(folder)/.\(name).part"
+        let descriptor = open(hidden, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        guard descriptor >= 0 else { throw Trouble(description: "could not write \(hidden)") }
+        let bytes = Array(text.utf8)
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                write(descriptor, $0.baseAddress.map { $0 + offset }, $0.count - offset)
+            }
+            guard count > 0 else { throw Trouble(description: "could not write \(hidden)") }
+            offset += count
+        }
+        close(descriptor)
+        guard rename(hidden, "\(folder)/\(name)") == 0 else { throw Trouble(description: "could not rename \(hidden)") }
+    }
+
+    func call(_ method: String, _ params: JSONObject = JSONObject()) throws -> JSONValue {
+        let client = try RequestClient(path: socket)
+        defer { client.close() }
+        return try JSONReader().read(try client.call(method, params: params, timeout: .seconds(60)))
+    }
+
+    /// Waits until `drops` drops have come to an end and what is served shows them.
+    func settle(drops: Int) async throws {
+        for _ in 0..<1200 {
+            let status = try call("system.status")
+            let inbox = status["inbox"]
+            let done =
+                (inbox?["loaded"]?.integerValue ?? 0) + (inbox?["failed"]?.integerValue ?? 0)
+                + (inbox?["duplicates"]?.integerValue ?? 0)
+            if done >= drops, inbox?["settled"]?.boolValue ?? false { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw Trouble(description: "the daemon did not settle: \(try call("system.status"))")
+    }
+
+    /// A whole exported table.
+    func export(_ table: String) throws -> String {
+        var text = ""
+        var cursor: String?
+        repeat {
+            var params: JSONObject = ["table": .string(table)]
+            if let cursor { params["cursor"] = .string(cursor) }
+            let page = try call("export.table", params)
+            text += page["data"]?.stringValue ?? ""
+            cursor = page["next_cursor"]?.stringValue
+        } while cursor != nil
+        return text
+    }
+
+    /// All tables, one after the other.
+    func exportEverything() throws -> String {
+        try ["customer_metrics", "customer_health_scores", "dashboard_kpis", "cohort_retention", "mrr_movements"]
+            .map { try export($0) }.joined()
+    }
+}
+
+/// The five files of a small sample company as text.
+enum SampleFiles {
+    static let categories = ["demographics", "transactions", "engagement", "support", "surveys"]
+
+    static func make(clients: Int, days: Int, seed: UInt64) throws -> [String: String] {
+        let generator = try SampleGenerator(
+            SampleSettings(clients: clients, days: days, seed: seed, lastDay: 20_000, messShare: 0.02))
+        var bytes: [String: [UInt8]] = [:]
+        _ = try generator.write(SampleFile.allCases.filter(\.isClientData)) { file, chunk in
+            chunk.withUnsafeBytes { bytes[file.fileName, default: []].append(contentsOf: $0) }
+        }
+        return Dictionary(
+            uniqueKeysWithValues: categories.map { ($0, String(decoding: bytes["\($0).csv"] ?? [], as: UTF8.self)) })
+    }
+}
