@@ -128,7 +128,7 @@ enum SampleFiles {
         let generator = try SampleGenerator(
             SampleSettings(clients: clients, days: days, seed: seed, lastDay: 20_000, messShare: 0.02))
         var bytes: [String: [UInt8]] = [:]
-        _ = try generator.write(SampleFile.allCases.filter(\.isClientData)) { file, chunk in
+        _ = generator.write(SampleFile.allCases.filter(\.isClientData)) { file, chunk in
             chunk.withUnsafeBytes { bytes[file.fileName, default: []].append(contentsOf: $0) }
         }
         return Dictionary(
