@@ -114,6 +114,14 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         module("Programs", "TerminalText"),
+        module(
+            "Programs", "Commands",
+            [
+                "Contract", "SampleCompany", "SocketClient", "TerminalText",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "aurac", dependencies: ["Commands"], path: "Sources/Programs/aurac", swiftSettings: strict),
         .executableTarget(
             name: "aurad",
             dependencies: [
@@ -124,6 +132,13 @@ let package = Package(
             ], path: "Sources/Programs/aurad", swiftSettings: strict),
 
         // Tests
+        tests(
+            "CommandsTests",
+            [
+                "Answers", "Assessment", "Bronze", "Commands", "Contract", "Gold", "HealthScore", "Records",
+                "RiskRules",
+                "SampleCompany", "Silver", "Snapshots", "SocketServer", .product(name: "Logging", package: "swift-log"),
+            ], exclude: ["Screens"]),
         tests("ContractTests", ["Contract"]),
         tests(
             "DaemonTests",

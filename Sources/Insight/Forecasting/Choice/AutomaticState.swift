@@ -1,0 +1,23 @@
+/// What is worth keeping of an automatic forecast until the next one for the same series: the regression model to
+/// start from and the back-test.
+public struct AutomaticState: Sendable, Equatable {
+    /// Results of a rolling-origin back-test.
+    struct Backtest: Sendable, Equatable {
+        /// Last timestamp of the history that was tested.
+        var evaluatedAt: Int64
+        var members: [ForecastMember]
+        var weights: [Double]
+        /// Mean absolute error per member.
+        var memberErrors: [Double]
+        /// Observation minus blend, one list per origin, latest origin first; NaN where nothing was observed.
+        /// Kept in single precision so that a stored state gives the same forecast as a fresh one.
+        var errors: [[Float]]
+        /// The factor by which the regression model's interval has to be widened.
+        var intervalFactor: Double
+        /// Number of rows each origin was to predict.
+        var horizonRows: Int
+    }
+
+    var prophet: FittedProphet?
+    var backtest: Backtest?
+}

@@ -1,0 +1,50 @@
+internal import Contract
+
+/// A method that answers page by page, each page naming the cursor of the next.
+///
+/// All pages come from one generation. When that is replaced before the last page, the daemon answers `conflict`; what
+/// was taken so far then belongs to another generation, and the only way is to start over.
+struct PagedQuery {
+    let session: DaemonSession
+    let method: Contract.Method
+    let parameters: JSONObject
+
+    /// What the reader of pages wants next.
+    enum Decision {
+        /// What was handed out is forgotten: start over.
+        case restart
+        case fail
+    }
+
+    /// Hands every page to `take`. On a conflict `restart` decides; it is asked once at most.
+    func forEachPage(
+        _ take: (JSONValue) throws(CommandFailure) -> Void, onConflict decide: () throws(CommandFailure) -> Decision
+    ) throws(CommandFailure) {
+        var cursor = parameters["cursor"]
+        var mayRestart = true
+        while true {
+            var parameters = parameters
+            parameters["cursor"] = cursor
+            let page: JSONValue
+            do throws(CommandFailure) {
+                page = try session.ask(method, parameters)
+            } catch {
+                guard error.problemCode == .conflict else { throw error }
+                guard mayRestart, try decide() == .restart else {
+                    throw CommandFailure(
+                        .tryLater, "the figures were replaced while they were read; what was written is not complete",
+                        hint: "run the command again")
+                }
+                mayRestart = false
+                cursor = self.parameters["cursor"]
+                continue
+            }
+            try take(page)
+            guard let next = page[at: "next_cursor"].stringValue else { return }
+            guard cursor?.stringValue != next else {
+                throw CommandFailure(.internalError, "the daemon named the same page twice", hint: "report this")
+            }
+            cursor = .string(next)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+internal import ArgumentParser
+internal import Contract
+internal import TerminalText
+
+/// `aurac export`
+struct TableExport: ClientCommand {
+    enum PublishedTable: String, ExpressibleByArgument, CaseIterable {
+        case customerMetrics = "customer_metrics"
+        case customerHealthScores = "customer_health_scores"
+        case dashboardKPIs = "dashboard_kpis"
+        case cohortRetention = "cohort_retention"
+        case mrrMovements = "mrr_movements"
+    }
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case csv
+        case ndjson
+        case json
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write a table of figures, whole.",
+        discussion: """
+            The rows come page by page from one generation of the figures. When that is replaced on the way, the \
+            export starts over, unless something has gone to a pipe already (it then ends with 75). A FILE is \
+            written as FILE.part and renamed when it is complete. The format json is one array of objects.
+
+            EXAMPLES:
+              aurac export customer_metrics metrics.csv
+              aurac export mrr_movements --format ndjson | jq -c 'select(.nrr < 1)'
+              aurac export customer_health_scores --as-of 2026-03-31 --format json march.json
+            """)
+
+    @Argument(help: "The table.")
+    var table: PublishedTable
+
+    @Argument(help: ArgumentHelp("The file to write (default: standard output; also -).", valueName: "file"))
+    var file: String?
+
+    @Option(
+        name: [.customLong("format"), .customShort("o"), .customLong("output")],
+        help: ArgumentHelp("What the rows are written as; -o and --output mean the same here.", valueName: "format"))
+    var format = Format.csv
+
+    @Flag(name: .customLong("no-color"), help: "No colours in the progress line.")
+    var withoutColor = false
+
+    @OptionGroup var asOf: AsOfOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
+        let path = file.flatMap { $0 == "-" ? nil : $0 }
+        let session = try DaemonSession(connection, console)
+        let target = try path.map { path throws(CommandFailure) in try OutputFile(path) }
+        let line = target.map { _ in ProgressLine(console, style: console.errorStyle(colorAllowed: !withoutColor)) }
+        defer { line?.clear() }
+        var parameters: JSONObject = [
+            "table": .string(table.rawValue), "format": .string(format == .csv ? "csv" : "ndjson"),
+        ]
+        asOf.add(to: &parameters)
+        let started = console.now
+        var rows = 0
+        var array = JSONArrayText()
+        func put(_ bytes: [UInt8]) throws(CommandFailure) {
+            if let target { try target.write(bytes) } else { try console.write(bytes) }
+        }
+        try PagedQuery(session: session, method: .exportTable, parameters: parameters).forEachPage(
+            { page throws(CommandFailure) in
+                let text = Array((page[at: "data"].stringValue ?? "").utf8)
+                try put(format == .json ? array.page(text) : text)
+                rows += page[at: "rows"].int ?? 0
+                line?.show(
+                    ProgressBar(
+                        path ?? table.rawValue, done: rows, total: page[at: "total"].int, unit: .rows,
+                        elapsedSeconds: console.now - started))
+            },
+            onConflict: { () throws(CommandFailure) in
+                if let target {
+                    try target.restart()
+                } else if console.hasWritten {
+                    return .fail
+                } else {
+                    console.discardPending()
+                }
+                rows = 0
+                array = JSONArrayText()
+                return .restart
+            })
+        if format == .json { try put(array.end()) }
+        if let target {
+            try target.finish()
+            line?.clear()
+            let number = HumanNumber(console.errorStyle(colorAllowed: false))
+            console.complain("\(number.integer(rows)) rows written to \(target.path)")
+        }
+        return .done
+    }
+}

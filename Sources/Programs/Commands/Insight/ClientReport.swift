@@ -1,0 +1,275 @@
+internal import Contract
+internal import TerminalText
+
+/// One client for people.
+struct ClientReport {
+    private let client: JSONValue
+
+    init(_ client: JSONValue) { self.client = client }
+
+    func write(on page: inout ReportPage) {
+        headline(on: &page)
+        page.blank()
+        page.add(KeyValueBlock([.init(pairs: identity(page))], columnCountMax: 2))
+        health(on: &page)
+        risk(on: &page)
+        churn(on: &page)
+        recommendations(on: &page)
+        page.blank()
+        page.add(
+            KeyValueBlock(
+                [
+                    section(
+                        "Money",
+                        [
+                            "mrr", "total_amount", "transactions_total", "avg_transaction_value", "revenue_90d",
+                            "revenue_prev_90d", "revenue_decline_90d", "days_since_last_transaction",
+                        ], page),
+                    section(
+                        "Engagement",
+                        [
+                            "engagement_score", "events_last_30_days", "events_previous_30_days", "avg_events_30d",
+                            "active_days_last_30_days", "distinct_features_last_30_days", "days_since_last_login",
+                            "days_since_last_event", "events_total",
+                        ], page),
+                    section(
+                        "Support and surveys",
+                        [
+                            "support_tickets_30d", "support_tickets_total", "open_tickets", "mean_resolution_hours",
+                            "mean_satisfaction", "last_nps",
+                        ], page),
+                ], columnCountMax: 2))
+        timeline(on: &page)
+        page.blank()
+        page.origin(client)
+    }
+
+    private func headline(on page: inout ReportPage) {
+        var line = StyledLine()
+        line.append(page.shown(client[at: "customer_id"]), TextAttributes(.strong), style: page.style)
+        if let name = client[at: "name"].stringValue {
+            line.append("  " + name, TextAttributes(.strong), style: page.style)
+        }
+        if let churned = client[at: "churn_date"].stringValue {
+            line.append("  left on \(churned)", TextAttributes(.bad), style: page.style)
+        }
+        page.add(line)
+    }
+
+    private func identity(_ page: ReportPage) -> [KeyValueBlock.Pair] {
+        let tenure = client[at: "tenure_days"].int.map { " (\(page.number.integer($0)) d)" } ?? ""
+        let renewal = client[at: "days_to_renewal"].int.map { days in
+            days >= 0 ? " (in \(page.number.integer(days)) d)" : " (\(page.number.integer(-days)) d ago)"
+        }
+        var pairs: [KeyValueBlock.Pair] = ["segment", "region", "tier", "product"].map {
+            .init($0, Table.Cell(page.shown(client[at: $0])))
+        }
+        pairs += [
+            .init("subscription", Table.Cell(page.shown(client[at: "subscription_type"]))),
+            .init("industry", Table.Cell(page.shown(client[at: "industry"]))),
+            .init("location", Table.Cell(page.shown(client[at: "location"]))),
+            .init("owner", Table.Cell(page.shown(client[at: "owner"]))),
+            .init("client since", Table.Cell(page.shown(client[at: "account_creation_date"]) + tenure)),
+            .init("contract until", Table.Cell(page.shown(client[at: "contract_end_date"]) + (renewal ?? ""))),
+        ]
+        let contact = client[at: "contact"]
+        if contact[at: "masked"].boolValue == true {
+            pairs.append(.init("contact", Table.Cell("not shown to your role", .muted)))
+        } else {
+            let parts = ["name", "email", "phone"].compactMap { contact[at: $0].stringValue }
+            pairs.append(
+                .init("contact", Table.Cell(parts.isEmpty ? page.number.unknown : parts.joined(separator: ", "))))
+        }
+        for name in ["gender", "age"] where !client[at: name].isNull {
+            pairs.append(.init(name, Table.Cell(page.shown(client[at: name]))))
+        }
+        for attribute in client[at: "attributes"].fields {
+            pairs.append(.init(attribute.key, Table.Cell(page.shown(attribute.value))))
+        }
+        return pairs
+    }
+
+    private static let barWidth = 30
+
+    /// The components as bars that begin where the one before ended: together they are the score.
+    private func health(on page: inout ReportPage) {
+        let health = client[at: "health"]
+        let level = health[at: "level"].stringValue
+        page.blank()
+        var line = StyledLine()
+        line.append("Health  ", TextAttributes(.strong), style: page.style)
+        let levelText = level.map { String($0.map { $0 == "_" ? " " : $0 }) } ?? "too little data to tell"
+        line.append(
+            "\(page.number.decimal(health[at: "score"].doubleValue, fractionDigits: 1)) of 100, \(levelText)",
+            TextAttributes(LevelRole.health(level)), style: page.style)
+        if let coverage = health[at: "coverage"].doubleValue, coverage < 0.9995 {
+            line.append(
+                "  from \(page.number.percent(coverage, fractionDigits: 0)) of the weights", TextAttributes(.muted),
+                style: page.style)
+        }
+        page.add(line)
+        var sum = 0.0
+        // Weights are relative to each other, whatever they add up to.
+        let weights = health[at: "components"].elements.reduce(0) { $0 + ($1[at: "weight"].doubleValue ?? 0) }
+        let rows = health[at: "components"].elements.map { component -> [Table.Cell] in
+            let points = component[at: "points"].doubleValue
+            let start = sum
+            sum += points ?? 0
+            let bar = points.map { points in
+                OffsetBar.text(
+                    from: start, to: start + points, scale: 100, width: Self.barWidth, unicode: page.style.unicode)
+            }
+            let share = weights > 0 ? component[at: "weight"].doubleValue.map { $0 / weights } : nil
+            return [
+                Table.Cell(page.shown(component[at: "name"])),
+                Table.Cell(page.number.decimal(component[at: "value"].doubleValue, fractionDigits: 0)),
+                Table.Cell(page.number.percent(share, fractionDigits: 0), .muted),
+                Table.Cell(page.number.decimal(points, fractionDigits: 1)), Table.Cell(bar ?? "", Self.role(component)),
+            ]
+        }
+        guard !rows.isEmpty else { return }
+        page.add(
+            Table(
+                columns: [
+                    .init("measure", priority: Table.Column.required),
+                    .init("value", alignment: .trailing, priority: 4),
+                    .init("weight", alignment: .trailing, priority: 2),
+                    .init("points", alignment: .trailing, priority: Table.Column.required),
+                    .init("", overflow: .truncate, priority: 3, minimumWidth: 10),
+                ], rows: rows))
+    }
+
+    private static func role(_ component: JSONValue) -> TextRole {
+        guard let value = component[at: "value"].doubleValue else { return .muted }
+        return value < 40 ? .bad : value < 60 ? .warning : .good
+    }
+
+    private func risk(on page: inout ReportPage) {
+        let risk = client[at: "risk"]
+        page.blank()
+        var line = StyledLine()
+        line.append("Risk  ", TextAttributes(.strong), style: page.style)
+        line.append(
+            "\(page.number.decimal(risk[at: "score"].doubleValue)), \(page.shown(risk[at: "level"]))",
+            TextAttributes(LevelRole.risk(risk[at: "level"].stringValue)), style: page.style)
+        page.add(line)
+        let reasons = risk[at: "reasons"].elements
+        if reasons.isEmpty {
+            page.text("no rule fires", .muted)
+        } else {
+            page.add(
+                Table(
+                    columns: [
+                        .init("reason", priority: Table.Column.required, minimumWidth: 20),
+                        .init("observed", alignment: .trailing, priority: 4),
+                        .init("threshold", alignment: .trailing, priority: 3),
+                        .init("weight", alignment: .trailing, priority: 5), .init("category", priority: 1),
+                        .init("rule", priority: 2),
+                    ],
+                    rows: reasons.map { reason in
+                        [
+                            Table.Cell(page.shown(reason[at: "text"])),
+                            Table.Cell(RuleText.number(reason[at: "observed"], page)),
+                            Table.Cell(RuleText.number(reason[at: "threshold"], page), .muted),
+                            Table.Cell(page.number.decimal(reason[at: "weight"].doubleValue)),
+                            Table.Cell(page.shown(reason[at: "category"]), .muted),
+                            Table.Cell(page.shown(reason[at: "rule"]), .muted),
+                        ]
+                    }))
+        }
+        let unknown = risk[at: "not_evaluated"].elements.compactMap(\.stringValue)
+        if !unknown.isEmpty {
+            page.text("not evaluated for want of data: " + unknown.joined(separator: ", "), .muted)
+        }
+    }
+
+    private func churn(on page: inout ReportPage) {
+        let churn = client[at: "churn"]
+        guard let probability = churn[at: "probability"].doubleValue else { return }
+        page.heading(
+            "Churn  \(page.number.percent(probability)) within \(page.integer(churn[at: "horizon_days"])) days")
+        page.add(
+            Table(
+                columns: [
+                    .init("feature", priority: Table.Column.required),
+                    .init("value", alignment: .trailing, priority: 2),
+                    .init("pushes", alignment: .trailing, priority: 3),
+                ],
+                rows: churn[at: "contributions"].elements.map { contribution in
+                    let push = contribution[at: "contribution"].doubleValue
+                    return [
+                        Table.Cell(page.shown(contribution[at: "feature"])),
+                        Table.Cell(RuleText.number(contribution[at: "value"], page)),
+                        Table.Cell(page.number.signed(push), push.map { $0 > 0 ? .bad : .good } ?? .muted),
+                    ]
+                }, emptyText: "no contributions"))
+    }
+
+    private func recommendations(on page: inout ReportPage) {
+        let recommendations = client[at: "recommendations"].elements
+        guard !recommendations.isEmpty else { return }
+        page.heading("What to do")
+        page.add(
+            BulletList(
+                recommendations.map { entry in
+                    .init("\(page.shown(entry[at: "playbook"])): \(page.shown(entry[at: "why"]))")
+                }))
+    }
+
+    private func section(_ heading: String, _ names: [String], _ page: ReportPage) -> KeyValueBlock.Section {
+        KeyValueBlock.Section(
+            heading,
+            pairs: names.map { name in
+                let metric = MetricText(name)
+                let isBad = name == "open_tickets" && (client[at: name].int ?? 0) > 0
+                return .init(
+                    metric.title, Table.Cell(metric.value(client[at: name], on: page), isBad ? .warning : .normal))
+            })
+    }
+
+    private func timeline(on page: inout ReportPage) {
+        let entries = client[at: "timeline"].elements
+        guard !entries.isEmpty else { return }
+        page.heading("What happened last")
+        page.add(
+            Table(
+                columns: [
+                    .init("day", overflow: .never, priority: Table.Column.required),
+                    .init("what", priority: Table.Column.required, minimumWidth: 20),
+                ],
+                rows: entries.map { [Table.Cell(page.shown($0[at: "day"])), Self.text($0, page)] }))
+    }
+
+    private static func text(_ entry: JSONValue, _ page: ReportPage) -> Table.Cell {
+        let kind = entry[at: "kind"].stringValue ?? ""
+        switch kind {
+        case "engagement":
+            let logins = entry[at: "logins"].int ?? 0
+            return Table.Cell(
+                counted(entry[at: "events"], "event", page)
+                    + (logins > 0 ? ", " + counted(entry[at: "logins"], "login", page) : ""))
+        case "payment", "refund":
+            let method = entry[at: "method"].stringValue.map { " by \($0)" } ?? ""
+            let amount = page.number.money(
+                entry[at: "amount"].doubleValue, currency: entry[at: "currency"].stringValue ?? "")
+            return Table.Cell("\(kind) \(amount)\(method)", kind == "refund" ? .bad : .good)
+        case "ticket_created":
+            return Table.Cell(
+                "ticket \(page.shown(entry[at: "ticket_id"])): \(page.shown(entry[at: "issue_type"]))", .warning)
+        case "ticket_resolved":
+            let rating = entry[at: "satisfaction"].int.map { ", rated \($0) of 5" } ?? ""
+            return Table.Cell("ticket \(page.shown(entry[at: "ticket_id"])) resolved\(rating)")
+        case "survey":
+            let comment = entry[at: "comment"].stringValue.map { ": \($0)" } ?? ""
+            let score = entry[at: "nps_score"].int
+            let role: TextRole = score.map { $0 >= 9 ? .good : $0 <= 6 ? .bad : .normal } ?? .muted
+            return Table.Cell("survey answer \(page.integer(entry[at: "nps_score"])) of 10\(comment)", role)
+        default:
+            return Table.Cell(kind)
+        }
+    }
+
+    private static func counted(_ count: JSONValue, _ noun: String, _ page: ReportPage) -> String {
+        "\(page.integer(count)) \(noun)\(count.int == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,123 @@
+internal import ArgumentParser
+internal import Contract
+internal import TerminalText
+
+/// `aurac clients`
+struct ClientsList: QueryCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clients",
+        abstract: "List clients, those most at risk first.",
+        discussion: """
+            With ndjson and csv: one record for each client; with --all they are written as the pages come in.
+
+            EXAMPLES:
+              aurac clients --risk high --risk critical --limit 50
+              aurac clients --region EMEA --where 'engagement_score<0.5' --sort mrr
+              aurac clients --search acme
+              aurac clients --all -o csv > clients.csv
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            A metric, customer_id or name, with :asc or :desc; numbers come largest first (default: risk_score, then \
+            mrr).
+            """, valueName: "key"))
+    var sort: String?
+
+    @Option(help: ArgumentHelp("Clients a page, 1 to 10000 (default: 20; with --all: 1000).", valueName: "number"))
+    var limit: Int?
+
+    @Option(help: ArgumentHelp("Go on after a page, as its last line tells.", valueName: "cursor"))
+    var cursor: String?
+
+    @Flag(help: "All pages instead of one.")
+    var all = false
+
+    @OptionGroup(title: "Filters") var filters: FilterOptions
+    @OptionGroup var asOf: AsOfOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    private static let allPageLimit = 1_000
+
+    var method: Contract.Method { .clientsList }
+
+    func validate() throws {
+        if let limit, !(1...10_000).contains(limit) { throw ValidationError("--limit is \(limit); give 1 to 10000.") }
+        if all, output.format == .json {
+            throw ValidationError("--all has several results, -o json shows one: use -o ndjson.")
+        }
+        if all, cursor != nil { throw ValidationError("--all begins at the first page: leave out --cursor.") }
+    }
+
+    func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
+        var parameters: JSONObject = [:]
+        filters.add(to: &parameters)
+        if let sort { parameters["sort"] = .string(sort) }
+        if let limit = limit ?? (all ? Self.allPageLimit : nil) { parameters["limit"] = .integer(Int64(limit)) }
+        if let cursor { parameters["cursor"] = .string(cursor) }
+        asOf.add(to: &parameters)
+        return parameters
+    }
+
+    func records(_ result: JSONValue) -> [JSONValue] { result[at: "clients"].elements }
+
+    func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
+        let session = try DaemonSession(connection, console)
+        guard all else { return try write(session.call(method, parameters(console)), console) }
+        let pages = try PagedQuery(session: session, method: method, parameters: parameters(console))
+        switch output.format {
+        case .ndjson, .csv:
+            var table = CSVTable()
+            var hasHeader = false
+            try pages.forEachPage(
+                { page throws(CommandFailure) in
+                    let records = records(page)
+                    if output.format == .ndjson { return try console.write(RecordText.ndjson(records)) }
+                    let rows = records.map { table.row(of: $0) }
+                    var bytes: [UInt8] = []
+                    if !hasHeader, !table.columns.isEmpty {
+                        RecordText.append(table.columns, to: &bytes)
+                        hasHeader = true
+                    }
+                    for row in rows { RecordText.append(table.fields(row), to: &bytes) }
+                    try console.write(bytes)
+                },
+                onConflict: {
+                    if console.hasWritten { return .fail }
+                    console.discardPending()
+                    table = CSVTable()
+                    hasHeader = false
+                    return .restart
+                })
+        case .table, .json:
+            var clients: [JSONValue] = []
+            var last = JSONValue.null
+            try pages.forEachPage(
+                { page throws(CommandFailure) in
+                    clients += records(page)
+                    last = page
+                },
+                onConflict: {
+                    clients.removeAll()
+                    return .restart
+                })
+            var whole = last.objectValue ?? JSONObject()
+            whole["clients"] = .array(clients)
+            var page = ReportPage(output.style(console), now: console.now)
+            report(.object(whole), on: &page)
+            try console.write(page.encoded)
+        }
+        return .done
+    }
+
+    func report(_ result: JSONValue, on page: inout ReportPage) {
+        WorkList(result).write(on: &page)
+        let count = result[at: "clients"].elements.count
+        page.origin(result, ["\(page.number.integer(count)) of \(page.integer(result[at: "total"])) clients"])
+        if let next = result[at: "next_cursor"].stringValue {
+            page.text("next page: the same command with --cursor '\(next)', or all with --all", .muted)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+internal import Contract
+internal import TerminalText
+
+/// The key figures for people: a block of figures with their change and course, and a table of groups.
+struct KPIReport {
+    private let result: JSONValue
+    private let stepName: String
+    private let groupName: String?
+    private let series: [JSONValue]
+    private let comparison: JSONValue
+
+    /// - Parameters:
+    ///   - stepName: what the periods of the series are.
+    ///   - groupName: what the groups are, if there are any.
+    init(_ result: JSONValue, stepName: String, groupName: String?) {
+        self.result = result
+        self.stepName = stepName
+        self.groupName = groupName
+        series = result[at: "series"].elements
+        comparison = result[at: "comparison"]
+    }
+
+    /// Figures in the order in which a person reads them, by subject.
+    private static let parts: [[String]] = [
+        ["active_customers", "customers", "new_customers", "churned_customers", "churn_rate"],
+        ["mrr", "arr", "mrr_growth", "nrr", "grr", "revenue", "transactions", "avg_transaction_value"],
+        ["health_score", "engagement_score", "at_risk_customers", "events"],
+        ["tickets", "mean_resolution_hours", "csat", "nps", "nps_responses"],
+    ]
+
+    /// Figures that grow or settle until the period ends: those of a month that is not over cannot be held against a
+    /// whole one.
+    private static let periodSums: Set<String> = [
+        "active_customers", "new_customers", "churned_customers", "mrr", "nrr", "grr", "revenue", "transactions",
+        "events", "tickets", "nps_responses",
+    ]
+
+    private static let sparklineWidth = 24
+
+    func write(on page: inout ReportPage) {
+        let period = result[at: "period"]
+        page.text("Key figures, \(page.shown(period[at: "from"])) to \(page.shown(period[at: "to"]))", .strong)
+        figures(on: &page)
+        groups(on: &page)
+        page.origin(result)
+    }
+
+    /// The point of the series that the summary is of, and the one before it.
+    private var latest: (point: JSONValue, before: JSONValue)? {
+        guard stepName == "month", comparison.isNull, series.count >= 2 else { return nil }
+        let point = series[series.count - 1]
+        guard point[at: "from"] == result[at: "period"][at: "from"], point[at: "to"] == result[at: "period"][at: "to"]
+        else { return nil }
+        return (point, series[series.count - 2])
+    }
+
+    private func figures(on page: inout ReportPage) {
+        let summary = result[at: "summary"]
+        let latest = latest
+        let isRunning = latest.map { $0.point[at: "complete"].boolValue == false } ?? false
+        let isCompared = !comparison.isNull
+        var columns: [Table.Column] = [
+            .init("", overflow: .never, priority: Table.Column.required),
+            .init("value", alignment: .trailing, priority: Table.Column.required),
+        ]
+        if isCompared {
+            let other = "\(page.shown(comparison[at: "from"])) to \(page.shown(comparison[at: "to"]))"
+            columns.append(.init(other, alignment: .trailing, priority: 4))
+            columns.append(.init("change", alignment: .trailing, priority: 5))
+        } else if latest != nil {
+            columns.append(.init("vs month before", alignment: .trailing, priority: 5))
+        }
+        let hasCourse = series.count >= 2
+        if hasCourse { columns.append(.init("by \(stepName)", overflow: .never, priority: 3)) }
+
+        var rows: [[Table.Cell]] = []
+        var hasPartialChange = false
+        for part in Self.parts {
+            if !rows.isEmpty { rows.append([]) }
+            for name in part where summary[name] != nil {
+                let metric = MetricText(name)
+                var row: [Table.Cell] = [
+                    Table.Cell(metric.title), Table.Cell(metric.value(summary[at: name], on: page), .strong),
+                ]
+                if isCompared {
+                    let other = comparison[at: "summary"][at: name]
+                    row.append(Table.Cell(metric.value(other, on: page), .muted))
+                    let change = metric.change(from: other, to: summary[at: name], on: page)
+                    row.append(Table.Cell(change?.text ?? "", change?.role ?? .muted))
+                } else if let latest {
+                    if let change = metric.change(from: latest.before[at: name], to: latest.point[at: name], on: page) {
+                        let isPartial = isRunning && Self.periodSums.contains(name)
+                        hasPartialChange = hasPartialChange || isPartial
+                        row.append(Table.Cell(change.text + (isPartial ? "*" : ""), isPartial ? .muted : change.role))
+                    } else {
+                        row.append("")
+                    }
+                }
+                if hasCourse { row.append(Table.Cell(course(name, on: page), .history)) }
+                rows.append(row)
+            }
+        }
+        let notes =
+            hasPartialChange ? ["* this month so far against the whole month before; see --compare previous"] : []
+        page.add(Table(columns: columns, rows: rows, notes: notes, emptyText: "no figures"))
+    }
+
+    private func course(_ name: String, on page: ReportPage) -> String {
+        guard series.contains(where: { $0[name] != nil }) else { return "" }
+        let values = series.map { $0[at: name].doubleValue }
+        guard values.contains(where: { $0 != nil }) else { return "" }
+        // A month that is not over would look like a fall.
+        let isCut =
+            Self.periodSums.contains(name) && series.last?[at: "complete"].boolValue == false && values.count > 2
+        return Sparkline(isCut ? Array(values.dropLast()) : values)
+            .text(width: Self.sparklineWidth, unicode: page.style.unicode)
+    }
+
+    private static let groupFigures: [(name: String, priority: Int)] = [
+        ("customers", Table.Column.required), ("active_customers", 7), ("mrr", 9), ("mrr_growth", 3), ("nrr", 4),
+        ("churn_rate", 6), ("revenue", 5), ("health_score", 8), ("at_risk_customers", 8), ("nps", 2),
+    ]
+
+    /// Titles short enough for columns side by side.
+    private static let groupTitles = [
+        "customers": "clients", "active_customers": "active", "mrr": "MRR", "mrr_growth": "MRR growth", "nrr": "NRR",
+        "churn_rate": "churn", "revenue": "revenue", "health_score": "health", "at_risk_customers": "at risk",
+        "nps": "NPS",
+    ]
+
+    private func groups(on page: inout ReportPage) {
+        guard let groupName else { return }
+        page.heading("By \(groupName)")
+        page.add(
+            Table(
+                columns: [.init(groupName, priority: Table.Column.required)]
+                    + Self.groupFigures.map {
+                        .init(Self.groupTitles[$0.name] ?? $0.name, alignment: .trailing, priority: $0.priority)
+                    },
+                rows: result[at: "groups"].elements.map { group in
+                    [Table.Cell(page.shown(group[at: "group"]))]
+                        + Self.groupFigures.map { figure in
+                            let value = group[at: "summary"][at: figure.name]
+                            let isBad = figure.name == "at_risk_customers" && (value.int ?? 0) > 0
+                            let metric = MetricText(figure.name)
+                            // Below each other amounts compare best without fractions.
+                            let text =
+                                metric.definition?.unit == .money
+                                ? page.number.decimal(value.doubleValue, fractionDigits: 0)
+                                : metric.value(value, on: page)
+                            return Table.Cell(text, isBad ? .bad : .normal)
+                        }
+                }, emptyText: "no groups"))
+    }
+}

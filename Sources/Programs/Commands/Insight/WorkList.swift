@@ -1,0 +1,77 @@
+internal import Contract
+internal import TerminalText
+
+/// Clients in rows: who, how bad, what it is worth, and why.
+struct WorkList {
+    private let clients: [JSONValue]
+
+    /// - Parameter result: an answer of `clients.list`.
+    init(_ result: JSONValue) { clients = result[at: "clients"].elements }
+
+    private static let barWidth = 6
+
+    func write(on page: inout ReportPage) {
+        page.add(
+            Table(
+                columns: [
+                    .init("client", overflow: .never, priority: Table.Column.required),
+                    .init("name", priority: 20, minimumWidth: 12, idealWidth: 24),
+                    .init("risk", overflow: .never, priority: Table.Column.required),
+                    .init("health", overflow: .never, priority: 16), .init("MRR", alignment: .trailing, priority: 17),
+                    .init("churn", alignment: .trailing, priority: 9),
+                    .init("engaged", alignment: .trailing, priority: 10),
+                    .init("decline", alignment: .trailing, priority: 7),
+                    .init("login", alignment: .trailing, priority: 8),
+                    .init("tickets", alignment: .trailing, priority: 6),
+                    .init("segment", overflow: .never, priority: 5), .init("region", overflow: .never, priority: 4),
+                    .init("tier", overflow: .never, priority: 3), .init("product", overflow: .never, priority: 2),
+                    .init("reasons", priority: 18, minimumWidth: 20, idealWidth: 40),
+                ],
+                rows: clients.map { row($0, page) }, emptyText: "no client matches"
+            ).withoutEmptyColumns(["churn"]))
+    }
+
+    private func row(_ client: JSONValue, _ page: ReportPage) -> [Table.Cell] {
+        let number = page.number
+        let level = client[at: "risk_level"].stringValue
+        let health = client[at: "health_score"].doubleValue
+        let healthText =
+            health.map {
+                Bar.text(fraction: $0 / 100, width: Self.barWidth, unicode: page.style.unicode) + " "
+                    + number.decimal($0, fractionDigits: 0)
+            } ?? number.unknown
+        let score = client[at: "risk_score"].doubleValue.map { " " + number.decimal($0) } ?? ""
+        return [
+            Table.Cell(page.shown(client[at: "customer_id"])), Table.Cell(page.shown(client[at: "name"])),
+            Table.Cell(page.shown(client[at: "risk_level"]) + score, LevelRole.risk(level)),
+            Table.Cell(healthText, LevelRole.health(client[at: "health_level"].stringValue)),
+            Table.Cell(number.decimal(client[at: "mrr"].doubleValue, fractionDigits: 0)),
+            Table.Cell(client[at: "churn_probability"].doubleValue.map { number.percent($0, fractionDigits: 0) } ?? ""),
+            Table.Cell(number.decimal(client[at: "engagement_score"].doubleValue)),
+            Table.Cell(number.percent(client[at: "revenue_decline_90d"].doubleValue, fractionDigits: 0)),
+            Table.Cell(page.days(client[at: "days_since_last_login"])),
+            Table.Cell(page.integer(client[at: "support_tickets_30d"])),
+            Table.Cell(page.shown(client[at: "segment"])), Table.Cell(page.shown(client[at: "region"])),
+            Table.Cell(page.shown(client[at: "tier"])), Table.Cell(page.shown(client[at: "product"])),
+            Table.Cell(client[at: "reasons"].elements.map { page.shown($0) }.joined(separator: "; ")),
+        ]
+    }
+}
+
+extension Table {
+    /// The table without those of the named columns that hold nothing in any row.
+    func withoutEmptyColumns(_ titles: Set<String>) -> Table {
+        let dropped = columns.indices.filter { index in
+            titles.contains(columns[index].title) && rows.allSatisfy { $0.count <= index || $0[index].text.isEmpty }
+        }
+        guard !dropped.isEmpty else { return self }
+        var table = self
+        func kept<Element>(_ elements: [Element]) -> [Element] {
+            elements.indices.filter { !dropped.contains($0) }.map { elements[$0] }
+        }
+        table.columns = kept(columns)
+        table.rows = rows.map(kept)
+        table.footers = footers.map(kept)
+        return table
+    }
+}

@@ -1,0 +1,28 @@
+internal import ArgumentParser
+internal import Contract
+internal import TerminalText
+
+/// `aurac status`
+struct SystemStatus: QueryCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show how the daemon is doing.",
+        discussion: """
+            Problems come first, then what the daemon holds, what its stages do, and how far a load is. With ndjson \
+            and csv: one record for each stage.
+
+            EXAMPLES:
+              aurac status
+              watch -c aurac status
+              aurac status -o json | jq .inbox.pending
+            """)
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    var method: Contract.Method { .systemStatus }
+
+    func records(_ result: JSONValue) -> [JSONValue] { result[at: "stages"].elements }
+
+    func report(_ result: JSONValue, on page: inout ReportPage) { StatusReport(result).write(on: &page) }
+}

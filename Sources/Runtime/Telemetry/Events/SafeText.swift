@@ -1,0 +1,64 @@
+/// Text that cannot hold a client's data: it is made of literals in the code, integers, durations, names of cases of
+/// closed enumerations, error codes, and other safe text. There is no way to make one of a `String` that was read from
+/// somewhere, so what is typed `SafeText` may be logged, shown as the status of the service, and used as a label.
+///
+/// ```swift
+/// let text: SafeText = "drop \(12) loaded"     // literals and integers
+/// let method = SafeText(caseOf: someMethod)    // an enumeration with raw strings
+/// ```
+public struct SafeText: Sendable, Hashable, CustomStringConvertible {
+    /// The text itself.
+    public let description: String
+
+    /// The raw value of a case of a closed enumeration. Meant for enumerations alone: for them the raw values are
+    /// literals of the code.
+    public init<Case: RawRepresentable & CaseIterable>(caseOf value: Case) where Case.RawValue == String {
+        description = value.rawValue
+    }
+
+    private init(unchecked text: String) {
+        description = text
+    }
+}
+
+extension SafeText: ExpressibleByStringInterpolation {
+    /// Literals arrive as `StaticString`, which exists for literals only: this is what keeps other strings out.
+    public init(stringLiteral value: StaticString) {
+        self.init(unchecked: "\(value)")
+    }
+
+    public init(stringInterpolation: StringInterpolation) {
+        self.init(unchecked: stringInterpolation.text)
+    }
+
+    /// What may stand between `\(` and `)`.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var text: String
+
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            text = ""
+            text.reserveCapacity(literalCapacity + 8 * interpolationCount)
+        }
+
+        public mutating func appendLiteral(_ literal: StaticString) {
+            text += "\(literal)"
+        }
+
+        public mutating func appendInterpolation(_ value: some BinaryInteger) {
+            text += String(value)
+        }
+
+        public mutating func appendInterpolation(_ value: SafeText) {
+            text += value.description
+        }
+
+        public mutating func appendInterpolation(_ value: ErrorCode) {
+            text += value.text.description
+        }
+
+        /// As a number and a unit with three significant digits or fewer: `250 us`, `45 ms`, `1.25 s`, `310 s`.
+        public mutating func appendInterpolation(_ value: Duration) {
+            text += DurationText.short(value)
+        }
+    }
+}

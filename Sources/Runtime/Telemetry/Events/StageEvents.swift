@@ -1,0 +1,200 @@
+// The stages of the river between the database and the published snapshot.
+
+/// A stage of the river ended well.
+public struct StageFinished: Event {
+    public static let kind = EventKind.stageFinished
+
+    /// The stage's word in the schedule.
+    public let stage: SafeText
+    /// Rows it worked on, where it counts them.
+    public let rows: Int?
+    /// How long it took.
+    public let duration: Duration
+
+    public init(stage: SafeText, rows: Int? = nil, duration: Duration) {
+        self.stage = stage
+        self.rows = rows
+        self.duration = duration
+    }
+
+    public var message: SafeText { "stage \(stage) finished in \(duration)" }
+
+    public var fields: EventFields {
+        [
+            .stage: .text(stage), .rows: rows.map { .count($0) }, .duration: .duration(duration),
+        ]
+    }
+
+    public var measurements: [EventMeasurement] {
+        [
+            .add(1, to: .stageRuns, ["outcome": "finished", "stage": stage]),
+            .observe(duration, in: .stageDuration, ["stage": stage]),
+        ]
+    }
+}
+
+/// A stage of the river ended with an error.
+public struct StageFailed: Event {
+    public static let kind = EventKind.stageFailed
+
+    /// The stage's word in the schedule.
+    public let stage: SafeText
+    /// What went wrong.
+    public let errorCode: ErrorCode
+    /// How long it took.
+    public let duration: Duration
+
+    public init(stage: SafeText, errorCode: ErrorCode, duration: Duration) {
+        self.stage = stage
+        self.errorCode = errorCode
+        self.duration = duration
+    }
+
+    public var message: SafeText { "stage \(stage) failed after \(duration): \(errorCode)" }
+
+    public var fields: EventFields {
+        [
+            .stage: .text(stage), .errorCode: .text(errorCode.text), .duration: .duration(duration),
+        ]
+    }
+
+    public var measurements: [EventMeasurement] { [.add(1, to: .stageRuns, ["outcome": "failed", "stage": stage])] }
+}
+
+/// A whole refresh ended well.
+public struct RefreshFinished: Event {
+    public static let kind = EventKind.refreshFinished
+
+    /// The number of the snapshot.
+    public let snapshot: Int64
+    /// How many clients it holds.
+    public let clients: Int
+    /// How long it took.
+    public let duration: Duration
+
+    public init(snapshot: Int64, clients: Int, duration: Duration) {
+        self.snapshot = snapshot
+        self.clients = clients
+        self.duration = duration
+    }
+
+    public var message: SafeText { "refresh finished in \(duration): \(clients) clients, snapshot \(snapshot)" }
+
+    public var fields: EventFields {
+        [
+            .snapshot: .count(snapshot), .clients: .count(clients), .duration: .duration(duration),
+        ]
+    }
+
+    public var measurements: [EventMeasurement] {
+        [
+            .add(1, to: .refreshes, ["outcome": "finished"]),
+            .observe(duration, in: .refreshDuration),
+            .set(.clients, to: clients),
+        ]
+    }
+}
+
+/// A whole refresh ended with an error; the former snapshot stays in force.
+public struct RefreshFailed: Event {
+    public static let kind = EventKind.refreshFailed
+
+    /// The stage it ended in.
+    public let stage: SafeText
+    /// What went wrong.
+    public let errorCode: ErrorCode
+    /// How long it took.
+    public let duration: Duration
+
+    public init(stage: SafeText, errorCode: ErrorCode, duration: Duration) {
+        self.stage = stage
+        self.errorCode = errorCode
+        self.duration = duration
+    }
+
+    public var message: SafeText { "refresh failed in stage \(stage): \(errorCode), keeping the former snapshot" }
+
+    public var fields: EventFields {
+        [
+            .stage: .text(stage), .errorCode: .text(errorCode.text), .duration: .duration(duration),
+        ]
+    }
+
+    public var measurements: [EventMeasurement] { [.add(1, to: .refreshes, ["outcome": "failed"])] }
+}
+
+/// A snapshot was published.
+public struct GoldPublished: Event {
+    public static let kind = EventKind.goldPublished
+
+    /// The number of the snapshot.
+    public let snapshot: Int64
+    /// Rows of all published tables.
+    public let rows: Int
+    /// The size of the published tables.
+    public let bytes: Int64
+    /// How long it took.
+    public let duration: Duration
+
+    public init(snapshot: Int64, rows: Int, bytes: Int64, duration: Duration) {
+        self.snapshot = snapshot
+        self.rows = rows
+        self.bytes = bytes
+        self.duration = duration
+    }
+
+    public var message: SafeText { "snapshot \(snapshot) published: \(rows) rows in \(duration)" }
+
+    public var fields: EventFields {
+        [
+            .snapshot: .count(snapshot), .rows: .count(rows), .bytes: .count(bytes), .duration: .duration(duration),
+        ]
+    }
+
+    public var measurements: [EventMeasurement] { [.set(.snapshot, to: snapshot)] }
+}
+
+/// A model was fitted and is in force.
+public struct ModelTrained: Event {
+    public static let kind = EventKind.modelTrained
+
+    /// Which model.
+    public let model: SafeText
+    /// Rows it learned from.
+    public let rows: Int
+    /// How long it took.
+    public let duration: Duration
+
+    public init(model: SafeText, rows: Int, duration: Duration) {
+        self.model = model
+        self.rows = rows
+        self.duration = duration
+    }
+
+    public var message: SafeText { "model \(model) trained on \(rows) rows in \(duration)" }
+
+    public var fields: EventFields { [.model: .text(model), .rows: .count(rows), .duration: .duration(duration)] }
+
+    public var measurements: [EventMeasurement] { [.add(1, to: .trainings, ["model": model, "outcome": "trained"])] }
+}
+
+/// A model could not be fitted; the former one stays in force.
+public struct ModelTrainingFailed: Event {
+    public static let kind = EventKind.modelTrainingFailed
+
+    /// Which model.
+    public let model: SafeText
+    /// What went wrong.
+    public let errorCode: ErrorCode
+
+    public init(model: SafeText, errorCode: ErrorCode) {
+        self.model = model
+        self.errorCode = errorCode
+    }
+
+    public var message: SafeText { "model \(model) not trained: \(errorCode), keeping the former model" }
+
+    public var fields: EventFields { [.model: .text(model), .errorCode: .text(errorCode.text)] }
+
+    public var measurements: [EventMeasurement] { [.add(1, to: .trainings, ["model": model, "outcome": "failed"])] }
+}

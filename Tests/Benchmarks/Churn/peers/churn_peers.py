@@ -1,0 +1,205 @@
+"""LightGBM and scikit-learn on the folders that `aura-bench churn-parity` reads, on the same folds.
+
+churn_peers.py folds DIR FILE           write stratified folds (rows with equal features stay together)
+churn_peers.py run DIR FILE [--json]    judge the peers on these folds
+churn_peers.py judge FILE               compare the JSON lines of both programs (aura-bench and this one)
+"""
+
+import csv
+import json
+import os
+import re
+import sys
+import time
+
+import numpy as np
+
+SEED = 7
+MISSING_MARKS = {"na", "n/a", "nan", "null", "none", "?", "-"}
+
+
+def datasets(directory):
+    def holds_set(path):
+        return all(os.path.exists(os.path.join(path, name)) for name in ("features.csv", "labels.csv"))
+
+    if holds_set(directory):
+        return [directory]
+    return [path for path in sorted(os.path.join(directory, name) for name in os.listdir(directory)) if holds_set(path)]
+
+
+def is_number(text):
+    try:
+        float(text)
+        return True
+    except ValueError:
+        return False
+
+
+def load(path):
+    """Customers, features with one column per level, labels, and a group per distinct row of features."""
+    with open(os.path.join(path, "labels.csv"), newline="", encoding="utf-8-sig") as file:
+        labels = {row["customer_id"]: row["churned"].strip().lower() in ("1", "true", "yes") for row in csv.DictReader(file)}
+    with open(os.path.join(path, "features.csv"), newline="", encoding="utf-8-sig") as file:
+        rows = [row for row in csv.DictReader(file) if row["customer_id"] in labels]
+    names = [name for name in rows[0] if name != "customer_id"]
+    columns, numeric = [], []
+    for name in names:
+        texts = [row[name].strip() for row in rows]
+        present = [text for text in texts if text]
+        if name == "split" or any(re.match(r"\d{4}-\d{2}-\d{2}", text) for text in present):
+            continue
+        values = [text for text in present if text.lower() not in MISSING_MARKS]
+        if (values or not present) and all(is_number(text) for text in values):
+            columns.append(np.array([float(text) if is_number(text) else np.nan for text in texts]))
+            numeric.append(True)
+            continue
+        if len(set(present)) > len(texts) // 2 and len(texts) > 20:
+            continue
+        counts = {}
+        for text in texts:
+            counts[text] = counts.get(text, 0) + 1
+        for level in sorted(counts, key=lambda level: (-counts[level], level))[:33]:
+            columns.append(np.array([float(text == level) for text in texts]))
+            numeric.append(False)
+    groups = {}
+    group_of = [groups.setdefault(tuple(row[name] for name in names), len(groups)) for row in rows]
+    customers = [row["customer_id"] for row in rows]
+    return customers, np.column_stack(columns), np.array([labels[customer] for customer in customers]), np.array(group_of)
+
+
+def write_folds(directory, path):
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["set", "customer_id", "fold"])
+        for folder in datasets(directory):
+            customers, features, labels, groups = load(folder)
+            fold_of = np.zeros(len(labels), int)
+            has_copies = len(set(groups)) < len(groups)
+            kind = StratifiedGroupKFold if has_copies else StratifiedKFold
+            splitter = kind(5, shuffle=True, random_state=SEED)
+            for fold, (_, examined) in enumerate(splitter.split(features, labels, groups if has_copies else None)):
+                fold_of[examined] = fold
+            name = os.path.basename(os.path.normpath(folder))
+            writer.writerows((name, customer, fold) for customer, fold in zip(customers, fold_of))
+
+
+def held_back(labels, groups, share):
+    """A share of the groups, drawn apart among those with and those without churn."""
+    names, first = np.unique(groups, return_index=True)
+    chosen = []
+    for label in (False, True):
+        members = names[labels[first] == label]
+        order = np.random.default_rng(SEED).permutation(len(members))
+        chosen.append(members[order[: round(share * len(members))]])
+    return np.isin(groups, np.concatenate(chosen))
+
+
+def lightgbm_model(features, labels, groups):
+    import lightgbm
+
+    parameters = dict(
+        objective="binary", learning_rate=0.05, num_leaves=15, max_depth=6, lambda_l2=1.0, min_data_in_leaf=20,
+        min_sum_hessian_in_leaf=1e-3, max_bin=255, num_threads=1, verbose=-1, seed=SEED, deterministic=True,
+    )
+    held = held_back(labels, groups, 0.15)
+    learned = ~held
+    training = lightgbm.Dataset(features[learned], labels[learned])
+    watched = lightgbm.Dataset(features[held], labels[held], reference=training)
+    stop = lightgbm.early_stopping(40, verbose=False)
+    search = lightgbm.train(parameters, training, 600, valid_sets=[watched], callbacks=[stop])
+    final = lightgbm.train(parameters, lightgbm.Dataset(features, labels), max(1, search.best_iteration))
+    return lambda rows: final.predict(rows, num_threads=1)
+
+
+def logistic_model(features, labels, groups):
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True), StandardScaler(),
+        LogisticRegression(C=1.0, max_iter=5000, tol=1e-8),
+    ).fit(features, labels)
+    return lambda rows: model.predict_proba(rows)[:, 1]
+
+
+def calibration_error(probabilities, labels):
+    parts = np.array_split(np.argsort(probabilities, kind="stable"), 10)
+    return sum(abs(probabilities[part].mean() - labels[part].mean()) * len(part) for part in parts) / len(labels)
+
+
+def run(directory, folds_path, as_json):
+    from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
+
+    fold_of = {}
+    with open(folds_path, newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            fold_of[row.get("set", ""), row["customer_id"]] = int(row["fold"])
+    for folder in datasets(directory):
+        name = os.path.basename(os.path.normpath(folder))
+        customers, features, labels, groups = load(folder)
+        folds = np.array([fold_of.get((name, customer), fold_of.get(("", customer))) for customer in customers])
+        for model, train in (("lightgbm", lightgbm_model), ("sklearn-logistic", logistic_model)):
+            probabilities = np.zeros(len(labels))
+            seconds = 0.0
+            for fold in sorted(set(folds)):
+                learned = folds != fold
+                start = time.process_time()
+                predict = train(features[learned], labels[learned], groups[learned])
+                seconds += time.process_time() - start
+                probabilities[~learned] = predict(features[~learned])
+            top = np.argsort(-probabilities, kind="stable")[: int(0.1 * len(labels))]
+            row = dict(
+                set=name, model=model, rows=len(labels), auc=roc_auc_score(labels, probabilities),
+                pr_auc=average_precision_score(labels, probabilities), brier=brier_score_loss(labels, probabilities),
+                ece=calibration_error(probabilities, labels), lift_10=labels[top].mean() / labels.mean(),
+                log_loss=log_loss(labels, probabilities), cpu_seconds=seconds,
+            )
+            if as_json:
+                print(json.dumps(row), flush=True)
+            else:
+                figures = "".join(f"{row[key]:<8.4f}" for key in ("auc", "pr_auc", "brier", "ece", "lift_10"))
+                print(f"{name:<24}{model:<17}{row['rows']:<7}{figures}{seconds:.2f}", flush=True)
+
+
+def judge(path):
+    """The rule of acceptance: trees against LightGBM, the chosen model against logistic regression."""
+    rows = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            rows[row["set"], row["model"]] = row
+    print(f"{'set':<24}{'model':<18}{'AUC':<8}{'PR-AUC':<8}{'Brier':<8}{'ECE':<8}{'lift10':<8}CPU s")
+    failed = False
+    for name in sorted({key[0] for key in rows}):
+        for model in ("lightgbm", "gbdt", "sklearn-logistic", "logistic", "chosen"):
+            row = rows[name, model]
+            figures = "".join(f"{row[key]:<8.4f}" for key in ("auc", "pr_auc", "brier", "ece", "lift_10"))
+            print(f"{name:<24}{model:<18}{figures}{row['cpu_seconds']:.2f}")
+        peer, own = rows[name, "lightgbm"], rows[name, "gbdt"]
+        allowed = 0.005 if peer["rows"] * 0.8 >= 5000 else 0.010
+        checks = {
+            f"AUC within {allowed} of LightGBM": own["auc"] >= peer["auc"] - allowed,
+            "Brier within 2 %": own["brier"] <= 1.02 * peer["brier"],
+            "ECE at most 0.01 above": own["ece"] <= peer["ece"] + 0.01,
+            "CPU at most 3 times": own["cpu_seconds"] <= 3 * peer["cpu_seconds"],
+            "chosen at most 0.003 AUC below logistic": rows[name, "chosen"]["auc"] >= rows[name, "logistic"]["auc"] - 0.003,
+        }
+        for text, holds in checks.items():
+            failed = failed or not holds
+            print(f"  {'ok  ' if holds else 'FAIL'} {text}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) >= 4 and sys.argv[1] == "folds":
+        write_folds(sys.argv[2], sys.argv[3])
+    elif len(sys.argv) >= 4 and sys.argv[1] == "run":
+        run(sys.argv[2], sys.argv[3], "--json" in sys.argv)
+    elif len(sys.argv) == 3 and sys.argv[1] == "judge":
+        sys.exit(judge(sys.argv[2]))
+    else:
+        sys.exit(__doc__)

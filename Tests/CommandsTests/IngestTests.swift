@@ -1,0 +1,273 @@
+import Contract
+import Synchronization
+import Testing
+
+/// Handing files over.
+@Suite struct IngestTests {
+    /// A daemon that puts uploads together and then walks a drop through its states.
+    private final class Intake: Sendable {
+        struct State {
+            var content: [UInt8] = []
+            var uploads = 0
+            var drops: [String] = []
+            var statusCalls = 0
+        }
+
+        let state = Mutex(State())
+        let outcome: [String]
+
+        /// - Parameter outcome: the records of the drop, one for each question, the last for ever.
+        init(outcome: [String]) { self.outcome = outcome }
+
+        var answers: [String: FakeDaemon.Answer] {
+            [
+                "data.ingest": { [self] (parameters) throws(Problem) in try ingest(parameters) },
+                "data.drops": { [self] _ in
+                    state.withLock { state in
+                        let index = min(state.statusCalls, outcome.count - 1)
+                        state.statusCalls += 1
+                        return Array("{\"drops\":[\(outcome[index])],\"total\":1}".utf8)
+                    }
+                },
+                "data.rejects": { _ in Array(SampleAnswers.rejects.utf8) },
+                "system.status": { _ in Array(SampleAnswers.status.utf8) },
+            ]
+        }
+
+        private func ingest(_ parameters: JSONObject) throws(Problem) -> [UInt8] {
+            try state.withLock { (state) throws(Problem) in
+                guard let text = parameters["content_base64"]?.stringValue, let bytes = decoded(text) else {
+                    throw Problem(.invalidParams, "content_base64 is missing")
+                }
+                guard parameters["offset"]?.integerValue == Int64(state.content.count) else {
+                    throw Problem(.conflict, "the offset is not where the upload stands")
+                }
+                if state.content.isEmpty, state.uploads == 0 {
+                    guard parameters["upload"] == JSONValue.null else {
+                        throw Problem(.invalidParams, "upload is not null")
+                    }
+                } else {
+                    guard parameters["upload"] == "u7" else { throw Problem(.invalidParams, "upload is not u7") }
+                }
+                state.content += bytes
+                state.uploads += 1
+                if parameters["last"] == true {
+                    return Array(
+                        """
+                        {"drop_id":17,"category":"support","sha256":"00","state":"queued",\
+                        "bytes":\(state.content.count)}
+                        """.utf8)
+                }
+                return Array("{\"upload\":\"u7\",\"received_bytes\":\(state.content.count)}".utf8)
+            }
+        }
+
+        private func decoded(_ text: String) -> [UInt8]? {
+            let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+            var value = [UInt8: UInt32]()
+            for (index, byte) in alphabet.enumerated() { value[byte] = UInt32(index) }
+            let bytes = Array(text.utf8)
+            guard bytes.count % 4 == 0 else { return nil }
+            var result: [UInt8] = []
+            for start in stride(from: 0, to: bytes.count, by: 4) {
+                let group = bytes[start..<(start + 4)]
+                let padding = group.count { $0 == 0x3D }
+                var word: UInt32 = 0
+                for byte in group {
+                    guard let digit = byte == 0x3D ? 0 : value[byte] else { return nil }
+                    word = word << 6 | digit
+                }
+                result += [UInt8(word >> 16 & 255), UInt8(word >> 8 & 255), UInt8(word & 255)].dropLast(padding)
+            }
+            return result
+        }
+    }
+
+    private static let queued = SampleAnswers.loadedDrop.replacing("\"loaded\",", with: "\"queued\",")
+    private static let loading = SampleAnswers.loadedDrop.replacing("\"loaded\",", with: "\"loading\",")
+
+    private func bytes(_ count: Int) -> String {
+        var state: UInt32 = 12345
+        var text = ""
+        text.reserveCapacity(count)
+        for _ in 0..<count {
+            state = state &* 1_664_525 &+ 1_013_904_223
+            text.unicodeScalars.append(Unicode.Scalar(UInt8(state >> 24) & 0x7F))
+        }
+        return text
+    }
+
+    /// Sizes around the border of a chunk of 1 MiB, and no bytes at all.
+    @Test(arguments: [
+        (0, 1), (1, 1), (2, 1), (1_048_575, 1), (1_048_576, 1), (1_048_577, 2), (2_097_152, 2), (2_500_000, 3),
+    ])
+    func contentArrivesInChunks(_ size: Int, _ chunks: Int) async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [SampleAnswers.loadedDrop])
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let text = bytes(size)
+        let path = try scratch.write(text, to: "support.csv")
+        let run = try CommandRun(
+            ["ingest", path, "--category", "support", "--source-type", "crm"], socket: daemon.socketPath)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.hasPrefix("support.csv: taken as drop 17, queued, "))
+        #expect(intake.state.withLock { $0.content } == Array(text.utf8))
+        let requests = daemon.requests("data.ingest")
+        #expect(requests.count == chunks)
+        for request in requests {
+            #expect(request["category"] == "support")
+            #expect(request["file"] == "support.csv")
+            #expect(request["source_type"] == "crm")
+        }
+        #expect(requests.map { $0["last"] } == Array(repeating: false, count: chunks - 1) + [true])
+        await daemon.stop()
+    }
+
+    @Test func standardInput() async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [SampleAnswers.loadedDrop])
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let run = try CommandRun(
+            ["ingest", "-", "--category", "support", "-o", "json"], socket: daemon.socketPath,
+            .init(input: "a,b\n1,2\n"))
+        #expect(
+            run.output == "{\"drop_id\":17,\"category\":\"support\",\"sha256\":\"00\",\"state\":\"queued\",\"bytes\":8}"
+        )
+        #expect(intake.state.withLock { $0.content } == Array("a,b\n1,2\n".utf8))
+        #expect(daemon.requests("data.ingest").first?["file"] == "stdin")
+        await daemon.stop()
+    }
+
+    @Test func waitTellsHowItWent() async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [Self.queued, Self.loading, Self.loading, SampleAnswers.loadedDrop])
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(
+            ["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath, .init(columns: 100))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(
+            run.output == """
+                support.csv: loaded as drop 17: 1,500 rows, 1,480 accepted, 12 rejected, 8 duplicates, 4 orphans
+                  rejected because (of the first 3):
+                    2 × created_at: created_at is "yesterday"; expected an instant
+                    1 × satisfaction_score: satisfaction_score is "9"; expected 1 to 5
+                  all of them: aurac rejects --drop 17 --limit 12
+
+                """)
+        // No terminal: a plain line for each piece of news, no escape sequences.
+        #expect(run.errors.contains("support.csv waits for its turn\n"))
+        #expect(run.errors.contains("engagement.csv  ["))
+        #expect(!run.errors.contains("\u{1B}") && !run.errors.contains("\r"))
+        await daemon.stop()
+    }
+
+    @Test func waitPaintsABarOnATerminal() async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [Self.loading, SampleAnswers.loadedDrop])
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(
+            ["ingest", path, "--category", "support", "--wait", "-o", "ndjson"], socket: daemon.socketPath,
+            .init(environment: ["LANG": "C.UTF-8", "TERM": "xterm"], errorsAreTerminal: true))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.contains("\r") && run.errors.contains("25 %"))
+        #expect(run.errors.hasSuffix("\r\u{1B}[K"))
+        #expect(run.output.hasPrefix("{\"drop_id\":17,") && run.output.hasSuffix("}\n"))
+        await daemon.stop()
+    }
+
+    @Test(arguments: [
+        (SampleAnswers.refusedDrop, Int32(65), "refused as drop 16: line 1"),
+        (
+            SampleAnswers.loadedDrop.replacing("\"loaded\",", with: "\"duplicate\",")
+                .replacing("\"duplicate_of\":null", with: "\"duplicate_of\":3").replacing(
+                    "\"rejected\":12", with: "\"rejected\":0"),
+            Int32(0), "the same content was delivered before as drop 3; nothing changed"
+        ),
+    ])
+    func outcomesOfWaiting(_ record: String, _ status: Int32, _ text: String) async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [Self.queued, record])
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath)
+        #expect(run.status == status)
+        #expect(run.output.contains(text), "\(run.output)")
+        await daemon.stop()
+    }
+
+    @Test func waitEndsWithTheTimeLimit() async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [Self.queued])
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(
+            ["ingest", path, "--category", "support", "--wait", "--timeout", "5"], socket: daemon.socketPath)
+        #expect(run.status == 75)
+        #expect(run.errors.contains("timed out waiting for drop 17, which is queued"))
+        #expect(run.errors.contains("aurac drops show 17"))
+        await daemon.stop()
+    }
+
+    @Test func severalFilesAndTheWorstOutcome() async throws {
+        let scratch = try Scratch()
+        let count = Mutex(0)
+        let daemon = try FakeDaemon(
+            [
+                "data.ingest": { _ in
+                    let number = count.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    let state = number == 1 ? "refused" : "queued"
+                    return Array(
+                        """
+                        {"drop_id":\(number),"category":"support","sha256":"","state":"\(state)","bytes":1}
+                        """
+                        .utf8)
+                }
+            ], in: scratch)
+        let first = try scratch.write("a", to: "one.csv")
+        let second = try scratch.write("b", to: "two.csv")
+        let run = try CommandRun(
+            ["ingest", first, second, "--category", "support", "-o", "csv"], socket: daemon.socketPath)
+        #expect(run.status == 65)
+        #expect(
+            run.output == """
+                drop_id,category,sha256,state,bytes
+                1,support,"",refused,1
+                2,support,"",queued,1
+
+                """)
+        await daemon.stop()
+    }
+
+    @Test(arguments: [
+        (Problem.Code.tooLarge, Int32(65)), (.invalidParams, 64), (.forbidden, 77), (.overloaded, 75), (.conflict, 1),
+    ])
+    func theDaemonMayDecline(_ code: Problem.Code, _ status: Int32) async throws {
+        let scratch = try Scratch()
+        let daemon = try FakeDaemon(
+            ["data.ingest": { (_) throws(Problem) in throw Problem(code, "no, thank you") }], in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(["ingest", path, "--category", "support"], socket: daemon.socketPath)
+        #expect(run.status == status)
+        #expect(run.output.isEmpty)
+        #expect(run.errors.contains("no, thank you"))
+        await daemon.stop()
+    }
+
+    @Test func missingFilesAreFoundBeforeAnythingIsSent() async throws {
+        let scratch = try Scratch()
+        let daemon = try FakeDaemon(Intake(outcome: []).answers, in: scratch)
+        let good = try scratch.write("a", to: "good.csv")
+        for bad in [scratch.path("none.csv"), scratch.folder] {
+            let run = try CommandRun(["ingest", good, bad, "--category", "support"], socket: daemon.socketPath)
+            #expect(run.status == 66)
+            #expect(run.errors.contains(bad))
+        }
+        #expect(daemon.requests("data.ingest").isEmpty)
+        await daemon.stop()
+    }
+}

@@ -1,0 +1,47 @@
+public import Telemetry
+
+/// One event of each kind, in the order of the kinds, with every field known.
+public enum EventSamples {
+    public static let all: [any Event] = [
+        DaemonStarted(version: "1.0.0"),
+        DaemonReady(snapshot: 13, clients: 14, duration: .milliseconds(15)),
+        DaemonStopping(signal: 15, connections: 17),
+        DaemonStopped(exitStatus: 15, duration: .milliseconds(19)),
+        ConfigurationLoaded(rules: 20, playbooks: 21),
+        ConfigurationReloaded(rules: 22, playbooks: 23, duration: .milliseconds(24)),
+        ConfigurationRejected(file: .rules, line: 26, errorCode: .errno(28)),
+        DropReceived(dropID: 28, category: "transactions", bytes: 30),
+        DropLoaded(
+            dropID: 31, category: "transactions", rows: 33, accepted: 34, rejected: 35, duplicates: 36, orphans: 37,
+            bytes: 38, duration: .milliseconds(39)),
+        DropRefused(dropID: 40, category: "transactions", bytes: 42, errorCode: .errno(28)),
+        DropDuplicate(dropID: 44, category: "transactions", duplicateOf: 46),
+        DropPutBack(dropID: 47, category: "transactions", attempt: 49, errorCode: .errno(28)),
+        StageFinished(stage: "load", rows: 52, duration: .milliseconds(53)),
+        StageFailed(stage: "load", errorCode: .errno(28), duration: .milliseconds(56)),
+        RefreshFinished(snapshot: 57, clients: 58, duration: .milliseconds(59)),
+        RefreshFailed(stage: "load", errorCode: .errno(28), duration: .milliseconds(62)),
+        GoldPublished(snapshot: 63, rows: 64, bytes: 65, duration: .milliseconds(66)),
+        ArchiveCompressed(dropID: 67, bytesBefore: 68, bytes: 69, duration: .milliseconds(70)),
+        ArchiveFailed(dropID: 71, errorCode: .errno(28)),
+        VerifyFinished(checks: 73, duration: .milliseconds(74)),
+        VerifyFailed(checks: 75, failures: 76, errorCode: .errno(28)),
+        DiskFullBegan(stage: "load", bytesFree: 79),
+        DiskFullEnded(bytesFree: 80, duration: .milliseconds(81)),
+        ClientConnected(peerUID: 1000, connections: 83),
+        ClientDenied(peerUID: 1000, method: "clients.get", errorCode: .errno(28)),
+        RequestFailedInternally(
+            method: "clients.get", peerUID: 1000, errorCode: .errno(28), duration: .milliseconds(90)),
+        RequestAudited(peerUID: 1000, method: "clients.get", outcome: .answered, duration: .milliseconds(94)),
+        OverloadBegan(connections: 95, queued: 96),
+        OverloadEnded(refused: 97, duration: .milliseconds(98)),
+        WatchdogMissed(part: "pipeline", silence: .milliseconds(100), limit: .milliseconds(101)),
+        WatchdogRecovered(duration: .milliseconds(102)),
+        BackupFinished(bytes: 103, duration: .milliseconds(104)),
+        BackupFailed(errorCode: .errno(28)),
+        ModelTrained(model: "churn", rows: 107, duration: .milliseconds(108)),
+        ModelTrainingFailed(model: "churn", errorCode: .errno(28)),
+        DatabaseMigrated(schemaBefore: 111, schema: 112, duration: .milliseconds(113)),
+        ClientErased(rows: 114, peerUID: 1000),
+    ]
+}
