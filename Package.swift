@@ -38,6 +38,9 @@ let package = Package(
         // Common
         .target(name: "CAura", path: "Sources/Common/CAura"),
         .systemLibrary(
+            name: "CSystemd", path: "Sources/Common/CSystemd", pkgConfig: "libsystemd",
+            providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(
             name: "CZlib", path: "Sources/Common/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CZstd", path: "Sources/Common/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -60,6 +63,8 @@ let package = Package(
         module("Refinery", "Rollup", ["Records"]),
 
         // Insight
+        module("Insight", "ChurnModel"),
+        module("Insight", "Forecasting"),
         module("Insight", "HealthScore", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
         module("Insight", "Assessment", ["HealthScore", "Records", "RiskRules"]),
@@ -79,6 +84,12 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
+        module(
+            "Runtime", "Telemetry",
+            [
+                "CSystemd", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         module("Runtime", "Schedule"),
         module("Runtime", "Settings", ["Records", .product(name: "Yams", package: "Yams")]),
         module(
@@ -132,6 +143,7 @@ let package = Package(
             ], path: "Sources/Programs/aurad", swiftSettings: strict),
 
         // Tests
+        tests("ChurnModelTests", ["ChurnModel"]),
         tests(
             "CommandsTests",
             [
@@ -146,6 +158,7 @@ let package = Package(
                 "Contract", "Daemon", "SampleCompany", "Settings", "SocketClient",
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        tests("ForecastingTests", ["Forecasting"]),
         tests(
             "InboxTests",
             ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
@@ -158,10 +171,26 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ]),
+        tests(
+            "TelemetryTests",
+            [
+                "CSystemd", "Telemetry", "TelemetryProbe", .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .executableTarget(
+            name: "TelemetryProbe", dependencies: ["Telemetry", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TelemetryProbe", swiftSettings: strict),
         tests("TerminalTextTests", ["TerminalText"]),
         tests("WireTests", ["Contract", "Wire"]),
 
-        // Campaigns, run by hand
+        // Benchmarks and campaigns, run by hand
+        .executableTarget(
+            name: "aura-bench",
+            dependencies: [
+                "ChurnModel", "Contract", "Forecasting", "SocketClient", "SocketServer", "Wire",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/Benchmarks", exclude: ["Churn/peers", "Forecast/peers"], swiftSettings: strict),
         .executableTarget(
             name: "frame-fuzz",
             dependencies: [
