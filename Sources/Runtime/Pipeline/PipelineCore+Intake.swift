@@ -28,7 +28,7 @@ extension PipelineCore {
     private func refreshIfWorthwhile() {
         guard isStale, !claimed.isEmpty || watcher.counts.settled > 0 else { return }
         if MonotonicClock.seconds() - lastRefreshAt > max(5, 20 * refreshSeconds) {
-            do { try refresh() } catch { fail("refresh", error) }
+            refreshOrFail()
         }
     }
 

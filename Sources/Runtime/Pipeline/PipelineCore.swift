@@ -137,7 +137,7 @@ final class PipelineCore {
             status.clock.set(.init(seconds: new.archiveInterval), for: .archive)
             status.clock.set(.init(seconds: new.verifyInterval), for: .verify)
         }
-        do { try refresh() } catch { fail("refresh", error) }
+        refreshOrFail()
     }
 
     // MARK: Running stages
@@ -148,14 +148,18 @@ final class PipelineCore {
         for stage in board.current.clock.due(at: MonotonicClock.seconds()) {
             switch stage {
             case .intake: intake()
-            case .refresh: run(.refresh) { try refresh() }
+            case .refresh: refreshOrFail()
             case .publish: run(.publish) { try publish() }
             case .archive: run(.archive) { try compressOne() }
             case .verify: _ = verify()
             }
         }
-        if box.current.map({ asOfDay() != $0.asOf }) ?? false { run(.refresh) { try refresh() } }
+        if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
+    }
+
+    func refreshOrFail() {
+        do { try refresh() } catch { fail("refresh", error) }
     }
 
     /// Runs a stage and notes when, how long and whether it went well.
@@ -202,7 +206,11 @@ final class PipelineCore {
     /// Derives what is served from silver, and puts it in force.
     func refresh() throws {
         let startedAt = MonotonicClock.seconds()
-        defer { isStale = false }
+        board.update { $0.clock.begin(.refresh, at: startedAt) }
+        defer {
+            isStale = false
+            board.update { $0.clock.end(.refresh, at: MonotonicClock.seconds(), failed: false) }
+        }
         guard state.tables.clients.knownCount > 0 || state.tables.lastDay != nil, let asOf = asOfDay() else {
             settle()
             return
