@@ -20,7 +20,7 @@ enum StatusText {
         let clock = status.clock
         let run = clock.lastRun(stage)
         let due = clock.due(stage)
-        let monotonic = MonotonicSeconds.now()
+        let monotonic = MonotonicClock.seconds()
         /// An instant of the wall clock for a time of the monotonic one.
         func instant(_ time: Double) -> String {
             Instant(rawValue: now.rawValue + Int64(((time - monotonic) * 1000).rounded())).description
@@ -53,14 +53,6 @@ enum StatusText {
         writer.member("started_at", text: progress.startedAt.description)
         writer.member("phase", text: progress.phase.rawValue)
         writer.endObject()
-    }
-}
-
-enum MonotonicSeconds {
-    static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
 

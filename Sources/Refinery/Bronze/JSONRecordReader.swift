@@ -14,7 +14,6 @@ struct JSONRecordReader {
     private var indexOfKey: [String: Int] = [:]
     private var header = BronzeBatch.Header(names: [])
     private var finished = false
-    private var requiredSeen = false
 
     init(category: Category, isArray: Bool, line: Int) {
         self.category = category

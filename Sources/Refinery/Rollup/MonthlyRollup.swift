@@ -167,7 +167,7 @@ public struct MonthlyRollup: Sendable {
                 }
             }
         }
-        chainStarts()
+        assertStartsAreChained()
     }
 
     private static func addTicket(
@@ -264,7 +264,7 @@ public struct MonthlyRollup: Sendable {
 
     /// Every group's starting revenue is the ending revenue of the month before: true by construction, client by
     /// client.
-    private func chainStarts() {
+    private func assertStartsAreChained() {
         assert(
             (1..<max(1, monthCount)).allSatisfy { month in
                 (0..<groupCount).allSatisfy { group in

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Seconds on a clock that only goes forward.
-enum MonotonicClock {
-    static func seconds() -> Double {
+/// Seconds on a clock that only goes forward; the clock of ``PipelineStatus/clock``.
+public enum MonotonicClock {
+    public static func seconds() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
