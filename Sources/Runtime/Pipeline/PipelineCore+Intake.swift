@@ -124,6 +124,7 @@ extension PipelineCore {
             if try loader.load(items, into: state, settings: settings, now: now) {
                 isStale = true
                 needsCheckpoint = true
+                lastLoadAt = MonotonicClock.seconds()
             }
         } catch {
             switch error {

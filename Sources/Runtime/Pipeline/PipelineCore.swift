@@ -34,6 +34,8 @@ final class PipelineCore {
     /// No load is tried before this time: the disk was full.
     var blockedUntil = -Double.infinity
     var needsCheckpoint = false
+    /// When the last group of drops was loaded: every original has lain in bronze at least since then.
+    var lastLoadAt = -Double.infinity
 
     /// Drops that are claimed before others are loaded: enough to fill a group, few enough to be found again quickly.
     static let claimedMax = 2000
@@ -262,6 +264,11 @@ final class PipelineCore {
     /// Compresses one original that has lain long enough, in pieces so that a drop need not wait for it.
     func compressOne() throws {
         guard board.current.isSettled else { return }
+        let earliest = lastLoadAt + settings.compressAfter
+        guard MonotonicClock.seconds() >= earliest else {
+            board.update { $0.clock.request(.archive, notBefore: earliest) }
+            return
+        }
         let step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher] in watcher.counts.settled > 0 }
         switch step {
         case .idle: break
