@@ -85,19 +85,10 @@ public final class BronzeBatch {
         byteCapacity = capacity
     }
 
-    /// Makes room for one more row of `columnCount` fields.
-    @inlinable
-    public func reserveRow() {
-        if needsRoom { growRows() }
-    }
-
-    @usableFromInline
-    var needsRoom: Bool { rowCount &+ 1 >= rowCapacity || (rowCount &+ 2) &* columnCount >= spanCapacity }
-
-    @usableFromInline
-    func growRows() {
-        if rowCount + 1 >= rowCapacity {
-            let capacity = rowCapacity * 2
+    /// Makes room for `count` more rows of `columnCount` fields; the pointers may change.
+    public func reserveRows(_ count: Int) {
+        if rowCount + count >= rowCapacity {
+            let capacity = max(rowCapacity * 2, rowCount + count + 1)
             let grownLines = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
             grownLines.update(from: lines, count: rowCount)
             lines.deallocate()
@@ -108,7 +99,8 @@ public final class BronzeBatch {
             rows = grownRows
             rowCapacity = capacity
         }
-        let needed = (rowCount + 2) * columnCount
+        // The row after the last may have been begun.
+        let needed = (rowCount + count + 1) * columnCount
         if needed >= spanCapacity {
             let capacity = max(spanCapacity * 2, needed + columnCount)
             let grown = UnsafeMutablePointer<FieldSpan>.allocate(capacity: capacity)

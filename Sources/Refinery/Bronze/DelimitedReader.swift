@@ -29,6 +29,69 @@ struct DelimitedReader {
         case none, unclosedQuote, textAfterQuote, containsNUL
     }
 
+    /// The rows found so far. Plain pointers and counters in locals: properties of a class would be checked for
+    /// exclusive access at every field of every file.
+    private struct Output {
+        let columnCount: Int
+        var rowCount: Int
+        /// Rows that fit without asking for more room.
+        var roomFor = 0
+        var fields = 0
+        var span: UnsafeMutablePointer<FieldSpan>
+        var spans: UnsafeMutablePointer<FieldSpan>
+        var lines: UnsafeMutablePointer<UInt32>
+        var rows: UnsafeMutablePointer<FieldSpan>
+
+        init(_ batch: BronzeBatch, columnCount: Int) {
+            self.columnCount = columnCount
+            rowCount = batch.rowCount
+            (spans, lines, rows) = (batch.spans, batch.lines, batch.rows)
+            span = spans
+        }
+
+        /// Makes room for the rows that 64 bytes can end, and one begun.
+        @inline(__always)
+        mutating func reserve(_ batch: BronzeBatch) {
+            if rowCount &+ 65 > roomFor { grow(batch) }
+        }
+
+        @inline(never)
+        private mutating func grow(_ batch: BronzeBatch) {
+            let begun = span - spans
+            batch.rowCount = rowCount
+            batch.reserveRows(1024)
+            roomFor = rowCount + 1024
+            (spans, lines, rows) = (batch.spans, batch.lines, batch.rows)
+            span = spans + begun
+        }
+
+        @inline(__always)
+        mutating func beginRow() {
+            span = spans + rowCount &* columnCount
+            fields = 0
+        }
+
+        @inline(__always)
+        mutating func field(_ value: FieldSpan) {
+            if fields < columnCount {
+                span.pointee = value
+                span += 1
+            }
+            fields &+= 1
+        }
+
+        @inline(__always)
+        mutating func field(_ start: Int, _ end: Int) {
+            field(FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end)))
+        }
+
+        /// Takes the last field back: it goes on.
+        mutating func reopenField() {
+            fields -= 1
+            if fields < columnCount { span -= 1 }
+        }
+    }
+
     /// Reads the complete rows of `batch.bytes[start ..< end]` into the batch.
     /// - Parameter isLast: no bytes follow, so that an unfinished last line is a row too.
     /// - Returns: how far it read; the bytes from there on must stand in front of the next block.
@@ -41,55 +104,50 @@ struct DelimitedReader {
             line += 1
             rowStart = lineEnd + 1
         }
+        var line = self.line
         var position = rowStart
         var fieldStart = rowStart
-        var fields = 0
         var rowLine = line
         var problem = RowProblem.none
-        batch.reserveRow()
-        var span = batch.spans + batch.rowCount * columnCount
+        var output = Output(batch, columnCount: columnCount)
+        output.beginRow()
+        let delimiter = delimiter
+        var base = batch.bytes
+        defer { batch.rowCount = output.rowCount }
 
         scan: while true {
+            output.reserve(batch)
             if position >= end {
                 // Nothing structural is left: the row is unfinished.
                 if !isLast || rowStart >= end { break scan }
-                let contentEnd = end > fieldStart && batch.bytes[end - 1] == 13 ? end - 1 : end
-                if contentEnd > rowStart || fields > 0 {
-                    finishField(batch, &span, &fields, fieldStart, contentEnd)
-                    finishRow(batch, &fields, rowStart, contentEnd, rowLine, &problem)
+                let contentEnd = end > fieldStart && base[end - 1] == 13 ? end - 1 : end
+                if contentEnd > rowStart || output.fields > 0 {
+                    output.field(fieldStart, contentEnd)
+                    finishRow(batch, &output, rowStart, contentEnd, rowLine, &problem)
                 }
                 rowStart = end
                 break scan
             }
-            let base = batch.bytes
             var mask = aura_structural_mask(base + position, delimiter)
-            let available = end - position
+            let available = end &- position
             if available < 64 { mask &= (1 << UInt64(available)) &- 1 }
             while mask != 0 {
-                let at = position + mask.trailingZeroBitCount
+                let at = position &+ mask.trailingZeroBitCount
                 mask &= mask &- 1
                 let byte = base[at]
                 if byte == delimiter {
-                    if fields < columnCount {
-                        span.pointee = FieldSpan(
-                            start: UInt32(truncatingIfNeeded: fieldStart), end: UInt32(truncatingIfNeeded: at))
-                        span += 1
-                    }
-                    fields += 1
-                    fieldStart = at + 1
+                    output.field(fieldStart, at)
+                    fieldStart = at &+ 1
                 } else if byte == 10 {
-                    let contentEnd = at > rowStart && base[at - 1] == 13 ? at - 1 : at
-                    line += 1
-                    if contentEnd == rowStart && fields == 0 {
-                        // A blank line is no row.
-                    } else {
-                        finishField(batch, &span, &fields, fieldStart, max(fieldStart, contentEnd))
-                        finishRow(batch, &fields, rowStart, contentEnd, rowLine, &problem)
-                        batch.reserveRow()
+                    let contentEnd = at > rowStart && base[at &- 1] == 13 ? at &- 1 : at
+                    line &+= 1
+                    // A blank line is no row.
+                    if contentEnd != rowStart || output.fields != 0 {
+                        output.field(fieldStart, max(fieldStart, contentEnd))
+                        finishRow(batch, &output, rowStart, contentEnd, rowLine, &problem)
                     }
-                    span = batch.spans + batch.rowCount * columnCount
-                    fields = 0
-                    rowStart = at + 1
+                    output.beginRow()
+                    rowStart = at &+ 1
                     fieldStart = rowStart
                     rowLine = line
                 } else if byte == 0 {
@@ -103,40 +161,34 @@ struct DelimitedReader {
                         reject(batch, rowStart, lineEnd, rowLine, .unclosedQuote)
                         line = rowLine + 1
                         rowStart = min(lineEnd + 1, end)
-                        (position, fieldStart, fields, rowLine) = (rowStart, rowStart, 0, line)
+                        (position, fieldStart, rowLine) = (rowStart, rowStart, line)
                         problem = .none
-                        span = batch.spans + batch.rowCount * columnCount
+                        output.beginRow()
                         continue scan
                     }
                     let next = close.position + 1
                     if next >= end && !isLast { break scan }
                     line += close.lineFeeds
-                    if fields < columnCount {
-                        span.pointee =
-                            close.escapes == 0
-                            ? FieldSpan(
-                                start: UInt32(truncatingIfNeeded: at + 1),
-                                end: UInt32(truncatingIfNeeded: close.position))
-                            : unescaped(batch, from: at + 1, to: close.position)
-                        span += 1
+                    if close.escapes == 0 {
+                        output.field(at + 1, close.position)
+                    } else {
+                        output.field(unescaped(batch, from: at + 1, to: close.position))
+                        base = batch.bytes
                     }
                     if close.containsNUL { problem = .containsNUL }
-                    fields += 1
                     // What follows is a delimiter, a line end, the end, or a mistake.
                     var after = next
-                    if after < end, batch.bytes[after] == 13, after + 1 < end, batch.bytes[after + 1] == 10 {
+                    if after < end, base[after] == 13, after + 1 < end, base[after + 1] == 10 {
                         after += 1
                     }
-                    if after < end, batch.bytes[after] == 13, after + 1 == end {
+                    if after < end, base[after] == 13, after + 1 == end {
                         if !isLast { break scan }
                         after = end
                     }
-                    if after >= end || batch.bytes[after] == 10 {
-                        finishRow(batch, &fields, rowStart, next, rowLine, &problem)
+                    if after >= end || base[after] == 10 {
+                        finishRow(batch, &output, rowStart, next, rowLine, &problem)
                         line += 1
-                        batch.reserveRow()
-                        span = batch.spans + batch.rowCount * columnCount
-                        fields = 0
+                        output.beginRow()
                         rowStart = min(after + 1, end)
                         fieldStart = rowStart
                         rowLine = line
@@ -144,7 +196,7 @@ struct DelimitedReader {
                         if after >= end { break scan }
                         continue scan
                     }
-                    if batch.bytes[after] == delimiter {
+                    if base[after] == delimiter {
                         fieldStart = after + 1
                         position = fieldStart
                         // A delimiter at the very end opens one more, empty field.
@@ -152,61 +204,55 @@ struct DelimitedReader {
                     }
                     problem = .textAfterQuote
                     fieldStart = next
-                    fields -= 1
-                    if fields < columnCount { span -= 1 }
+                    output.reopenField()
                     position = next
                     continue scan
                 }
                 // A quote inside an unquoted field is an ordinary character.
             }
-            position += 64
+            position &+= 64
         }
         if rowStart < end, end - rowStart > rowBytesMax {
             reject(batch, rowStart, end, rowLine, .rowTooLong(limit: rowBytesMax))
             skipping = true
-            line = rowLine
+            self.line = rowLine
             return end
         }
         // The unfinished row is read again from its start.
-        line = rowLine
+        self.line = rowLine
         return rowStart
     }
 
     @inline(__always)
-    private func finishField(
-        _ batch: BronzeBatch, _ span: inout UnsafeMutablePointer<FieldSpan>, _ fields: inout Int, _ start: Int,
-        _ end: Int
-    ) {
-        if fields < columnCount {
-            span.pointee = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
-            span += 1
-        }
-        fields += 1
-    }
-
-    @inline(__always)
     private func finishRow(
-        _ batch: BronzeBatch, _ fields: inout Int, _ start: Int, _ end: Int, _ line: Int, _ problem: inout RowProblem
+        _ batch: BronzeBatch, _ output: inout Output, _ start: Int, _ end: Int, _ line: Int,
+        _ problem: inout RowProblem
     ) {
-        if fields == columnCount, problem == .none, end - start <= rowBytesMax {
-            batch.lines[batch.rowCount] = UInt32(truncatingIfNeeded: line)
-            batch.rows[batch.rowCount] = FieldSpan(
+        if output.fields == columnCount, problem == .none, end &- start <= rowBytesMax {
+            output.lines[output.rowCount] = UInt32(truncatingIfNeeded: line)
+            output.rows[output.rowCount] = FieldSpan(
                 start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
-            batch.rowCount += 1
+            output.rowCount &+= 1
             return
         }
-        let reason: Reject.Reason
-        switch problem {
-        case .unclosedQuote: reason = .unclosedQuote
-        case .textAfterQuote: reason = .textAfterQuote
-        case .containsNUL: reason = .containsNUL
-        case .none:
-            reason =
-                fields == columnCount
-                ? .rowTooLong(limit: rowBytesMax) : .fieldCount(expected: columnCount, found: fields)
-        }
-        reject(batch, start, end, line, reason)
+        rejectRow(batch, fields: output.fields, start, end, line, problem)
         problem = .none
+    }
+
+    @inline(never)
+    private func rejectRow(
+        _ batch: BronzeBatch, fields: Int, _ start: Int, _ end: Int, _ line: Int, _ problem: RowProblem
+    ) {
+        let reason: Reject.Reason =
+            switch problem {
+            case .unclosedQuote: .unclosedQuote
+            case .textAfterQuote: .textAfterQuote
+            case .containsNUL: .containsNUL
+            case .none:
+                fields == columnCount
+                    ? .rowTooLong(limit: rowBytesMax) : .fieldCount(expected: columnCount, found: fields)
+            }
+        reject(batch, start, end, line, reason)
     }
 
     private func reject(_ batch: BronzeBatch, _ start: Int, _ end: Int, _ line: Int, _ reason: Reject.Reason) {

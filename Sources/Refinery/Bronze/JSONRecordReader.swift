@@ -133,7 +133,7 @@ struct JSONRecordReader {
         var lineFeeds = 0
         guard batch.bytes[at] == 123 else { return .malformed(detail: "expected `{`", at: at) }
         at += 1
-        batch.reserveRow()
+        batch.reserveRows(1)
         let row = batch.spans + batch.rowCount * names.count
         let empty = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: start))
         for column in 0..<names.count { row[column] = empty }

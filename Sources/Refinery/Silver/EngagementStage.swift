@@ -10,9 +10,11 @@ final class EngagementStage: SilverStage {
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
     private let cache = KindCache()
-    /// What parsing leaves for staging, one value a row of the batch.
-    private var scratch: UnsafeMutablePointer<Parsed>
-    private var scratchCapacity = 4096
+    /// What parsing leaves for staging, one value a row of a stretch.
+    private let scratch: UnsafeMutablePointer<Parsed>
+    /// Rows that are parsed before they are staged: what was asked of memory for the first is there when the last is
+    /// parsed, and none of it has left the processor's nearest cache again.
+    private static let stretch = 256
 
     private struct Parsed: BitwiseCopyable {
         var clientKey: RecordKey
@@ -36,7 +38,7 @@ final class EngagementStage: SilverStage {
         rules = ColumnRules(.engagement, settings)
         keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount))
         events = Spool(partitionCount: 1)
-        scratch = .allocate(capacity: scratchCapacity)
+        scratch = .allocate(capacity: EngagementStage.stretch)
     }
 
     deinit { scratch.deallocate() }
@@ -55,18 +57,20 @@ final class EngagementStage: SilverStage {
             map = ColumnMap(batch.header, category: .engagement)
         }
         let rows = RowBytes(batch, map)
-        if batch.rowCount > scratchCapacity {
-            scratch.deallocate()
-            scratchCapacity = batch.rowCount + batch.rowCount / 4
-            scratch = .allocate(capacity: scratchCapacity)
+        var row = 0
+        while row < batch.rowCount {
+            let end = min(row + EngagementStage.stretch, batch.rowCount)
+            let count = parse(rows, row..<end, into: load, rejected: rejected)
+            stage(rows, count: count, into: load)
+            row = end
         }
-        let count = parse(rows, count: batch.rowCount, into: load, rejected: rejected)
-        stage(rows, count: count, into: load)
     }
 
-    /// Checks and parses every row; those that pass are in the scratch memory.
+    /// Checks and parses some rows; those that pass are in the scratch memory.
     /// - Returns: how many passed.
-    private func parse(_ rows: RowBytes, count: Int, into load: SilverLoad, rejected: (Reject) -> Void) -> Int {
+    private func parse(
+        _ rows: RowBytes, _ range: Range<Int>, into load: SilverLoad, rejected: (Reject) -> Void
+    ) -> Int {
         // Locals: properties of a class are checked for exclusive access at every use.
         var time = self.time
         defer { self.time = time }
@@ -78,7 +82,7 @@ final class EngagementStage: SilverStage {
         let latest = settings.latestDay.rawValue
         let checksRules = !rules.isEmpty
 
-        for row in 0..<count {
+        for row in range {
             let id = rows.span(row, Column.id)
             let customer = rows.span(row, Column.customer)
             let type = rows.span(row, Column.type)

@@ -13,9 +13,10 @@ final class TransactionStage: SilverStage {
     /// The first day with a rate, by kind; `Int32.max` when the currency is unknown.
     private var firstRateDay: [Int32] = []
 
-    /// What parsing leaves for staging, one value a row of the batch.
-    private var scratch: UnsafeMutablePointer<Staged>
-    private var scratchCapacity = 4096
+    /// What parsing leaves for staging, one value a row of a stretch.
+    private let scratch: UnsafeMutablePointer<Staged>
+    /// Rows that are parsed before they are staged, as in ``EngagementStage``.
+    private static let stretch = 256
 
     private struct Staged: BitwiseCopyable {
         var clientKey: RecordKey
@@ -39,7 +40,7 @@ final class TransactionStage: SilverStage {
         rules = ColumnRules(.transactions, settings)
         keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount))
         transactions = Spool(partitionCount: 1)
-        scratch = .allocate(capacity: scratchCapacity)
+        scratch = .allocate(capacity: TransactionStage.stretch)
     }
 
     deinit { scratch.deallocate() }
@@ -58,16 +59,26 @@ final class TransactionStage: SilverStage {
             map = ColumnMap(batch.header, category: .transactions)
         }
         let rows = RowBytes(batch, map)
-        if batch.rowCount > scratchCapacity {
-            scratch.deallocate()
-            scratchCapacity = batch.rowCount + batch.rowCount / 4
-            scratch = .allocate(capacity: scratchCapacity)
+        var row = 0
+        while row < batch.rowCount {
+            let end = min(row + TransactionStage.stretch, batch.rowCount)
+            let count = parse(rows, row..<end, into: load, rejected: rejected)
+            stage(rows, count: count, into: load)
+            row = end
         }
+    }
+
+    /// Checks and parses some rows; those that pass are in the scratch memory.
+    /// - Returns: how many passed.
+    private func parse(
+        _ rows: RowBytes, _ range: Range<Int>, into load: SilverLoad, rejected: (Reject) -> Void
+    ) -> Int {
         let scratch = self.scratch
         let clientIndex = load.state.clientIndex
+        let batch = rows.batch
         var time = self.time
         var passed = 0
-        for row in 0..<batch.rowCount {
+        for row in range {
             switch parse(rows, row, &time, into: load) {
             case .rejected(let column, let reason):
                 load.current.rejected += 1
@@ -86,7 +97,7 @@ final class TransactionStage: SilverStage {
             }
         }
         self.time = time
-        stage(rows, count: passed, into: load)
+        return passed
     }
 
     private func stage(_ rows: RowBytes, count: Int, into load: SilverLoad) {
