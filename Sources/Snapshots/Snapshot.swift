@@ -32,9 +32,12 @@ public final class Snapshot: Sendable {
         var heatmap: EngagementHeatmap?
     }
 
+    /// - Parameters:
+    ///   - previous: an earlier generation; what still holds of it is carried over, the result is the same without.
+    ///   - changed: the clients (dense indices) whose months may differ from those of `previous`; nil when any may.
     public init(
         generation: UInt64, silver: SilverTables, gold: GoldTables, assessments: Assessments, rates: ExchangeRates,
-        previous: Snapshot?
+        previous: Snapshot?, changed: [UInt32]? = nil
     ) {
         self.generation = generation
         self.silver = silver
@@ -58,7 +61,16 @@ public final class Snapshot: Sendable {
             counts[Int(groups.groupOfPosition[position]) * 4 + Int(assessments.risk.level[position].rawValue)] += 1
         }
         countsByGroupAndRisk = counts
-        monthly = MonthlyRollup(gold, silver: silver, group: groups.groupOfPosition, groupCount: groups.count)
+        var predecessor: MonthlyRollup.Predecessor?
+        if let previous, let changed, previous.gold.clients == gold.clients,
+            previous.groups.groupOfPosition == groups.groupOfPosition, previous.groups.count == groups.count
+        {
+            predecessor = MonthlyRollup.Predecessor(
+                rollup: previous.monthly, gold: previous.gold,
+                changed: changed.compactMap { positions[Int($0)] < 0 ? nil : Int(positions[Int($0)]) })
+        }
+        monthly = MonthlyRollup(
+            gold, silver: silver, group: groups.groupOfPosition, groupCount: groups.count, predecessor: predecessor)
         id = "\(gold.asOf)-\(SnapshotDigest.of(silver: silver, gold: gold, assessments: assessments))"
     }
 
@@ -152,37 +164,53 @@ public struct ClientGroups: Sendable {
 /// A hash over the content of a generation that does not depend on the order in which the data came.
 enum SnapshotDigest {
     static func of(silver: SilverTables, gold: GoldTables, assessments: Assessments) -> String {
+        let count = gold.count
+        var states = [RecordKey](unsafeUninitializedCapacity: count) { buffer, initialized in
+            for position in 0..<count {
+                let id = silver.clients.id.withBytes(at: Int(gold.clients[position])) { bytes in
+                    bytes.reduce(into: RecordKey(low: 0x5175_6F74_6961_6E73, high: UInt64(bytes.count))) {
+                        $0.low = ($0.low ^ UInt64($1)) &* 0x100_0000_01B3
+                    }
+                }
+                buffer.initializeElement(at: position, to: id)
+            }
+            initialized = count
+        }
+        // Column by column: each is read from its start to its end once.
+        for path in ClientMetrics.integerColumns {
+            mix(gold.metrics[keyPath: path], &states) { UInt64(UInt32(bitPattern: $0)) }
+        }
+        for path in ClientMetrics.fractionColumns { mix(gold.metrics[keyPath: path], &states) { $0.bitPattern } }
+        for path in ClientMetrics.amountColumns {
+            mix(gold.metrics[keyPath: path], &states) { UInt64(bitPattern: $0) }
+        }
+        mix(gold.months.hashes, &states) { $0 }
+        mix(assessments.health.score, &states) { $0.bitPattern }
+        mix(assessments.risk.score, &states) { $0.bitPattern }
+        mix(assessments.risk.fired, &states) { $0 }
         var low: UInt64 = 0
         var high: UInt64 = 0
-        let columns = MetricColumn.allCases
-        for position in 0..<gold.count {
-            let client = Int(gold.clients[position])
-            var state = silver.clients.id.withBytes(at: client) { bytes in
-                bytes.reduce(into: RecordKey(low: 0x5175_6F74_6961_6E73, high: UInt64(bytes.count))) { state, byte in
-                    state.low = (state.low ^ UInt64(byte)) &* 0x100_0000_01B3
-                }.mixed
-            }
-            for column in columns {
-                state.low ^= column.value(gold.metrics, position).bitPattern
-                state.high = state.high &* 0x9E37_79B9_7F4A_7C15 &+ state.low
-            }
-            state.low ^= assessments.health.score[position].bitPattern
-            state.high ^= assessments.risk.score[position].bitPattern &+ assessments.risk.fired[position]
-            state = state.mixed
-            for index in Int(gold.months.starts[position])..<Int(gold.months.starts[position + 1]) {
-                let month = gold.months.months[index]
-                state.low ^= UInt64(bitPattern: Int64(month.month)) << 32 | UInt64(UInt32(bitPattern: month.events))
-                state.high ^= UInt64(bitPattern: month.revenue) &+ UInt64(bitPattern: month.recurring) &* 3
-                state.low = state.low &* 0xFF51_AFD7_ED55_8CCD ^ (state.high >> 29)
-                state.high = state.high &* 0xC4CE_B9FE_1A85_EC53 ^ (state.low >> 32)
-            }
-            state = state.mixed
-            // Sums do not depend on the order of the clients.
-            low &+= state.low
-            high &+= state.high
+        // Sums do not depend on the order of the clients.
+        for state in states {
+            let mixed = state.mixed
+            low &+= mixed.low
+            high &+= mixed.high
         }
-        let digest = RecordKey(low: low &+ UInt64(gold.count), high: high).mixed.low
+        let digest = RecordKey(low: low &+ UInt64(count), high: high).mixed.low
         let digits = String(digest, radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+
+    @inline(__always)
+    private static func mix<Value>(_ column: [Value], _ states: inout [RecordKey], _ bits: (Value) -> UInt64) {
+        states.withUnsafeMutableBufferPointer { states in
+            column.withUnsafeBufferPointer { column in
+                for position in 0..<min(states.count, column.count) {
+                    let low = (states[position].low ^ bits(column[position])) &* 0x9FB2_1C65_1E98_DF25
+                    states[position].low = low ^ (low >> 32)
+                    states[position].high = states[position].high &* 0x9E37_79B9_7F4A_7C15 &+ low
+                }
+            }
+        }
     }
 }

@@ -98,6 +98,25 @@ public struct ClientMetrics: Sendable {
 
     public init() {}
 
+    /// All columns of whole numbers, of fractions and of amounts: for what treats every column alike.
+    public static var integerColumns: [WritableKeyPath<ClientMetrics, [Int32]>] {
+        [
+            \.tenureDays, \.eventsTotal, \.eventsLast30Days, \.eventsPrevious30Days, \.activeDaysLast30Days,
+            \.distinctFeaturesLast30Days, \.transactionsTotal, \.daysSinceLastLogin, \.daysSinceLastEvent,
+            \.daysSinceLastTransaction, \.ticketsTotal, \.tickets30Days, \.openTickets, \.openTicketsOlderThan7Days,
+            \.lastNPS, \.daysSinceLastSurvey, \.daysToRenewal, \.contractMonths, \.activeDaysLast28Days,
+            \.eventsLast28Days, \.eventsPrevious28Days, \.distinctFeaturesLast28Days,
+        ]
+    }
+
+    public static var fractionColumns: [WritableKeyPath<ClientMetrics, [Double]>] {
+        [\.averageEvents30Days, \.engagementScore, \.meanResolutionHours, \.meanSatisfaction, \.recentSatisfaction]
+    }
+
+    public static var amountColumns: [WritableKeyPath<ClientMetrics, [Int64]>] {
+        [\.totalAmount, \.positiveAmount, \.revenue90Days, \.revenuePrevious90Days, \.mrr]
+    }
+
     /// (previous − last) / previous; NaN when the previous 90 days brought nothing.
     @inlinable
     public func revenueDecline90Days(_ position: Int) -> Double {
@@ -144,12 +163,69 @@ public struct ClientMonth: BitwiseCopyable, Sendable {
 }
 
 /// The months of every client in which anything happened, ascending, by position.
+///
+/// The months stand in blocks that generations share: a generation in which few clients have changed brings one small
+/// block with theirs and refers to those of its predecessors for all others.
 public struct ClientMonths: Sendable {
-    /// One more than there are positions; the months of position p are `starts[p] ..< starts[p + 1]`.
-    public var starts: [UInt32] = [0]
-    public var months: [ClientMonth] = []
+    /// Where the months of a client stand.
+    public struct Place: BitwiseCopyable, Sendable {
+        public var start: UInt32
+        public var count: UInt16
+        public var block: UInt16
+
+        @inlinable
+        public init(start: UInt32, count: UInt16, block: UInt16) {
+            self.start = start
+            self.count = count
+            self.block = block
+        }
+
+        public static let none = Place(start: 0, count: 0, block: 0)
+    }
+
+    public var blocks: [[ClientMonth]] = [[]]
+    /// By position.
+    public var places: [Place] = []
+    /// 64 bits over the months of a client, by position.
+    public var hashes: [UInt64] = []
 
     public init() {}
+
+    /// The months of a position.
+    @inlinable
+    public subscript(position: Int) -> ArraySlice<ClientMonth> {
+        let place = places[position]
+        return blocks[Int(place.block)][Int(place.start)..<Int(place.start) + Int(place.count)]
+    }
+
+    /// Calls `body` with a function that gives the months of a position; for loops over many. The buffers are valid
+    /// inside the call only.
+    @inlinable
+    public func withSlices<R>(_ body: ((Int) -> UnsafeBufferPointer<ClientMonth>) throws -> R) rethrows -> R {
+        func nested(
+            _ index: Int, _ bases: inout [UnsafeBufferPointer<ClientMonth>]
+        ) throws -> R {
+            if index == blocks.count {
+                let bases = bases
+                return try bases.withUnsafeBufferPointer { bases in
+                    try places.withUnsafeBufferPointer { places in
+                        try body { position in
+                            let place = places[position]
+                            let start = Int(place.start)
+                            return UnsafeBufferPointer(
+                                rebasing: bases[Int(place.block)][start..<start + Int(place.count)])
+                        }
+                    }
+                }
+            }
+            return try blocks[index].withUnsafeBufferPointer { buffer in
+                bases.append(buffer)
+                return try nested(index + 1, &bases)
+            }
+        }
+        var bases: [UnsafeBufferPointer<ClientMonth>] = []
+        return try nested(0, &bases)
+    }
 }
 
 /// Rows of a table by position of their client.

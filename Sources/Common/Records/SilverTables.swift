@@ -152,11 +152,14 @@ public final class EventSegment: Sendable {
     public let id: Int64
     public let slices: ClientSlices
     public let events: [PackedEvent]
+    /// The segments this one was merged from, those they were merged from included; not kept on disk.
+    public let sources: Set<Int64>
 
-    public init(id: Int64, slices: ClientSlices, events: [PackedEvent]) {
+    public init(id: Int64, slices: ClientSlices, events: [PackedEvent], sources: Set<Int64> = []) {
         self.id = id
         self.slices = slices
         self.events = events
+        self.sources = sources
     }
 }
 
@@ -222,11 +225,14 @@ public final class TransactionSegment: Sendable {
     public let id: Int64
     public let slices: ClientSlices
     public let transactions: [PackedTransaction]
+    /// The segments this one was merged from, those they were merged from included; not kept on disk.
+    public let sources: Set<Int64>
 
-    public init(id: Int64, slices: ClientSlices, transactions: [PackedTransaction]) {
+    public init(id: Int64, slices: ClientSlices, transactions: [PackedTransaction], sources: Set<Int64> = []) {
         self.id = id
         self.slices = slices
         self.transactions = transactions
+        self.sources = sources
     }
 }
 

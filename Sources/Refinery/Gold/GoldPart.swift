@@ -4,40 +4,26 @@ import Records
 struct GoldPart {
     var clients: [UInt32] = []
     var metrics = ClientMetrics()
-    var monthCounts: [UInt32] = []
-    var months: [ClientMonth] = []
     var ticketCounts: [UInt32] = []
     var ticketRows: [UInt32] = []
     var surveyCounts: [UInt32] = []
     var surveyRows: [UInt32] = []
+    /// Days to the renewal of the usual term, by the day of signing up: clients share few days.
+    private var renewals: [Int32: Int32] = [:]
 
     init(_ context: RefineContext, clients range: Range<Int>) {
         let silver = context.silver
         let asOf = context.asOf
         metrics.reserve(range.count)
-        var events = EventPass(context, firstClient: range.lowerBound)
-        var transactions = TransactionPass(context, firstClient: range.lowerBound)
+        var events = RecentEvents(context, firstClient: range.lowerBound)
+        var transactions = RecentTransactions(context, firstClient: range.lowerBound)
         for client in range {
-            events.begin(client)
-            transactions.begin(client)
             let creation = silver.clients.creationDay[client]
             guard silver.clients.isKnown[client], creation <= asOf else { continue }
             clients.append(UInt32(client))
-            let firstMonth = months.count
-            let activity = events.run(into: &months)
-            let money = transactions.run(
-                into: &months, from: firstMonth,
-                billingMonths: context.billingMonths(client))
-            if context.countsTransactions || context.countsEngagement {
-                for index in firstMonth..<months.count {
-                    months[index].isActive =
-                        (context.countsEngagement && months[index].events > 0)
-                        || (context.countsTransactions && months[index].payments > 0)
-                }
-            }
-            monthCounts.append(UInt32(months.count - firstMonth))
-            append(activity, creation: creation, context)
-            append(money, months: months[firstMonth...], context)
+            let totals = context.history.totals[client]
+            append(events.run(client), totals, creation: creation, context)
+            append(transactions.run(client), totals, mrr: context.recurringRevenue(client), context)
             appendTickets(client, context)
             appendSurveys(client, context)
             appendContract(client, creation: creation, context)
@@ -48,10 +34,12 @@ struct GoldPart {
         day == Int32.min ? ClientMetrics.unknown : asOf - day
     }
 
-    private mutating func append(_ activity: EventPass.Result, creation: Int32, _ context: RefineContext) {
+    private mutating func append(
+        _ activity: RecentEvents.Result, _ totals: ClientHistory.Totals, creation: Int32, _ context: RefineContext
+    ) {
         let asOf = context.asOf
         metrics.tenureDays.append(asOf - creation)
-        metrics.eventsTotal.append(activity.total)
+        metrics.eventsTotal.append(totals.events)
         metrics.eventsLast30Days.append(activity.last30)
         metrics.eventsPrevious30Days.append(activity.previous30)
         metrics.activeDaysLast30Days.append(activity.activeDays30)
@@ -61,24 +49,23 @@ struct GoldPart {
         metrics.eventsPrevious28Days.append(activity.previous28)
         metrics.distinctFeaturesLast28Days.append(activity.features28)
         let observed = max(30, Int(asOf) + 1 - Int(max(creation, context.firstEventDay)))
-        let average = Double(Int(activity.total) * 30) / Double(observed)
+        let average = Double(Int(totals.events) * 30) / Double(observed)
         metrics.averageEvents30Days.append(average)
-        metrics.engagementScore.append(activity.total > 0 ? Double(activity.last30) / average : 0)
-        metrics.daysSinceLastEvent.append(since(activity.lastDay, asOf))
-        metrics.daysSinceLastLogin.append(since(activity.lastLogin, asOf))
+        metrics.engagementScore.append(totals.events > 0 ? Double(activity.last30) / average : 0)
+        metrics.daysSinceLastEvent.append(since(totals.lastEventDay, asOf))
+        metrics.daysSinceLastLogin.append(since(totals.lastLoginDay, asOf))
     }
 
     private mutating func append(
-        _ money: TransactionPass.Result, months: ArraySlice<ClientMonth>, _ context: RefineContext
+        _ money: RecentTransactions.Result, _ totals: ClientHistory.Totals, mrr: Int64, _ context: RefineContext
     ) {
-        metrics.transactionsTotal.append(money.payments)
-        metrics.totalAmount.append(money.total)
-        metrics.positiveAmount.append(money.positive)
+        metrics.transactionsTotal.append(totals.payments)
+        metrics.totalAmount.append(totals.amount)
+        metrics.positiveAmount.append(totals.positiveAmount)
         metrics.revenue90Days.append(money.last90)
         metrics.revenuePrevious90Days.append(money.previous90)
-        metrics.daysSinceLastTransaction.append(since(money.lastDay, context.asOf))
-        let month = Day(rawValue: context.asOf).month.rawValue
-        metrics.mrr.append(months.last { $0.month == month }?.recurring ?? 0)
+        metrics.daysSinceLastTransaction.append(since(totals.lastPaymentDay, context.asOf))
+        metrics.mrr.append(mrr)
     }
 
     private mutating func appendTickets(_ client: Int, _ context: RefineContext) {
@@ -166,13 +153,23 @@ struct GoldPart {
             metrics.daysToRenewal.append(end - context.asOf)
             return
         }
+        if months == context.settings.contractMonthsDefault, let known = renewals[creation] {
+            metrics.daysToRenewal.append(known)
+            return
+        }
+        let days = GoldPart.daysToRenewal(creation: creation, termMonths: months, asOf: context.asOf)
+        if months == context.settings.contractMonthsDefault { renewals[creation] = days }
+        metrics.daysToRenewal.append(days)
+    }
+
+    /// To the first anniversary of the term on or after the as-of day.
+    private static func daysToRenewal(creation: Int32, termMonths: Int, asOf: Int32) -> Int32 {
         let start = Day(rawValue: creation)
-        let asOf = Day(rawValue: context.asOf)
-        // The first anniversary on or after the as-of day.
+        let asOf = Day(rawValue: asOf)
         let elapsed = Int(asOf.month.rawValue - start.month.rawValue)
-        var term = max(1, elapsed / months)
-        while start.advanced(byMonths: term * months) < asOf { term += 1 }
-        metrics.daysToRenewal.append(Int32(asOf.days(to: start.advanced(byMonths: term * months))))
+        var term = max(1, elapsed / termMonths)
+        while start.advanced(byMonths: term * termMonths) < asOf { term += 1 }
+        return Int32(asOf.days(to: start.advanced(byMonths: term * termMonths)))
     }
 }
 
@@ -181,10 +178,5 @@ extension RefineContext {
         if settings.contractMonths.isEmpty { return max(1, settings.contractMonthsDefault) }
         let type = silver.clients.subscriptionType[client] ?? ""
         return max(1, settings.contractMonths[type] ?? settings.contractMonthsDefault)
-    }
-
-    func billingMonths(_ client: Int) -> Int {
-        if settings.billingMonths.isEmpty { return 1 }
-        return max(1, settings.billingMonths[silver.clients.subscriptionType[client] ?? ""] ?? 1)
     }
 }

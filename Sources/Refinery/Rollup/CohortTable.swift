@@ -49,14 +49,14 @@ public struct CohortTable: Sendable, Equatable {
         var byMonth: [Int32: Cohort] = [:]
         let last = lastMonth.rawValue
         for position in 0..<gold.count where includes?[position] ?? true {
-            let slice = Int(gold.months.starts[position])..<Int(gold.months.starts[position + 1])
+            let months = gold.months[position]
             let own: Int32
             switch definition {
             case .signupMonth:
                 own = Day(rawValue: silver.clients.creationDay[Int(gold.clients[position])]).month.rawValue
             case .firstActivity:
-                guard let first = slice.first(where: { gold.months.months[$0].isActive }) else { continue }
-                own = gold.months.months[first].month
+                guard let first = months.first(where: { $0.isActive }) else { continue }
+                own = first.month
             }
             let length = Int(last - own) + 1
             byMonth[
@@ -64,7 +64,7 @@ public struct CohortTable: Sendable, Equatable {
                 default: Cohort(
                     month: Month(rawValue: own), size: 0, active: Array(repeating: 0, count: length),
                     revenue: Array(repeating: 0, count: length))
-            ].add(gold.months.months[slice], own: own)
+            ].add(months, own: own)
         }
         cohorts = byMonth.values.sorted { $0.month < $1.month }
     }

@@ -14,12 +14,16 @@ public enum SegmentMerge {
 
     public static func merge(_ segments: [EventSegment], id: Int64) -> EventSegment {
         let merged = merge(segments.map(\.slices), segments.map(\.events))
-        return EventSegment(id: id, slices: merged.slices, events: merged.values)
+        return EventSegment(
+            id: id, slices: merged.slices, events: merged.values,
+            sources: segments.reduce(into: []) { $0.formUnion($1.sources.union([$1.id])) })
     }
 
     public static func merge(_ segments: [TransactionSegment], id: Int64) -> TransactionSegment {
         let merged = merge(segments.map(\.slices), segments.map(\.transactions))
-        return TransactionSegment(id: id, slices: merged.slices, transactions: merged.values)
+        return TransactionSegment(
+            id: id, slices: merged.slices, transactions: merged.values,
+            sources: segments.reduce(into: []) { $0.formUnion($1.sources.union([$1.id])) })
     }
 
     private static func merge<Value: BitwiseCopyable & Comparable>(

@@ -27,7 +27,7 @@ extension PipelineCore {
     /// While drops keep coming, what is served is renewed now and then, in a small part of the time.
     private func refreshIfWorthwhile() {
         guard isStale, !claimed.isEmpty || watcher.counts.settled > 0 else { return }
-        if MonotonicClock.seconds() - lastRefreshAt > max(5, 20 * refreshSeconds) {
+        if MonotonicClock.seconds() - lastRefreshAt > max(15, 30 * refreshSeconds) {
             refreshOrFail()
         }
     }

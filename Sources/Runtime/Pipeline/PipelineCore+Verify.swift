@@ -18,7 +18,7 @@ extension PipelineCore {
     func verify() -> [VerificationCheck] {
         var checks: [VerificationCheck] = []
         run(.verify) {
-            checks = try [databaseCheck()] + ledgerChecks() + archiveChecks() + goldChecks()
+            checks = try [databaseCheck()] + ledgerChecks() + archiveChecks() + goldChecks() + [derivationCheck()]
             let bad = checks.filter { !$0.isGood }
             if bad.isEmpty {
                 board.clear("verify_failed")
@@ -82,6 +82,21 @@ extension PipelineCore {
                 name: "bronze", isGood: missing == 0,
                 detail: missing == 0 ? "\(count) originals are there" : "\(missing) of \(count) originals are missing")
         ]
+    }
+
+    /// What is served was carried from refresh to refresh; derived from silver alone it is the same.
+    private func derivationCheck() -> VerificationCheck {
+        guard let current = box.current, !isStale else {
+            return VerificationCheck(name: "gold.derivation", isGood: true, detail: "a refresh is due first")
+        }
+        let anew = SnapshotMaker.make(
+            silver: current.silver, asOf: current.asOf, settings: settings, generation: current.generation,
+            previous: nil)
+        let isGood = anew.id == current.id && anew.monthly == current.monthly
+        return VerificationCheck(
+            name: "gold.derivation", isGood: isGood,
+            detail: isGood
+                ? "gold derived anew is the same" : "gold derived anew is \(anew.id), served is \(current.id)")
     }
 
     /// Identities that hold by definition.

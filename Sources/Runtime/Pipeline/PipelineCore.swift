@@ -1,3 +1,4 @@
+import Gold
 import Inbox
 import Logging
 import Records
@@ -23,6 +24,8 @@ final class PipelineCore {
     var state = SilverState()
     var claimed: [Int64: ClaimedDrop] = [:]
     var generation: UInt64 = 0
+    /// The past of all clients as the generation in force has it.
+    var history: ClientHistory?
     /// Something was loaded that the snapshot does not show yet.
     var isStale = true
     private(set) var loader: DropLoader
@@ -211,6 +214,7 @@ final class PipelineCore {
         board.update { $0.clock.begin(.refresh, at: startedAt) }
         defer {
             isStale = false
+            lastRefreshAt = MonotonicClock.seconds()
             board.update { $0.clock.end(.refresh, at: MonotonicClock.seconds(), failed: false) }
         }
         guard state.tables.clients.knownCount > 0 || state.tables.lastDay != nil, let asOf = asOfDay() else {
@@ -219,13 +223,13 @@ final class PipelineCore {
         }
         board.update { if $0.progress != nil { $0.progress?.phase = .refine } }
         generation += 1
-        let snapshot = SnapshotMaker.make(
-            silver: state.tables, asOf: asOf, settings: settings, generation: generation, previous: box.current)
+        let snapshot = SnapshotMaker.advance(
+            silver: state.tables, asOf: asOf, settings: settings, generation: generation, previous: box.current,
+            history: &history)
         // The usual list is sorted before anyone asks.
         _ = snapshot.order(.workList)
         box.publish(snapshot)
-        lastRefreshAt = MonotonicClock.seconds()
-        refreshSeconds = lastRefreshAt - startedAt
+        refreshSeconds = MonotonicClock.seconds() - startedAt
         board.clear("refresh_failed")
         emit(.refreshed(snapshot: snapshot.id, asOf: asOf, customers: snapshot.count, seconds: refreshSeconds))
         isStale = false
@@ -238,14 +242,16 @@ final class PipelineCore {
         board.update { $0.isSettled = !waits }
     }
 
-    /// Gold is published soon after it changed, and never so often that publishing takes more than a fiftieth of the
-    /// time.
+    /// The first gold is published at once. What changes later follows when a burst of drops is over, and never so often
+    /// that publishing takes more than a fiftieth of the time.
     private func requestPublication(_ snapshot: Snapshot) {
         guard settings.publishesGold, places.publisher != nil, board.current.publishedSnapshot != snapshot.id else {
             return
         }
-        let earliest = publishedAt + max(settings.publishInterval, 50 * publishSeconds)
-        board.update { $0.clock.request(.publish, notBefore: max(MonotonicClock.seconds(), earliest)) }
+        let now = MonotonicClock.seconds()
+        let burstEnd = publishSeconds > 0 ? now + min(30, 20 * publishSeconds) : now
+        let earliest = max(burstEnd, publishedAt + max(settings.publishInterval, 50 * publishSeconds))
+        board.update { $0.clock.request(.publish, notBefore: earliest) }
     }
 
     func publish() throws {

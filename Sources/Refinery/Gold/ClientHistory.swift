@@ -1,0 +1,223 @@
+import Dispatch
+public import Records
+
+/// What every client has done up to a day: his months and his totals. Nothing in it depends on the windows of an as-of
+/// day, so it is carried from one refresh to the next and only the clients with new records are added up again.
+public final class ClientHistory: Sendable {
+    /// Whole-past figures of one client. Days are `Int32.min` where there was none.
+    struct Totals: BitwiseCopyable, Sendable {
+        var events: Int32 = 0
+        var lastEventDay = Int32.min
+        var lastLoginDay = Int32.min
+        /// Amounts above 0.
+        var payments: Int32 = 0
+        var lastPaymentDay = Int32.min
+        /// Micro-units of the base currency, refunds included.
+        var amount: Int64 = 0
+        var positiveAmount: Int64 = 0
+        var monthsHash: UInt64 = 0
+    }
+
+    /// By dense client index.
+    let totals: [Totals]
+    let places: [ClientMonths.Place]
+    let blocks: [[ClientMonth]]
+    /// No record is later than the day it was made for.
+    private let isComplete: Bool
+    private let settings: GoldSettings
+    private let events: Holdings
+    private let transactions: Holdings
+
+    private static let chunk = 4096
+
+    private init(
+        totals: [Totals], places: [ClientMonths.Place], blocks: [[ClientMonth]], context: HistoryContext
+    ) {
+        self.totals = totals
+        self.places = places
+        self.blocks = blocks
+        isComplete = context.isComplete
+        settings = context.settings
+        events = Holdings(context.eventSegments)
+        transactions = Holdings(context.transactionSegments)
+    }
+
+    /// - Parameter previous: the history of an earlier state of the same data; what still holds of it is kept.
+    /// - Returns: the history, and the clients whose records differ from `previous`, ascending; nil when any may.
+    public static func make(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: ClientHistory? = nil
+    ) -> (history: ClientHistory, changed: [UInt32]?) {
+        let context = HistoryContext(silver, through: asOf.rawValue, settings: settings)
+        guard let previous, let changed = previous.clientsChanged(in: context) else {
+            return (whole(context), nil)
+        }
+        let chunks = silver.clients.count / chunk + 1
+        let isScattered = previous.blocks.count > 2 * chunks + 64
+        if changed.count > silver.clients.count / 2 || isScattered { return (whole(context), changed) }
+        return (previous.updated(changed, context), changed)
+    }
+
+    /// The clients with records that this history does not hold; nil when it cannot be built upon.
+    private func clientsChanged(in context: HistoryContext) -> [UInt32]? {
+        // Payments spread over months end at the as-of month, and follow the client's plan.
+        guard isComplete, context.isComplete, context.settings == settings, settings.billingMonths.isEmpty,
+            totals.count <= context.silver.clients.count
+        else { return nil }
+        var touched = [Bool](repeating: false, count: context.silver.clients.count)
+        guard events.mark(context.eventSegments, &touched), transactions.mark(context.transactionSegments, &touched)
+        else { return nil }
+        return touched.indices.lazy.filter { touched[$0] }.map { UInt32($0) }
+    }
+
+    /// The segments of a table that a history holds, and those that had been merged into them before.
+    private struct Holdings: Sendable {
+        var present: Set<Int64>
+        var merged: Set<Int64>
+
+        init(_ segments: some Sequence<(id: Int64, sources: Set<Int64>, slices: ClientSlices)>) {
+            present = Set(segments.map(\.id))
+            merged = segments.reduce(into: []) { $0.formUnion($1.sources) }
+        }
+
+        /// Marks the clients of segments whose records are not all held.
+        /// - Returns: whether all that is held is still there, as it was or merged into another.
+        func mark(
+            _ segments: [(id: Int64, sources: Set<Int64>, slices: ClientSlices)], _ touched: inout [Bool]
+        ) -> Bool {
+            var missing = present
+            for segment in segments {
+                missing.remove(segment.id)
+                missing.subtract(segment.sources)
+                if present.contains(segment.id) { continue }
+                let isMergeOfHeld =
+                    !segment.sources.isEmpty
+                    && segment.sources.allSatisfy { present.contains($0) || merged.contains($0) }
+                if isMergeOfHeld { continue }
+                for client in segment.slices.clients { touched[Int(client)] = true }
+            }
+            return missing.isEmpty
+        }
+    }
+
+    private static func whole(_ context: HistoryContext) -> ClientHistory {
+        let count = context.silver.clients.count
+        let ranges = stride(from: 0, to: count, by: chunk).map { $0..<min(count, $0 + chunk) }
+        let parts = parallel(ranges) { Part(context, clients: $0.map { UInt32($0) }) }
+        var totals: [Totals] = []
+        var places: [ClientMonths.Place] = []
+        totals.reserveCapacity(count)
+        places.reserveCapacity(count)
+        for (block, part) in parts.enumerated() {
+            totals.append(contentsOf: part.totals)
+            for place in part.places {
+                places.append(ClientMonths.Place(start: place.start, count: place.count, block: UInt16(block)))
+            }
+        }
+        return ClientHistory(
+            totals: totals, places: places, blocks: parts.isEmpty ? [[]] : parts.map(\.months), context: context)
+    }
+
+    private func updated(_ changed: [UInt32], _ context: HistoryContext) -> ClientHistory {
+        var totals = totals
+        var places = places
+        var blocks = blocks
+        let added = context.silver.clients.count - totals.count
+        totals.append(contentsOf: repeatElement(Totals(), count: added))
+        places.append(contentsOf: repeatElement(.none, count: added))
+        let ranges = stride(from: 0, to: changed.count, by: ClientHistory.chunk).map {
+            $0..<min(changed.count, $0 + ClientHistory.chunk)
+        }
+        let parts = ClientHistory.parallel(ranges) { Part(context, clients: Array(changed[$0])) }
+        for (range, part) in zip(ranges, parts) {
+            for (offset, index) in range.enumerated() {
+                let client = Int(changed[index])
+                totals[client] = part.totals[offset]
+                let place = part.places[offset]
+                places[client] = ClientMonths.Place(
+                    start: place.start, count: place.count, block: UInt16(blocks.count))
+            }
+            blocks.append(part.months)
+        }
+        return ClientHistory(totals: totals, places: places, blocks: blocks, context: context)
+    }
+
+    private struct Part: Sendable {
+        var totals: [Totals] = []
+        var places: [ClientMonths.Place] = []
+        var months: [ClientMonth]
+
+        /// - Parameter clients: ascending.
+        init(_ context: HistoryContext, clients: [UInt32]) {
+            totals.reserveCapacity(clients.count)
+            places.reserveCapacity(clients.count)
+            var pass = HistoryPass(context, firstClient: Int(clients.first ?? 0))
+            for client in clients {
+                let result = pass.run(Int(client))
+                totals.append(result.totals)
+                places.append(
+                    ClientMonths.Place(start: UInt32(result.start), count: UInt16(clamping: result.count), block: 0))
+            }
+            months = pass.months
+        }
+    }
+
+    private static func parallel(
+        _ ranges: [Range<Int>], _ body: @Sendable (Range<Int>) -> Part
+    ) -> [Part] {
+        if ranges.count <= 1 { return ranges.map(body) }
+        var parts = [Part?](repeating: nil, count: ranges.count)
+        parts.withUnsafeMutableBufferPointer { buffer in
+            // Safe: iteration i writes buffer[i] and reads only immutable tables.
+            nonisolated(unsafe) let buffer = buffer
+            DispatchQueue.concurrentPerform(iterations: ranges.count) { buffer[$0] = body(ranges[$0]) }
+        }
+        return parts.compactMap { $0 }
+    }
+}
+
+/// What a pass over the past needs to know.
+struct HistoryContext: Sendable {
+    let silver: SilverTables
+    let settings: GoldSettings
+    /// Records of later days are left out.
+    let through: Int32
+    let lastMonth: Int32
+    /// All events below it belong to the past.
+    let eventEnd: PackedEvent
+    let isComplete: Bool
+    /// By event kind.
+    let isLogin: [Bool]
+    let amounts: BaseAmounts
+    let calendar: MonthTable
+    let countsEngagement: Bool
+    let countsTransactions: Bool
+
+    init(_ silver: SilverTables, through: Int32, settings: GoldSettings) {
+        self.silver = silver
+        self.settings = settings
+        self.through = through
+        lastMonth = Day(rawValue: through).month.rawValue
+        eventEnd = PackedEvent.lowerBound(day: through + 1)
+        isComplete = silver.lastDay.map { $0.rawValue <= through } ?? true
+        isLogin = silver.events.kinds.kinds.map { settings.loginEvents.contains($0.type) }
+        amounts = BaseAmounts(silver.transactions.kinds, rates: settings.rates)
+        // Half a century back covers nearly all data; the table answers for the rest too.
+        calendar = MonthTable(through - 18_628, through: through)
+        countsEngagement = settings.activity != .transactions
+        countsTransactions = settings.activity != .engagement
+    }
+
+    var eventSegments: [(id: Int64, sources: Set<Int64>, slices: ClientSlices)] {
+        silver.events.segments.map { ($0.id, $0.sources, $0.slices) }
+    }
+
+    var transactionSegments: [(id: Int64, sources: Set<Int64>, slices: ClientSlices)] {
+        silver.transactions.segments.map { ($0.id, $0.sources, $0.slices) }
+    }
+
+    /// Months that one payment of a client covers.
+    func billingMonths(_ client: Int) -> Int {
+        if settings.billingMonths.isEmpty { return 1 }
+        return max(1, settings.billingMonths[silver.clients.subscriptionType[client] ?? ""] ?? 1)
+    }
+}

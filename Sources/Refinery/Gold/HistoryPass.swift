@@ -1,0 +1,187 @@
+import Records
+
+/// Adds up clients' whole past: their months, and the totals that do not depend on a window.
+struct HistoryPass {
+    private let context: HistoryContext
+    private var events: SliceWalker
+    private var transactions: SliceWalker
+    private let eventSegments: [EventSegment]
+    private let transactionSegments: [TransactionSegment]
+    private var eventMonths: [ClientMonth] = []
+    private var moneyMonths: [ClientMonth] = []
+    /// The months of all clients so far.
+    private(set) var months: [ClientMonth] = []
+
+    init(_ context: HistoryContext, firstClient: Int) {
+        self.context = context
+        eventSegments = context.silver.events.segments
+        transactionSegments = context.silver.transactions.segments
+        events = SliceWalker(eventSegments.map(\.slices), firstClient: firstClient)
+        transactions = SliceWalker(transactionSegments.map(\.slices), firstClient: firstClient)
+    }
+
+    /// Clients come in ascending order.
+    mutating func run(_ client: Int) -> (totals: ClientHistory.Totals, start: Int, count: Int) {
+        var totals = ClientHistory.Totals()
+        events.advance(to: client)
+        transactions.advance(to: client)
+        eventMonths.removeAll(keepingCapacity: true)
+        moneyMonths.removeAll(keepingCapacity: true)
+        addEvents(&totals)
+        addTransactions(client, &totals)
+        let start = months.count
+        mergeMonths(&totals)
+        return (totals, start, months.count - start)
+    }
+
+    private mutating func addEvents(_ totals: inout ClientHistory.Totals) {
+        var used = 0
+        for index in eventSegments.indices where !events.slices[index].isEmpty {
+            let slice = events.slices[index]
+            eventSegments[index].events.withUnsafeBufferPointer { events in
+                let end = events.end(of: slice, below: context.eventEnd)
+                guard end > slice.lowerBound else { return }
+                used += 1
+                totals.events &+= Int32(truncatingIfNeeded: end - slice.lowerBound)
+                totals.lastEventDay = max(totals.lastEventDay, events[end - 1].day)
+                // The last login is near the end, as a rule.
+                var at = end - 1
+                while at >= slice.lowerBound {
+                    if context.isLogin[Int(events[at].kind)] {
+                        totals.lastLoginDay = max(totals.lastLoginDay, events[at].day)
+                        break
+                    }
+                    at -= 1
+                }
+                at = slice.lowerBound
+                while at < end {
+                    let month = context.calendar.month(of: events[at].day)
+                    let monthEnd = PackedEvent.lowerBound(day: context.calendar.end(of: month))
+                    let first = at
+                    repeat { at &+= 1 } while at < end && events[at] < monthEnd
+                    var entry = ClientMonth(month: month)
+                    entry.events = Int32(truncatingIfNeeded: at - first)
+                    eventMonths.append(entry)
+                }
+            }
+        }
+        if used > 1 { ClientMonth.mergeSorted(&eventMonths) }
+    }
+
+    private mutating func addTransactions(_ client: Int, _ totals: inout ClientHistory.Totals) {
+        var used = 0
+        let billingMonths = context.billingMonths(client)
+        for index in transactionSegments.indices where !transactions.slices[index].isEmpty {
+            let slice = transactions.slices[index]
+            used += 1
+            transactionSegments[index].transactions.withUnsafeBufferPointer { transactions in
+                var entry = ClientMonth(month: .min)
+                var monthEnd = Int32.min
+                for at in slice {
+                    let transaction = transactions[at]
+                    if transaction.day > context.through { break }
+                    let amount = context.amounts.base(transaction)
+                    if transaction.day >= monthEnd {
+                        if entry.month != .min { moneyMonths.append(entry) }
+                        entry = ClientMonth(month: context.calendar.month(of: transaction.day))
+                        monthEnd = context.calendar.end(of: entry.month)
+                    }
+                    entry.revenue = entry.revenue.addingSaturated(amount)
+                    totals.amount = totals.amount.addingSaturated(amount)
+                    guard amount > 0 else { continue }
+                    entry.payments &+= 1
+                    entry.positive = entry.positive.addingSaturated(amount)
+                    totals.payments &+= 1
+                    totals.positiveAmount = totals.positiveAmount.addingSaturated(amount)
+                    totals.lastPaymentDay = max(totals.lastPaymentDay, transaction.day)
+                    if billingMonths == 1 {
+                        entry.recurring = entry.recurring.addingSaturated(amount)
+                    } else {
+                        spread(amount, over: billingMonths, &entry)
+                    }
+                }
+                if entry.month != .min { moneyMonths.append(entry) }
+            }
+        }
+        if used > 1 || billingMonths > 1 { ClientMonth.mergeSorted(&moneyMonths) }
+    }
+
+    /// Spreads a payment over the months it covers, the as-of month at most; what does not divide evenly falls to the
+    /// first months, a micro-unit each.
+    private mutating func spread(_ amount: Int64, over count: Int, _ entry: inout ClientMonth) {
+        let (share, rest) = amount.quotientAndRemainder(dividingBy: Int64(count))
+        for offset in 0..<count {
+            let part = share + (Int64(offset) < rest ? 1 : 0)
+            if offset == 0 {
+                entry.recurring = entry.recurring.addingSaturated(part)
+            } else if entry.month + Int32(offset) <= context.lastMonth {
+                var later = ClientMonth(month: entry.month + Int32(offset))
+                later.recurring = part
+                moneyMonths.append(later)
+            }
+        }
+    }
+
+    /// Joins the months of events and of money; says which are active.
+    private mutating func mergeMonths(_ totals: inout ClientHistory.Totals) {
+        var event = 0
+        var money = 0
+        var hash: UInt64 = 0
+        while event < eventMonths.count || money < moneyMonths.count {
+            let eventMonth = event < eventMonths.count ? eventMonths[event].month : .max
+            let moneyMonth = money < moneyMonths.count ? moneyMonths[money].month : .max
+            var entry: ClientMonth
+            if moneyMonth <= eventMonth {
+                entry = moneyMonths[money]
+                money += 1
+                if moneyMonth == eventMonth {
+                    entry.events = eventMonths[event].events
+                    event += 1
+                }
+            } else {
+                entry = eventMonths[event]
+                event += 1
+            }
+            entry.isActive =
+                (context.countsEngagement && entry.events > 0) || (context.countsTransactions && entry.payments > 0)
+            entry.hash(into: &hash)
+            months.append(entry)
+        }
+        totals.monthsHash = hash
+    }
+}
+
+extension ClientMonth {
+    /// Sorts months and adds up those that are there more than once.
+    static func mergeSorted(_ months: inout [ClientMonth]) {
+        guard months.count > 1 else { return }
+        months.sort { $0.month < $1.month }
+        var kept = 0
+        for index in 1..<months.count {
+            if months[index].month == months[kept].month {
+                months[kept].events &+= months[index].events
+                months[kept].payments &+= months[index].payments
+                months[kept].revenue = months[kept].revenue.addingSaturated(months[index].revenue)
+                months[kept].positive = months[kept].positive.addingSaturated(months[index].positive)
+                months[kept].recurring = months[kept].recurring.addingSaturated(months[index].recurring)
+            } else {
+                kept += 1
+                months[kept] = months[index]
+            }
+        }
+        months.removeLast(months.count - 1 - kept)
+    }
+
+    @inline(__always)
+    fileprivate func hash(into state: inout UInt64) {
+        func mix(_ value: UInt64) {
+            state = (state ^ value) &* 0x9FB2_1C65_1E98_DF25
+            state ^= state >> 32
+        }
+        mix(UInt64(UInt32(bitPattern: month)) << 32 | UInt64(UInt32(bitPattern: events)))
+        mix(UInt64(UInt32(bitPattern: payments)) << 1 | (isActive ? 1 : 0))
+        mix(UInt64(bitPattern: revenue))
+        mix(UInt64(bitPattern: positive))
+        mix(UInt64(bitPattern: recurring))
+    }
+}

@@ -1,0 +1,166 @@
+import Records
+
+/// The part of the monthly cells that comes from the clients' months: a sum over clients, so that the contribution of a
+/// client can be taken out and put in again.
+///
+/// It reaches one month beyond the last: what a client who does nothing any more contributes to the month after his last
+/// is there already, and shows once that month has begun.
+struct ActivityCells: Sendable {
+    let firstMonth: Int32
+    private let groupCount: Int
+    private var cells: [MonthlyCell]
+
+    init(_ gold: GoldTables, group: [Int32], groupCount: Int, last: Int32) {
+        self.groupCount = groupCount
+        var first = last
+        for position in 0..<gold.count where group[position] >= 0 {
+            if let month = gold.months[position].first?.month, month < first { first = month }
+        }
+        firstMonth = first
+        cells = Array(repeating: MonthlyCell(), count: Int(last - first + 2) * groupCount)
+        gold.months.withSlices { slice in
+            cells.withUnsafeMutableBufferPointer { cells in
+                for position in 0..<gold.count where group[position] >= 0 {
+                    ActivityCells.add(
+                        slice(position), 1, cells, firstMonth: first, groupCount: groupCount,
+                        column: Int(group[position]))
+                }
+            }
+        }
+    }
+
+    /// From those of a predecessor; nil when that is not possible.
+    init?(_ predecessor: MonthlyRollup.Predecessor, _ gold: GoldTables, group: [Int32], last: Int32) {
+        let old = predecessor.rollup.activitySums
+        let oldLast = predecessor.rollup.lastMonth.rawValue
+        guard last >= oldLast, !old.isSaturated else { return nil }
+        for position in predecessor.changed {
+            // A month before the first needs other cells; the first month itself may have moved on.
+            guard let now = gold.months[position].first?.month, now >= old.firstMonth else { return nil }
+            if let before = predecessor.gold.months[position].first?.month, before != now, before == old.firstMonth {
+                return nil
+            }
+        }
+        firstMonth = old.firstMonth
+        groupCount = old.groupCount
+        cells = old.cells
+        cells.append(contentsOf: repeatElement(MonthlyCell(), count: Int(last - oldLast) * groupCount))
+        let (first, groupCount) = (firstMonth, groupCount)
+        cells.withUnsafeMutableBufferPointer { cells in
+            for position in predecessor.changed where group[position] >= 0 {
+                let column = Int(group[position])
+                predecessor.gold.months[position].withUnsafeBufferPointer {
+                    ActivityCells.add($0, -1, cells, firstMonth: first, groupCount: groupCount, column: column)
+                }
+                gold.months[position].withUnsafeBufferPointer {
+                    ActivityCells.add($0, 1, cells, firstMonth: first, groupCount: groupCount, column: column)
+                }
+            }
+        }
+        if isSaturated { return nil }
+    }
+
+    /// Whether an amount has reached the limits of its type: then contributions cannot be taken out again.
+    private var isSaturated: Bool { cells.contains(where: \.isSaturated) }
+
+    /// The cells of the months `first ... last`; `first` is not after the first month there is.
+    func cells(from first: Int32, through last: Int32) -> [MonthlyCell] {
+        let count = Int(last - first + 1) * groupCount
+        var result = Array(repeating: MonthlyCell(), count: Int(firstMonth - first) * groupCount)
+        result.reserveCapacity(count)
+        result.append(contentsOf: cells.prefix(count - result.count))
+        return result
+    }
+
+    // MARK: One client
+
+    /// Adds the months of a client (`sign` 1) or takes them out (-1).
+    @inline(__always)
+    private static func add(
+        _ months: UnsafeBufferPointer<ClientMonth>, _ sign: Int64, _ cells: UnsafeMutableBufferPointer<MonthlyCell>,
+        firstMonth: Int32, groupCount: Int, column: Int
+    ) {
+        let one = Int32(truncatingIfNeeded: sign)
+        func at(_ month: Int32) -> Int { Int(month &- firstMonth) &* groupCount &+ column }
+        var previousMonth = Int32.min
+        var previousRecurring: Int64 = 0
+        var previousPaid = false
+        var everRecurring = false
+        var lastActive = Int32.min
+        for month in months {
+            if previousMonth != month.month &- 1 {
+                if previousRecurring > 0 {
+                    cells[at(previousMonth + 1)].movements.move(
+                        from: previousRecurring, to: 0, everBefore: true, sign: sign)
+                }
+                previousRecurring = 0
+                previousPaid = false
+            }
+            let index = at(month.month)
+            cells[index].events += sign * Int64(month.events)
+            cells[index].transactions += one * month.payments
+            cells[index].revenue = cells[index].revenue.addingSaturated(sign &* month.revenue)
+            cells[index].positiveRevenue = cells[index].positiveRevenue.addingSaturated(sign &* month.positive)
+            if month.payments > 0 { cells[index].payingCustomers += one }
+            if previousPaid {
+                cells[index].repeatRevenue = cells[index].repeatRevenue.addingSaturated(sign &* month.revenue)
+            }
+            if month.isActive {
+                cells[index].activeCustomers += one
+                lastActive = month.month
+            }
+            let recurring = month.recurring
+            if recurring > 0 || previousRecurring > 0 {
+                cells[index].mrr = cells[index].mrr.addingSaturated(sign &* recurring)
+                cells[index].movements.move(
+                    from: previousRecurring, to: recurring, everBefore: everRecurring, sign: sign)
+            }
+            if recurring > 0 { everRecurring = true }
+            previousMonth = month.month
+            previousRecurring = recurring
+            previousPaid = month.payments > 0
+        }
+        if previousRecurring > 0 {
+            cells[at(previousMonth + 1)].movements.move(from: previousRecurring, to: 0, everBefore: true, sign: sign)
+        }
+        if lastActive != .min { cells[at(lastActive + 1)].churnedCustomers += one }
+    }
+}
+
+extension RevenueMovements {
+    /// Enters a client whose recurring revenue goes from one month's to the next month's, or takes him out again.
+    @inline(__always)
+    fileprivate mutating func move(from previous: Int64, to current: Int64, everBefore: Bool, sign: Int64) {
+        let one = Int32(truncatingIfNeeded: sign)
+        if previous > 0 { startingCustomers += one }
+        starting = starting.addingSaturated(sign &* previous)
+        ending = ending.addingSaturated(sign &* current)
+        if previous == 0 {
+            if everBefore {
+                reactivation = reactivation.addingSaturated(sign &* current)
+                reactivationCustomers += one
+            } else {
+                new = new.addingSaturated(sign &* current)
+                newCustomers += one
+            }
+        } else if current == 0 {
+            churn = churn.addingSaturated(sign &* -previous)
+            churnCustomers += one
+        } else if current > previous {
+            expansion = expansion.addingSaturated(sign &* (current - previous))
+            expansionCustomers += one
+        } else if current < previous {
+            contraction = contraction.addingSaturated(sign &* (current - previous))
+            contractionCustomers += one
+        }
+    }
+}
+
+extension MonthlyCell {
+    fileprivate var isSaturated: Bool {
+        [
+            revenue, positiveRevenue, repeatRevenue, mrr, movements.starting, movements.new, movements.reactivation,
+            movements.expansion, movements.contraction, movements.churn, movements.ending,
+        ].contains { $0 == .max || $0 == .min }
+    }
+}

@@ -1,0 +1,119 @@
+import Records
+
+/// What a group of clients did in one month. All fields add up over groups.
+public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
+    public var activeCustomers: Int32 = 0
+    public var newCustomers: Int32 = 0
+    /// Clients whose last active month is the month before.
+    public var churnedCustomers: Int32 = 0
+    public var payingCustomers: Int32 = 0
+    public var transactions: Int32 = 0
+    public var events: Int64 = 0
+    /// Micro-units, as all amounts here.
+    public var revenue: Int64 = 0
+    /// Of amounts above 0.
+    public var positiveRevenue: Int64 = 0
+    /// Revenue of clients who also paid in the month before.
+    public var repeatRevenue: Int64 = 0
+    public var mrr: Int64 = 0
+    public var tickets: Int32 = 0
+    /// Tickets created in the month that are resolved, and the time that took, in milliseconds.
+    public var resolvedTickets: Int32 = 0
+    public var resolutionTime: Int64 = 0
+    public var ratedTickets: Int32 = 0
+    public var ratingSum: Int32 = 0
+    public var surveyAnswers: Int32 = 0
+    public var promoters: Int32 = 0
+    public var detractors: Int32 = 0
+    public var movements = RevenueMovements()
+
+    public init() {}
+
+    public static func += (lhs: inout MonthlyCell, rhs: MonthlyCell) {
+        lhs.activeCustomers += rhs.activeCustomers
+        lhs.newCustomers += rhs.newCustomers
+        lhs.churnedCustomers += rhs.churnedCustomers
+        lhs.payingCustomers += rhs.payingCustomers
+        lhs.transactions += rhs.transactions
+        lhs.events += rhs.events
+        lhs.revenue = lhs.revenue.addingSaturated(rhs.revenue)
+        lhs.positiveRevenue = lhs.positiveRevenue.addingSaturated(rhs.positiveRevenue)
+        lhs.repeatRevenue = lhs.repeatRevenue.addingSaturated(rhs.repeatRevenue)
+        lhs.mrr = lhs.mrr.addingSaturated(rhs.mrr)
+        lhs.tickets += rhs.tickets
+        lhs.resolvedTickets += rhs.resolvedTickets
+        lhs.resolutionTime += rhs.resolutionTime
+        lhs.ratedTickets += rhs.ratedTickets
+        lhs.ratingSum += rhs.ratingSum
+        lhs.surveyAnswers += rhs.surveyAnswers
+        lhs.promoters += rhs.promoters
+        lhs.detractors += rhs.detractors
+        lhs.movements += rhs.movements
+    }
+
+    public var isEmpty: Bool { self == MonthlyCell() }
+
+    /// 100 · (promoters − detractors) / answers; nil without answers.
+    public var nps: Double? {
+        surveyAnswers > 0 ? 100 * Double(promoters - detractors) / Double(surveyAnswers) : nil
+    }
+
+    /// Mean over tickets created in the month that are resolved by the as-of day.
+    public var meanResolutionHours: Double? {
+        resolvedTickets > 0 ? Double(resolutionTime) / Double(resolvedTickets) / 3_600_000 : nil
+    }
+
+    /// Mean rating 1…5.
+    public var csat: Double? { ratedTickets > 0 ? Double(ratingSum) / Double(ratedTickets) : nil }
+}
+
+/// How monthly recurring revenue moved from the month before: starting + all movements = ending, exactly.
+public struct RevenueMovements: Sendable, Equatable, BitwiseCopyable {
+    public var starting: Int64 = 0
+    public var new: Int64 = 0
+    public var reactivation: Int64 = 0
+    public var expansion: Int64 = 0
+    /// Not above 0.
+    public var contraction: Int64 = 0
+    /// Not above 0.
+    public var churn: Int64 = 0
+    public var ending: Int64 = 0
+    public var startingCustomers: Int32 = 0
+    public var newCustomers: Int32 = 0
+    public var reactivationCustomers: Int32 = 0
+    public var expansionCustomers: Int32 = 0
+    public var contractionCustomers: Int32 = 0
+    public var churnCustomers: Int32 = 0
+
+    public init() {}
+
+    public static func += (lhs: inout RevenueMovements, rhs: RevenueMovements) {
+        lhs.starting = lhs.starting.addingSaturated(rhs.starting)
+        lhs.new = lhs.new.addingSaturated(rhs.new)
+        lhs.reactivation = lhs.reactivation.addingSaturated(rhs.reactivation)
+        lhs.expansion = lhs.expansion.addingSaturated(rhs.expansion)
+        lhs.contraction = lhs.contraction.addingSaturated(rhs.contraction)
+        lhs.churn = lhs.churn.addingSaturated(rhs.churn)
+        lhs.ending = lhs.ending.addingSaturated(rhs.ending)
+        lhs.startingCustomers += rhs.startingCustomers
+        lhs.newCustomers += rhs.newCustomers
+        lhs.reactivationCustomers += rhs.reactivationCustomers
+        lhs.expansionCustomers += rhs.expansionCustomers
+        lhs.contractionCustomers += rhs.contractionCustomers
+        lhs.churnCustomers += rhs.churnCustomers
+    }
+
+    /// Net revenue retention: what the clients who paid in the month before pay now, over what they paid. Nil when
+    /// nobody did. New and reactivated revenue stand outside.
+    public var nrr: Double? {
+        starting > 0 ? Double(starting + expansion + contraction + churn) / Double(starting) : nil
+    }
+
+    /// Gross revenue retention: as `nrr` without expansion; never above 1.
+    public var grr: Double? { starting > 0 ? Double(starting + contraction + churn) / Double(starting) : nil }
+
+    /// The share of paying clients of the month before who pay nothing now.
+    public var logoChurn: Double? {
+        startingCustomers > 0 ? Double(churnCustomers) / Double(startingCustomers) : nil
+    }
+}
