@@ -15,6 +15,9 @@ public final class ClientHistory: Sendable {
         /// Micro-units of the base currency, refunds included.
         var amount: Int64 = 0
         var positiveAmount: Int64 = 0
+        /// Of the last month, `Int32.min` when there is none.
+        var lastMonth = Int32.min
+        var lastMonthRecurring: Int64 = 0
         var monthsHash: UInt64 = 0
     }
 

@@ -41,6 +41,14 @@ public enum GoldRefinery {
         gold.months.blocks = history.blocks
         gold.months.places = gold.clients.map { history.places[Int($0)] }
         gold.months.hashes = gold.clients.map { history.totals[Int($0)].monthsHash }
+        var positions = [Int32](repeating: -1, count: total)
+        for (position, client) in gold.clients.enumerated() { positions[Int(client)] = Int32(position) }
+        let (createdAt, endOfDay) = (silver.tickets.createdAt, Int64(asOf.rawValue + 1) * 86_400_000)
+        gold.tickets = ClientSlicesByPosition(
+            silver.tickets.client, positions: positions, count: gold.count, where: { createdAt[$0] < endOfDay })
+        let surveyDay = silver.surveys.day
+        gold.surveys = ClientSlicesByPosition(
+            silver.surveys.client, positions: positions, count: gold.count, where: { surveyDay[$0] <= asOf.rawValue })
         gold.dimensions = Dimensions.derive(silver.clients, positions: gold.clients, settings: settings)
         gold.counts = context.counts(customers: gold.clients.count)
         return gold

@@ -4,17 +4,11 @@ extension GoldTables {
     mutating func reserve(_ count: Int) {
         clients.reserveCapacity(count)
         metrics.reserve(count)
-        tickets.starts.reserveCapacity(count + 1)
-        surveys.starts.reserveCapacity(count + 1)
     }
 
     mutating func append(_ part: GoldPart) {
         clients.append(contentsOf: part.clients)
         metrics.append(part.metrics)
-        tickets.rows.append(contentsOf: part.ticketRows)
-        surveys.rows.append(contentsOf: part.surveyRows)
-        for count in part.ticketCounts { tickets.starts.append((tickets.starts.last ?? 0) + count) }
-        for count in part.surveyCounts { surveys.starts.append((surveys.starts.last ?? 0) + count) }
     }
 }
 

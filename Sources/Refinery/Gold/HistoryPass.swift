@@ -148,6 +148,10 @@ struct HistoryPass {
             months.append(entry)
         }
         totals.monthsHash = hash
+        if let last = months.last, event + money > 0 {
+            totals.lastMonth = last.month
+            totals.lastMonthRecurring = last.recurring
+        }
     }
 }
 

@@ -10,10 +10,19 @@ struct RefineContext: Sendable {
     let featureOfKind: [Int32]
     let featureCount: Int
     let amounts: BaseAmounts
-    let history: ClientHistory
-    let tickets: RowsByClient
-    let surveys: RowsByClient
-    private let asOfMonth: Int32
+    let asOfMonth: Int32
+    /// By dense client index, as all columns here: taken out of their tables once, because what is taken out of a table
+    /// in a loop is counted in and out every time.
+    let isKnown: [Bool]
+    let creationDay: [Int32]
+    let contractEndDay: [Int32]
+    let totals: [ClientHistory.Totals]
+    let tickets: [TicketSums]
+    /// The row of the latest answer, -1 without one.
+    let lastSurvey: [Int32]
+    /// By row of the surveys.
+    let surveyScore: [Int8]
+    let surveyDay: [Int32]
 
     init(_ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory) {
         self.silver = silver
@@ -31,18 +40,22 @@ struct RefineContext: Sendable {
         }
         featureCount = features.count
         amounts = BaseAmounts(silver.transactions.kinds, rates: settings.rates)
-        tickets = RowsByClient(silver.tickets.client, clientCount: silver.clients.count)
-        surveys = RowsByClient(silver.surveys.client, clientCount: silver.clients.count)
-        self.history = history
+        let clients = silver.clients
+        isKnown = clients.isKnown
+        creationDay = clients.creationDay
+        contractEndDay = clients.contractEndDay
+        totals = history.totals
+        tickets = TicketSums.byClient(silver.tickets, clientCount: clients.count, asOf: asOf.rawValue)
+        lastSurvey = LastSurvey.byClient(silver.surveys, clientCount: clients.count, asOf: asOf.rawValue)
+        surveyScore = silver.surveys.score
+        surveyDay = silver.surveys.day
         asOfMonth = asOf.month.rawValue
     }
 
-    /// What a client pays in the month of the as-of day.
-    func recurringRevenue(_ client: Int) -> Int64 {
-        let place = history.places[client]
-        guard place.count > 0 else { return 0 }
-        let last = history.blocks[Int(place.block)][Int(place.start) + Int(place.count) - 1]
-        return last.month == asOfMonth ? last.recurring : 0
+    func contractMonths(_ client: Int) -> Int {
+        if settings.contractMonths.isEmpty { return max(1, settings.contractMonthsDefault) }
+        let type = silver.clients.subscriptionType[client] ?? ""
+        return max(1, settings.contractMonths[type] ?? settings.contractMonthsDefault)
     }
 
     /// Counts of all accepted rows up to the as-of day.
@@ -69,26 +82,4 @@ struct RefineContext: Sendable {
         }
         return counts
     }
-}
-
-/// Row numbers of a table, grouped by client.
-struct RowsByClient: Sendable {
-    let starts: [UInt32]
-    let rows: [UInt32]
-
-    init(_ clients: [UInt32], clientCount: Int) {
-        var starts = [UInt32](repeating: 0, count: clientCount + 1)
-        for client in clients { starts[Int(client) + 1] += 1 }
-        for index in 1..<max(1, starts.count) { starts[index] += starts[index - 1] }
-        var next = starts
-        var rows = [UInt32](repeating: 0, count: clients.count)
-        for (row, client) in clients.enumerated() {
-            rows[Int(next[Int(client)])] = UInt32(row)
-            next[Int(client)] += 1
-        }
-        self.starts = starts
-        self.rows = rows
-    }
-
-    func rows(of client: Int) -> ArraySlice<UInt32> { rows[Int(starts[client])..<Int(starts[client + 1])] }
 }

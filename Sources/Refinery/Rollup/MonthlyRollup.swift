@@ -42,32 +42,50 @@ public struct MonthlyRollup: Sendable, Equatable {
         for (position, client) in gold.clients.enumerated() where group[position] >= 0 {
             first = min(first, calendar.month(of: silver.clients.creationDay[Int(client)]))
         }
-        for row in gold.tickets.rows {
-            first = min(first, calendar.month(of: Instant(rawValue: silver.tickets.createdAt[Int(row)]).day.rawValue))
+        let tickets = silver.tickets
+        let surveys = silver.surveys
+        // The tables are walked in their own order, which is that of memory.
+        let groupOfClient = MonthlyRollup.groupOfClient(gold, group, clientCount: silver.clients.count)
+        let endOfDay = Int64(gold.asOf.rawValue + 1) * 86_400_000
+        for row in 0..<tickets.count {
+            guard groupOfClient[Int(tickets.client[row])] >= 0, tickets.createdAt[row] < endOfDay else { continue }
+            first = min(first, calendar.month(of: Instant(rawValue: tickets.createdAt[row]).day.rawValue))
         }
-        for row in gold.surveys.rows { first = min(first, calendar.month(of: silver.surveys.day[Int(row)])) }
+        for row in 0..<surveys.count {
+            guard groupOfClient[Int(surveys.client[row])] >= 0, surveys.day[row] <= gold.asOf.rawValue else { continue }
+            first = min(first, calendar.month(of: surveys.day[row]))
+        }
         firstMonth = Month(rawValue: first)
 
-        let endOfDay = Int64(gold.asOf.rawValue + 1) * 86_400_000
         var cells = activitySums.cells(from: first, through: last)
         cells.withUnsafeMutableBufferPointer { cells in
+            func at(_ day: Int32, _ group: Int32) -> Int {
+                Int(calendar.month(of: day) &- first) &* groupCount &+ Int(group)
+            }
             for position in 0..<gold.count where group[position] >= 0 {
-                let column = Int(group[position])
-                func at(_ day: Int32) -> Int {
-                    Int(calendar.month(of: day) &- first) &* groupCount &+ column
-                }
-                cells[at(silver.clients.creationDay[Int(gold.clients[position])])].newCustomers += 1
-                for row in gold.tickets.rows(of: position) {
-                    let day = Instant(rawValue: silver.tickets.createdAt[Int(row)]).day.rawValue
-                    cells[at(day)].add(silver.tickets, Int(row), endOfDay: endOfDay)
-                }
-                for row in gold.surveys.rows(of: position) {
-                    cells[at(silver.surveys.day[Int(row)])].add(score: silver.surveys.score[Int(row)])
-                }
+                cells[at(silver.clients.creationDay[Int(gold.clients[position])], group[position])].newCustomers += 1
+            }
+            for row in 0..<tickets.count {
+                let group = groupOfClient[Int(tickets.client[row])]
+                guard group >= 0, tickets.createdAt[row] < endOfDay else { continue }
+                let day = Instant(rawValue: tickets.createdAt[row]).day.rawValue
+                cells[at(day, group)].add(tickets, row, endOfDay: endOfDay)
+            }
+            for row in 0..<surveys.count {
+                let group = groupOfClient[Int(surveys.client[row])]
+                guard group >= 0, surveys.day[row] <= gold.asOf.rawValue else { continue }
+                cells[at(surveys.day[row], group)].add(score: surveys.score[row])
             }
         }
         self.cells = cells
         assertStartsAreChained()
+    }
+
+    /// By dense client index; negative where a client is not in.
+    private static func groupOfClient(_ gold: GoldTables, _ group: [Int32], clientCount: Int) -> [Int32] {
+        var result = [Int32](repeating: -1, count: clientCount)
+        for (position, client) in gold.clients.enumerated() { result[Int(client)] = group[position] }
+        return result
     }
 
     /// Every group's starting revenue is the ending revenue of the month before: true by construction, client by
