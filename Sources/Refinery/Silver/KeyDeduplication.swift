@@ -11,8 +11,7 @@ struct KeyDeduplication {
     }
 
     /// One partition after sorting: the first rows, and the others.
-    private struct Sorted: @unchecked Sendable {
-        // Each value is written by the one iteration that owns its index and read after all iterations are done.
+    private struct Sorted {
         var entries: [KeyEntry] = []
         var rows: [UInt32] = []
         var duplicates: [Duplicate] = []
@@ -27,33 +26,94 @@ struct KeyDeduplication {
         emit: (UnsafeBufferPointer<KeyEntry>) throws -> Void
     ) throws -> [Duplicate] {
         var duplicates: [Duplicate] = []
-        let wave = 8
-        var first = 0
-        while first < spool.partitionCount {
-            let count = min(wave, spool.partitionCount - first)
-            var sorted = [Sorted](repeating: Sorted(), count: count)
-            sorted.withUnsafeMutableBufferPointer { buffer in
-                // Safe: iteration i reads partition first + i and writes buffer[i], nothing else.
-                nonisolated(unsafe) let buffer = buffer
-                nonisolated(unsafe) let spool = spool
-                let start = first
-                if count == 1 {
-                    buffer[0] = sort(spool, partition: start, excluded: excluded)
-                } else {
-                    DispatchQueue.concurrentPerform(iterations: count) { index in
-                        buffer[index] = sort(spool, partition: start + index, excluded: excluded)
-                    }
-                }
-            }
-            for index in 0..<count {
-                duplicates.append(contentsOf: sorted[index].duplicates)
-                try removeKnown(&sorted[index], known: known, into: &duplicates)
-                try sorted[index].entries.withUnsafeBufferPointer { if !$0.isEmpty { try emit($0) } }
-                sorted[index] = Sorted()
-            }
-            first += count
+        let sorting = Sorting(spool, excluded: excluded)
+        defer { sorting.finish() }
+        for _ in 0..<spool.partitionCount {
+            var sorted = sorting.next()
+            duplicates.append(contentsOf: sorted.duplicates)
+            try removeKnown(&sorted, known: known, into: &duplicates)
+            try sorted.entries.withUnsafeBufferPointer { if !$0.isEmpty { try emit($0) } }
         }
         return duplicates
+    }
+
+    /// Sorts partition after partition on other threads, a few ahead of whoever takes them.
+    private final class Sorting: @unchecked Sendable {
+        // Safe: a worker writes the slot of the partition it has claimed under the lock; the taker reads that slot after
+        // the worker has signalled it, and lets it go by signalling `room`. The spool and the bits are only read.
+        private let spool: Spool<StagedKey>
+        private let excluded: RowBits?
+        private let slots: UnsafeMutablePointer<Sorted>
+        private let ready: [DispatchSemaphore]
+        private let room = DispatchSemaphore(value: 0)
+        private let lock = DispatchSemaphore(value: 1)
+        private let workers = DispatchGroup()
+        private var claimed = 0
+        private var isAbandoned = false
+        private var taken = 0
+
+        private static let ahead = 6
+
+        init(_ spool: Spool<StagedKey>, excluded: RowBits?) {
+            self.spool = spool
+            self.excluded = excluded
+            let ahead = Sorting.ahead
+            slots = .allocate(capacity: ahead)
+            slots.initialize(repeating: Sorted(), count: ahead)
+            ready = (0..<ahead).map { _ in DispatchSemaphore(value: 0) }
+            for _ in 0..<ahead { room.signal() }
+            guard spool.partitionCount > 1 else { return }
+            for _ in 0..<2 {
+                DispatchQueue.global(qos: .utility).async(group: workers) { [self] in work() }
+            }
+        }
+
+        private func claim() -> Int? {
+            room.wait()
+            lock.wait()
+            defer { lock.signal() }
+            guard !isAbandoned, claimed < spool.partitionCount else {
+                // The other worker is to find out too.
+                room.signal()
+                return nil
+            }
+            defer { claimed += 1 }
+            return claimed
+        }
+
+        private func work() {
+            while let partition = claim() {
+                slots[partition % Sorting.ahead] = KeyDeduplication.sort(
+                    spool, partition: partition, excluded: excluded)
+                ready[partition % Sorting.ahead].signal()
+            }
+        }
+
+        /// The next partition, in order.
+        func next() -> Sorted {
+            if spool.partitionCount == 1 { return KeyDeduplication.sort(spool, partition: 0, excluded: excluded) }
+            let slot = taken % Sorting.ahead
+            ready[slot].wait()
+            let sorted = slots[slot]
+            slots[slot] = Sorted()
+            taken += 1
+            room.signal()
+            return sorted
+        }
+
+        /// Waits until no worker is left; those that still have work to do leave it.
+        func finish() {
+            lock.wait()
+            isAbandoned = true
+            lock.signal()
+            room.signal()
+            workers.wait()
+        }
+
+        deinit {
+            slots.deinitialize(count: Sorting.ahead)
+            slots.deallocate()
+        }
     }
 
     private static func removeKnown(

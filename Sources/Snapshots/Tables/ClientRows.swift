@@ -1,7 +1,7 @@
 import Records
 
 /// Rows of `customer_metrics`.
-enum CustomerMetricsRows {
+struct CustomerMetricsRows {
     typealias Column = PublishedTable.Column
 
     static let columns: [Column] = [
@@ -21,11 +21,23 @@ enum CustomerMetricsRows {
         Column("last_nps", .integer), Column("days_to_renewal", .integer), Column("mrr", .money),
     ]
 
-    static func write<Sink: RowSink & ~Copyable>(_ snapshot: Snapshot, _ position: Int, _ sink: inout Sink) {
-        let client = Int(snapshot.gold.clients[position])
-        let clients = snapshot.silver.clients
-        let dimensions = snapshot.gold.dimensions
-        let metrics = snapshot.gold.metrics
+    // The tables, taken out of the snapshot once: in a loop every array of them would be counted in and out at every row.
+    private let positions: [UInt32]
+    private let clients: ClientTable
+    private let dimensions: ClientDimensions
+    private let metrics: ClientMetrics
+    private let asOf: Int32
+
+    init(_ snapshot: Snapshot) {
+        positions = snapshot.gold.clients
+        clients = snapshot.silver.clients
+        dimensions = snapshot.gold.dimensions
+        metrics = snapshot.gold.metrics
+        asOf = snapshot.asOf.rawValue
+    }
+
+    func write<Sink: RowSink & ~Copyable>(_ position: Int, _ sink: inout Sink) {
+        let client = Int(positions[position])
         clients.id.withBytes(at: client) { sink.text($0) }
         clients.name.withBytes(at: client) { $0.isEmpty ? sink.null() : sink.text($0) }
         sink.text(dimensions.segment.values[Int(dimensions.segment.codes[position])])
@@ -40,7 +52,7 @@ enum CustomerMetricsRows {
         sink.optionalDay(clients.contractEndDay[client])
         let churn = clients.churnDay[client]
         // What happens after the day is not known yet.
-        sink.optionalDay(churn <= snapshot.asOf.rawValue ? churn : ClientTable.unknownDay)
+        sink.optionalDay(churn <= asOf ? churn : ClientTable.unknownDay)
         sink.integer(Int64(metrics.tenureDays[position]))
         sink.integer(Int64(metrics.eventsTotal[position]))
         sink.integer(Int64(metrics.eventsLast30Days[position]))
@@ -70,7 +82,7 @@ enum CustomerMetricsRows {
 }
 
 /// Rows of `customer_health_scores`.
-enum HealthScoreRows {
+struct HealthScoreRows {
     typealias Column = PublishedTable.Column
 
     private static let components = ["engagement", "revenue", "support", "sentiment", "contract"]
@@ -84,28 +96,41 @@ enum HealthScoreRows {
             Column("churn_probability", .real),
         ]
 
-    static func write<Sink: RowSink & ~Copyable>(_ snapshot: Snapshot, _ position: Int, _ sink: inout Sink) {
-        let health = snapshot.assessments.health
-        let risk = snapshot.assessments.risk
-        snapshot.silver.clients.id.withBytes(at: Int(snapshot.gold.clients[position])) { sink.text($0) }
+    private let positions: [UInt32]
+    private let ids: TextColumn
+    private let health: HealthScores
+    private let risk: RiskScores
+    private let churnProbability: [Double]
+    /// The names of the rules that fired, by their bits: few combinations occur.
+    private var rulesFired: [UInt64: String] = [:]
+
+    init(_ snapshot: Snapshot) {
+        positions = snapshot.gold.clients
+        ids = snapshot.silver.clients.id
+        health = snapshot.assessments.health
+        risk = snapshot.assessments.risk
+        churnProbability = snapshot.assessments.churnProbability
+    }
+
+    mutating func write<Sink: RowSink & ~Copyable>(_ position: Int, _ sink: inout Sink) {
+        ids.withBytes(at: Int(positions[position])) { sink.text($0) }
         sink.optionalReal(health.score[position])
         sink.text(health.level[position]?.name ?? "")
         sink.real(health.coverage[position])
-        for component in health.points { sink.optionalReal(component[position]) }
-        for component in health.values { sink.optionalReal(component[position]) }
+        for component in health.points.indices { sink.optionalReal(health.points[component][position]) }
+        for component in health.values.indices { sink.optionalReal(health.values[component][position]) }
         sink.real(risk.score[position])
         sink.text(risk.level[position].name)
-        let fired = risk.fired[position]
-        if fired == 0 {
-            sink.null()
-        } else {
-            var names = ""
-            for (index, rule) in risk.rules.enumerated() where fired >> UInt64(index) & 1 != 0 {
-                if !names.isEmpty { names += ";" }
-                names += rule.name
-            }
-            sink.text(names)
-        }
-        sink.optionalReal(snapshot.assessments.churnProbability[position])
+        sink.text(names(ofFired: risk.fired[position]))
+        sink.optionalReal(churnProbability[position])
+    }
+
+    private mutating func names(ofFired fired: UInt64) -> String {
+        if fired == 0 { return "" }
+        if let known = rulesFired[fired] { return known }
+        let names = risk.rules.enumerated().filter { fired >> UInt64($0.offset) & 1 != 0 }.map(\.element.name)
+        let text = names.joined(separator: ";")
+        rulesFired[fired] = text
+        return text
     }
 }

@@ -59,19 +59,24 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         switch self {
         case .customerMetrics, .customerHealthScores:
             let isMetrics = self == .customerMetrics
+            let metrics = CustomerMetricsRows(snapshot)
+            var health = HealthScoreRows(snapshot)
+            let (id, asOf, positions) = (snapshot.id, snapshot.asOf.rawValue, snapshot.positionOfClient)
             var number = 0
             for client in snapshot.lookup.byID {
-                let position = Int(snapshot.positionOfClient[Int(client)])
+                let position = Int(positions[Int(client)])
                 if position < 0 { continue }
                 defer { number += 1 }
                 if number < range.lowerBound { continue }
                 if number >= range.upperBound { break }
                 if isMetrics {
-                    CustomerMetricsRows.write(snapshot, position, &sink)
+                    metrics.write(position, &sink)
                 } else {
-                    HealthScoreRows.write(snapshot, position, &sink)
+                    health.write(position, &sink)
                 }
-                try end(snapshot, &sink)
+                sink.day(asOf)
+                sink.text(id)
+                try sink.endRow()
             }
         case .dashboardKPIs, .mrrMovements:
             let table = SegmentRegions(snapshot)
