@@ -7,24 +7,20 @@ import Records
 /// nested
 /// values as written.
 struct JSONRecordReader {
-    private let category: Category
     private let isArray: Bool
     private var line: Int
+    /// The schema's columns by what is compared of their names.
+    private let schemaNames: [String: String]
     private var names: [String] = []
     private var indexOfKey: [String: Int] = [:]
     private var header = BronzeBatch.Header(names: [])
     private var finished = false
 
     init(category: Category, isArray: Bool, line: Int) {
-        self.category = category
         self.isArray = isArray
         self.line = line
-        // The schema's columns come first, whether or not the file has them all.
-        for column in category.columns {
-            indexOfKey[ColumnName.matchKey(column.name)] = names.count
-            names.append(column.name)
-        }
-        header = BronzeBatch.Header(names: names)
+        schemaNames = Dictionary(
+            category.columns.map { (ColumnName.matchKey($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
     private enum Outcome {
@@ -185,8 +181,8 @@ struct JSONRecordReader {
             } else {
                 sawNewKey = true
                 indexOfKey[matchKey] = names.count
-                let folded = ColumnName.folded(name)
-                names.append(folded.isEmpty ? "column_\(names.count + 1)" : folded)
+                let resolved = schemaNames[matchKey] ?? ColumnName.folded(name)
+                names.append(resolved.isEmpty ? "column_\(names.count + 1)" : resolved)
             }
             skipSpace()
             guard at < end else { return .incomplete }
