@@ -143,6 +143,7 @@ let package = Package(
             ], path: "Sources/Programs/aurad", swiftSettings: strict),
 
         // Tests
+        tests("BronzeTests", ["Bronze", "Records", "RiverTesting"]),
         tests("ChurnModelTests", ["ChurnModel"]),
         tests(
             "CommandsTests",

@@ -39,6 +39,8 @@ public enum BlockFeed {
         public var rejects: [Reject] = []
         /// The names of the columns in the end.
         public var columns: [String] = []
+
+        public init() {}
     }
 
     public static func rows(
