@@ -143,6 +143,7 @@ let package = Package(
             ], path: "Sources/Programs/aurad", swiftSettings: strict),
 
         // Tests
+        tests("BronzeTests", ["Bronze", "Records", "RiverTesting"]),
         tests("ChurnModelTests", ["ChurnModel"]),
         tests(
             "CommandsTests",
@@ -159,11 +160,18 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("ForecastingTests", ["Forecasting"]),
+        tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver"]),
         tests(
             "InboxTests",
             ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
+        tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
+        .target(
+            name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver"], path: "Tests/RiverTesting",
+            swiftSettings: strict),
+        tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
         tests("SampleCompanyTests", ["SampleCompany"]),
         tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),
+        tests("SilverTests", ["Bronze", "Records", "RiverTesting", "Silver"]),
         tests(
             "SocketTests",
             [

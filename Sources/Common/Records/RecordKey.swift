@@ -50,7 +50,7 @@ public struct RecordKey: BitwiseCopyable, Hashable, Sendable {
 
     @inlinable @inline(__always)
     init(longBytes bytes: UnsafePointer<UInt8>, count: Int) {
-        var state = RecordKey(low: UInt64(truncatingIfNeeded: count), high: 0x9E37_79B9_7F4A_7C15)
+        var state = RecordKey(low: 0, high: 0x9E37_79B9_7F4A_7C15)
         var offset = 0
         while offset + 16 <= count {
             state.low ^= aura_load64(bytes + offset)
@@ -64,6 +64,8 @@ public struct RecordKey: BitwiseCopyable, Hashable, Sendable {
             state.high ^= aura_load64(bytes + count - 8)
             state = state.mixed
         }
+        // The length comes last: beside the first bytes, keys of other lengths could make up for it with their text.
+        state.low ^= UInt64(truncatingIfNeeded: count)
         state = state.mixed
         // The length byte of short keys is at most 15; 0xFF marks a hash.
         self.init(low: state.low, high: state.high | 0xFF00_0000_0000_0000)

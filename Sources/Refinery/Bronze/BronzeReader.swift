@@ -143,11 +143,18 @@ public struct BronzeReader {
             if dataEnd - position > limits.rowBytesMax { throw .headerTooLong(limit: limits.rowBytesMax) }
             return false
         }
-        if bytes[at] == 91 || bytes[at] == 123 {
-            format = .json(JSONRecordReader(category: category, isArray: bytes[at] == 91, line: line))
-            position = bytes[at] == 91 ? at + 1 : at
+        // JSON may be indented; in front of column names a space or tab could mean an empty first name.
+        var first = at
+        while first < dataEnd, bytes[first] == 32 || bytes[first] == 9 || bytes[first] == 10 || bytes[first] == 13 {
+            first += 1
+        }
+        if first < dataEnd, bytes[first] == 91 || bytes[first] == 123 {
+            for offset in at..<first where bytes[offset] == 10 { line += 1 }
+            format = .json(JSONRecordReader(category: category, isArray: bytes[first] == 91, line: line))
+            position = bytes[first] == 91 ? first + 1 : first
             return true
         }
+        if first == dataEnd, !isLast, dataEnd - at <= limits.rowBytesMax { return false }
         guard let end = HeaderLine.end(bytes, from: at, to: dataEnd, isLast: isLast) else {
             if dataEnd - at > limits.rowBytesMax { throw .headerTooLong(limit: limits.rowBytesMax) }
             return false

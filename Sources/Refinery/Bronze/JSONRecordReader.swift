@@ -7,24 +7,20 @@ import Records
 /// nested
 /// values as written.
 struct JSONRecordReader {
-    private let category: Category
     private let isArray: Bool
     private var line: Int
+    /// The schema's columns by what is compared of their names.
+    private let schemaNames: [String: String]
     private var names: [String] = []
     private var indexOfKey: [String: Int] = [:]
     private var header = BronzeBatch.Header(names: [])
     private var finished = false
 
     init(category: Category, isArray: Bool, line: Int) {
-        self.category = category
         self.isArray = isArray
         self.line = line
-        // The schema's columns come first, whether or not the file has them all.
-        for column in category.columns {
-            indexOfKey[ColumnName.matchKey(column.name)] = names.count
-            names.append(column.name)
-        }
-        header = BronzeBatch.Header(names: names)
+        schemaNames = Dictionary(
+            category.columns.map { (ColumnName.matchKey($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
     private enum Outcome {
@@ -60,6 +56,7 @@ struct JSONRecordReader {
             }
             let start = position
             let bytesBefore = batch.byteCount
+            let keysBefore = names.count
             switch object(batch, from: start, to: end) {
             case .object(let objectEnd, let lineFeeds):
                 if objectEnd - start > limits.rowBytesMax {
@@ -80,24 +77,38 @@ struct JSONRecordReader {
                 batch.columnCount = names.count
             case .incomplete:
                 batch.byteCount = bytesBefore
-                if isLast {
-                    reject(batch, start, end, .notAJSONObject("the text ends inside an object"))
-                    position = end
-                    return true
-                }
-                if end - start > limits.rowBytesMax {
-                    reject(batch, start, end, .rowTooLong(limit: limits.rowBytesMax))
-                    position = end
-                }
-                return true
+                forgetKeys(from: keysBefore)
+                let isTooLong = end - start > limits.rowBytesMax
+                if !isLast && !isTooLong { return true }
+                skip(
+                    batch, start, resume(batch.bytes, start, from: start + 1, to: end) ?? end, &position,
+                    isTooLong
+                        ? .rowTooLong(limit: limits.rowBytesMax) : .notAJSONObject("the text ends inside an object"))
             case .malformed(let detail, let at):
                 batch.byteCount = bytesBefore
-                let next = resume(batch.bytes, from: max(at, start + 1), to: end)
-                reject(batch, start, next, .notAJSONObject(detail))
-                for offset in start..<next where batch.bytes[offset] == 10 { line += 1 }
-                position = next
+                forgetKeys(from: keysBefore)
+                let next = resume(batch.bytes, start, from: max(at, start + 1), to: end)
+                // Where the next object starts is not known before the mistake has been read to its end.
+                if next == nil, !isLast, end - start <= limits.rowBytesMax { return true }
+                skip(batch, start, next ?? end, &position, .notAJSONObject(detail))
             }
         }
+    }
+
+    /// Takes back the keys of an object that was not read to its end: they make no columns.
+    private mutating func forgetKeys(from count: Int) {
+        guard names.count > count else { return }
+        names.removeLast(names.count - count)
+        indexOfKey = indexOfKey.filter { $0.value < count }
+    }
+
+    /// Rejects what stands before `next` and goes on there.
+    private mutating func skip(
+        _ batch: BronzeBatch, _ start: Int, _ next: Int, _ position: inout Int, _ reason: Reject.Reason
+    ) {
+        reject(batch, start, next, reason)
+        for offset in start..<next where batch.bytes[offset] == 10 { line += 1 }
+        position = next
     }
 
     private func reject(_ batch: BronzeBatch, _ start: Int, _ end: Int, _ reason: Reject.Reason) {
@@ -117,14 +128,33 @@ struct JSONRecordReader {
         }
     }
 
-    /// After a mistake: the next line that starts an object.
-    private func resume(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int) -> Int {
-        var at = start
-        while at < end {
-            if bytes[at] == 10 { return at }
-            at += 1
+    /// After a mistake: where reading goes on; nil when that is not among the bytes.
+    ///
+    /// Objects that follow each other stand a line each, so the next line is next. The objects of an array may share a
+    /// line or take several: there it is the object that starts a line or follows another one, and after an element
+    /// that is no object the next element.
+    private func resume(
+        _ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, from first: Int, to end: Int
+    ) -> Int? {
+        let isObject = bytes[start] == 123
+        // The last two bytes, spaces left out; a line feed counts as one.
+        var before: (last: UInt8, other: UInt8) = (0, 0)
+        for at in first..<max(first, end) {
+            let byte = bytes[at]
+            if !isArray {
+                if byte == 10 { return at }
+            } else if !isObject {
+                if byte == 10 || byte == 44 { return at }
+            } else if byte == 123, before.last == 10 || (before.last == 44 && before.other == 125) {
+                return at
+            } else if byte == 10 {
+                // Between the comma and the object it changes nothing.
+                if before.last != 44 { before = (10, before.last) }
+            } else if byte != 32, byte != 9, byte != 13 {
+                before = (byte, before.last)
+            }
         }
-        return end
+        return nil
     }
 
     /// Parses one object into the spans of the batch's next row.
@@ -185,8 +215,8 @@ struct JSONRecordReader {
             } else {
                 sawNewKey = true
                 indexOfKey[matchKey] = names.count
-                let folded = ColumnName.folded(name)
-                names.append(folded.isEmpty ? "column_\(names.count + 1)" : folded)
+                let resolved = schemaNames[matchKey] ?? ColumnName.folded(name)
+                names.append(resolved.isEmpty ? "column_\(names.count + 1)" : resolved)
             }
             skipSpace()
             guard at < end else { return .incomplete }

@@ -10,11 +10,19 @@ struct KeyDeduplication {
         var isCollision: Bool
     }
 
+    /// A row of the load whose key an earlier row of the load has.
+    private struct Repetition {
+        var row: UInt32
+        var content: UInt32
+        /// Where its key stands in the entries.
+        var position: Int
+    }
+
     /// One partition after sorting: the first rows, and the others.
     private struct Sorted {
         var entries: [KeyEntry] = []
         var rows: [UInt32] = []
-        var duplicates: [Duplicate] = []
+        var repetitions: [Repetition] = []
     }
 
     /// - Parameters:
@@ -30,7 +38,6 @@ struct KeyDeduplication {
         defer { sorting.finish() }
         for _ in 0..<spool.partitionCount {
             var sorted = sorting.next()
-            duplicates.append(contentsOf: sorted.duplicates)
             try removeKnown(&sorted, known: known, into: &duplicates)
             try sorted.entries.withUnsafeBufferPointer { if !$0.isEmpty { try emit($0) } }
         }
@@ -120,12 +127,20 @@ struct KeyDeduplication {
         _ sorted: inout Sorted, known: any KnownKeys, into duplicates: inout [Duplicate]
     ) throws {
         var removed: [Int] = []
+        var knownContent: [Int: UInt32] = [:]
         try sorted.entries.withUnsafeBufferPointer { entries in
             try known.find(entries) { position, content in
                 removed.append(position)
+                knownContent[position] = content
                 duplicates.append(
                     Duplicate(row: sorted.rows[position], isCollision: entries[position].content != content))
             }
+        }
+        // Compared with the row that is kept, which may be one of an earlier load: so it does not matter how rows are
+        // split into drops.
+        for repetition in sorted.repetitions {
+            let kept = knownContent[repetition.position] ?? sorted.entries[repetition.position].content
+            duplicates.append(Duplicate(row: repetition.row, isCollision: repetition.content != kept))
         }
         guard !removed.isEmpty else { return }
         removed.sort()
@@ -193,7 +208,8 @@ struct KeyDeduplication {
             if let excluded, excluded.contains(Int(key.row)) { continue }
             let entry = key.entry
             if let last = result.entries.last, KeyEntry.sameKey(last, entry) {
-                result.duplicates.append(Duplicate(row: key.row, isCollision: last.content != entry.content))
+                result.repetitions.append(
+                    Repetition(row: key.row, content: entry.content, position: result.entries.count - 1))
             } else {
                 result.entries.append(entry)
                 result.rows.append(key.row)

@@ -62,12 +62,18 @@ struct RowBytes {
     @inline(__always)
     func key(_ span: FieldSpan) -> RecordKey { RecordKey(paddedBytes: pointer(span), count: span.count) }
 
-    /// 64 bits over all fields of a row: tells a repeated row from one that differs.
+    /// 64 bits over all fields of a row: tells a repeated row from one that differs. Empty fields play no part: a JSON
+    /// file may get more columns as it is read.
     func contentHash(_ row: Int) -> UInt64 {
         var state = RecordKey(low: 0, high: 0)
         for source in 0..<columnCount {
-            let key = key(sourceSpan(row, source))
-            state = RecordKey(low: state.low ^ key.low, high: state.high ^ key.high).mixed
+            let span = sourceSpan(row, source)
+            if span.count == 0 { continue }
+            let key = key(span).mixed
+            state =
+                RecordKey(
+                    low: state.low ^ key.low, high: state.high ^ key.high &+ UInt64(truncatingIfNeeded: source)
+                ).mixed
         }
         return state.low
     }

@@ -117,7 +117,7 @@ final class SupportStage: SilverStage {
                 created: created.rawValue, resolved: resolved, satisfaction: satisfaction,
                 contentHash: ContentHash.combine(
                     hash ^ UInt64(bitPattern: created.rawValue),
-                    UInt64(bitPattern: resolved) &+ UInt64(satisfaction), rows.key(issueSpan).mixed.low)))
+                    UInt64(bitPattern: resolved) &* 8 &+ UInt64(satisfaction), rows.key(issueSpan).mixed.low)))
         return nil
     }
 

@@ -1,0 +1,22 @@
+/// SplitMix64: the same seed gives the same numbers on every machine.
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// One of the elements; the fallback where there are none.
+    public mutating func pick<Element>(_ elements: [Element], else fallback: Element) -> Element {
+        elements.randomElement(using: &self) ?? fallback
+    }
+
+    /// True with a probability of `share`.
+    public mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
+}

@@ -1,0 +1,79 @@
+public import Records
+
+/// What silver holds, without the order in which it came: two states with the same picture hold the same data.
+public struct SilverPicture: Equatable {
+    public var clients: [String]
+    public var events: [String]
+    public var transactions: [String]
+    public var tickets: [String]
+    public var surveys: [String]
+    public var lastDay: Day?
+    public var firstEventDay: Day?
+
+    public init(_ tables: SilverTables) {
+        let table = tables.clients
+        func id(_ client: UInt32) -> String { table.id[Int(client)] ?? "" }
+        clients = (0..<table.count).map { SilverPicture.client(table, $0) }.sorted()
+        var events: [String] = []
+        for segment in tables.events.segments {
+            for (index, client) in segment.slices.clients.enumerated() {
+                for at in Int(segment.slices.starts[index])..<Int(segment.slices.starts[index + 1]) {
+                    let event = segment.events[at]
+                    let kind = tables.events.kinds.kinds[Int(event.kind)]
+                    events.append(
+                        "\(id(client)) \(Day(rawValue: event.day)) \(event.hour)h \(kind.type)|\(kind.device)|"
+                            + kind.feature)
+                }
+            }
+        }
+        self.events = events.sorted()
+        var transactions: [String] = []
+        for segment in tables.transactions.segments {
+            for (index, client) in segment.slices.clients.enumerated() {
+                for at in Int(segment.slices.starts[index])..<Int(segment.slices.starts[index + 1]) {
+                    let transaction = segment.transactions[at]
+                    let kind = tables.transactions.kinds.kinds[Int(transaction.kind)]
+                    transactions.append(
+                        "\(id(client)) \(Day(rawValue: transaction.day)) \(Money(rawValue: transaction.amount)) "
+                            + "\(kind.currency)|\(kind.method)")
+                }
+            }
+        }
+        self.transactions = transactions.sorted()
+        let tickets = tables.tickets
+        self.tickets =
+            (0..<tickets.count).map { row in
+                let resolved = tickets.resolvedAt[row]
+                return "\(tickets.id[row] ?? "") \(id(tickets.client[row])) \(tickets.issueType[row] ?? "-") "
+                    + "\(Instant(rawValue: tickets.createdAt[row])) "
+                    + (resolved == TicketTable.unresolved ? "open" : Instant(rawValue: resolved).description)
+                    + " \(tickets.satisfaction[row])"
+            }.sorted()
+        let surveys = tables.surveys
+        self.surveys =
+            (0..<surveys.count).map { row in
+                "\(surveys.id[row] ?? "") \(id(surveys.client[row])) \(Day(rawValue: surveys.day[row])) "
+                    + "\(surveys.score[row]) \(surveys.comments[row] ?? "-")"
+            }.sorted()
+        lastDay = tables.lastDay
+        firstEventDay = tables.firstEventDay
+    }
+
+    private static func client(_ table: ClientTable, _ row: Int) -> String {
+        func day(_ value: Int32) -> String {
+            value == ClientTable.unknownDay ? "-" : Day(rawValue: value).description
+        }
+        let texts = [table.name, table.email, table.phone, table.contactName].map { $0[row] ?? "-" }
+        let coded = [
+            table.gender, table.location, table.subscriptionType, table.segment, table.region, table.tier,
+            table.product, table.industry, table.owner, table.currency,
+        ].map { $0[row] ?? "-" }
+        let attributes = table.attributeNames.indices.compactMap { index in
+            table.attributes[index][row].map { "\(table.attributeNames[index])=\($0)" }
+        }.sorted()
+        let days = [table.creationDay[row], table.contractEndDay[row], table.churnDay[row]].map(day)
+        return
+            ([table.id[row] ?? "", table.isKnown[row] ? "known" : "unknown", "\(table.age[row])"] + texts + coded
+            + days + attributes).joined(separator: " ")
+    }
+}

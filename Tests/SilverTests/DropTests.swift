@@ -1,0 +1,142 @@
+import Bronze
+import Records
+import RiverTesting
+import Silver
+import Testing
+
+/// Loads as wholes: refused drops, loads that are not stored, states made again from their tables.
+@Suite struct DropTests {
+    private static let events = "event_id,customer_id,event_type,timestamp\n"
+
+    @Test(arguments: Category.allCases)
+    func aRefusedDropLeavesNoRow(category: Category) throws {
+        let company = Company.random(seed: 3, around: Day(2024, 3, 31), clients: 5)
+        let lines = company.lines(category)
+        let good = Company.file(category, Array(lines.prefix(3)))
+        let late = Company.file(category, Array(lines.dropFirst(3)))
+        // Refused by its header, between two that are not.
+        let river = River()
+        let loaded = try river.load(category, together: [good, "what is this\n1\n", late])
+        #expect(loaded.map { $0.refusal == nil } == [true, false, true])
+        let plain = River()
+        let expected = try plain.load(category, together: [good, late])
+        #expect([loaded[0].counts, loaded[2].counts] == expected.map(\.counts))
+        #expect(SilverPicture(river.tables) == SilverPicture(plain.tables))
+    }
+
+    /// Rows that were staged before a drop is abandoned.
+    @Test(arguments: Category.allCases)
+    func anAbandonedDropTakesItsRowsBack(category: Category) throws {
+        let company = Company.random(seed: 4, around: Day(2024, 3, 31), clients: 5)
+        let lines = company.lines(category)
+        let files = [Company.file(category, Array(lines.prefix(4))), Company.file(category, Array(lines.dropFirst(2)))]
+        let state = SilverState()
+        let settings = SilverSettings.example
+        let load = SilverLoad(state, category: category, settings: settings, byteCount: 1000)
+        for (index, file) in files.enumerated() {
+            load.beginDrop(Int64(index), latestDay: settings.latestDay)
+            try BlockFeed.forEachBatch(Array(file.utf8), category: category) { load.load($0) { _ in } }
+            if index == 0 { load.abandonDrop() } else { load.endDrop() }
+        }
+        let delta = try load.finish(known: NoKnownKeys(), segmentID: 1) { _ in }
+        state.adopt(delta)
+        let plain = River()
+        let expected = try plain.load(category, files[1])
+        #expect(delta.counts.map(\.drop) == [1])
+        #expect(delta.counts.first?.counts == expected.counts)
+        var picture = SilverPicture(state.tables)
+        // Clients whom only the abandoned drop mentioned are known by name, and by nothing else.
+        picture.clients.removeAll { $0.contains(" unknown ") }
+        var other = SilverPicture(plain.tables)
+        other.clients.removeAll { $0.contains(" unknown ") }
+        #expect(picture == other)
+    }
+
+    @Test(arguments: Category.allCases)
+    func aLoadThatIsNotStoredLeavesNoTrace(category: Category) throws {
+        let company = Company.random(seed: 6, around: Day(2024, 3, 31), clients: 6)
+        let lines = company.lines(category)
+        let first = Company.file(category, Array(lines.prefix(lines.count / 2)))
+        let second = Company.file(category, Array(lines.dropFirst(lines.count / 3)))
+        let river = River()
+        try river.load(category, first)
+        let before = SilverPicture(river.tables)
+        let lost = try river.load(category, together: [Array(second.utf8)], adopts: false)
+        #expect(SilverPicture(river.tables) == before)
+        // Loading it again gives what loading it once gives.
+        let again = try river.load(category, second)
+        #expect(again.counts == lost.first?.counts)
+        let plain = River()
+        try plain.load(category, first)
+        try plain.load(category, second)
+        #expect(SilverPicture(river.tables) == SilverPicture(plain.tables))
+    }
+
+    @Test func aStateIsMadeAgainFromItsTables() throws {
+        let company = Company.random(seed: 8, around: Day(2024, 3, 31))
+        let river = try company.river()
+        let state = SilverState(tables: river.tables)
+        for row in 0..<river.tables.clients.count {
+            #expect(state.client(withID: river.tables.clients.id[row] ?? "?") == row)
+        }
+        let settings = SilverSettings.example
+        for category in [Category.support, .surveys, .demographics] {
+            let load = SilverLoad(state, category: category, settings: settings, byteCount: 0)
+            load.beginDrop(99, latestDay: settings.latestDay)
+            try BlockFeed.forEachBatch(Array(company.file(category).utf8), category: category) {
+                load.load($0) { _ in }
+            }
+            load.endDrop()
+            let delta = try load.finish(known: NoKnownKeys(), segmentID: 1) { _ in }
+            let counts = delta.counts.first?.counts
+            #expect(counts?.updated == 0)
+            #expect(delta.newClients.isEmpty)
+            #expect(delta.newTickets.isEmpty)
+            #expect(delta.newSurveys.isEmpty)
+            #expect(category != .surveys || counts?.duplicates == company.surveys.count)
+            state.adopt(delta)
+        }
+        #expect(SilverPicture(state.tables) == SilverPicture(river.tables))
+    }
+
+    @Test func theLatestDayMovesWithTheDrop() throws {
+        let river = River()
+        river.settings.latestDay = Day(2024, 1, 1)
+        let early = try river.load(.engagement, Self.events + "e1,c1,x,2024-01-02\n")
+        #expect(early.reasons == ["timestamp after_latest_day"])
+        river.settings.latestDay = Day(2024, 1, 2)
+        let later = try river.load(.engagement, Self.events + "e1,c1,x,2024-01-02\n")
+        #expect(later.counts.accepted == 1)
+    }
+
+    @Test func anEmptyDropIsADropToo() throws {
+        let river = River()
+        let loaded = try river.load(.engagement, Self.events)
+        #expect(loaded.counts == DropCounts())
+        #expect(loaded.refusal == nil)
+        #expect(river.tables.events.segments.isEmpty)
+        #expect(river.tables.lastDay == nil)
+        #expect(river.tables.firstEventDay == nil)
+        #expect(try river.load(.engagement, "").refusal == .empty)
+    }
+
+    /// More rows in a batch than the staging memory starts with, more kinds than its cache has slots.
+    @Test func manyRowsAndManyKinds() throws {
+        let rows = (0..<9000).map { "e\($0),c\($0 % 700),type\($0),2024-01-01T0\($0 % 10):00:00Z" }
+        let river = River()
+        let loaded = try river.load(.engagement, Self.events + rows.joined(separator: "\n"))
+        #expect(loaded.counts.accepted == 9000)
+        #expect(river.tables.events.kinds.kinds.count == 9000)
+        let expected = (0..<9000).map { "c\($0 % 700) 2024-01-01 \($0 % 10)h type\($0)||" }
+        #expect(SilverPicture(river.tables).events == expected.sorted())
+        let payments = (0..<9000).map { "t\($0),c\($0 % 700),\($0 + 1),USD,method\($0),2024-01-01" }
+        let paid = try river.load(
+            .transactions,
+            "transaction_id,customer_id,amount,currency,payment_method,transaction_date\n"
+                + payments.joined(separator: "\n"))
+        #expect(paid.counts.accepted == 9000)
+        #expect(
+            SilverPicture(river.tables).transactions
+                == (0..<9000).map { "c\($0 % 700) 2024-01-01 \($0 + 1) USD|method\($0)" }.sorted())
+    }
+}

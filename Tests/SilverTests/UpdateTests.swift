@@ -1,0 +1,171 @@
+import Records
+import RiverTesting
+import Silver
+import Testing
+
+/// Clients and tickets that later drops change.
+@Suite struct UpdateTests {
+    private static let support = "ticket_id,customer_id,issue_type,created_at,resolved_at,satisfaction_score\n"
+
+    @Test func aLaterDropWinsOverAClient() throws {
+        let river = River()
+        try river.load(
+            .demographics, "customer_id,account_creation_date,name,segment,city\nc1,2024-01-01,Ann,smb,Rome\n")
+        let same = try river.load(
+            .demographics, "customer_id,account_creation_date,name,segment,city\nc1,2024-01-01,Ann,smb,Rome\n")
+        #expect(same.counts.accepted == 1)
+        #expect(same.counts.updated == 0)
+        #expect(river.lastDelta?.changedClients == [])
+        let changed = try river.load(
+            .demographics, "customer_id,account_creation_date,name,city\nc1,2024-01-02,Anna,Oslo\n")
+        #expect(changed.counts.updated == 1)
+        #expect(river.lastDelta?.changedClients == [0])
+        let clients = river.tables.clients
+        #expect(clients.name[0] == "Anna")
+        #expect(clients.creationDay[0] == Day(2024, 1, 2).rawValue)
+        // The drop had no such column.
+        #expect(clients.segment[0] == "smb")
+        #expect(clients.attributes.first?[0] == "Oslo")
+        // An empty value of a column that the drop has is unknown now.
+        try river.load(.demographics, "customer_id,account_creation_date,name,segment\nc1,2024-01-02,,\n")
+        #expect(river.tables.clients.name[0] == nil)
+        #expect(river.tables.clients.segment[0] == nil)
+        #expect(river.tables.clients.knownCount == 1)
+    }
+
+    @Test func withinADropTheFirstRowOfAClientWins() throws {
+        let river = River()
+        let loaded = try river.load(
+            .demographics,
+            "customer_id,account_creation_date,name\nc1,2024-01-01,Ann\nc1,2024-06-01,Bob\nc1,2024-01-01,Ann\n")
+        #expect(loaded.counts.accepted == 1)
+        #expect(loaded.counts.duplicates == 2)
+        #expect(loaded.counts.collisions == 1)
+        #expect(river.tables.clients.name[0] == "Ann")
+        #expect(river.tables.lastDay == Day(2024, 1, 1))
+    }
+
+    @Test func everyColumnOfAClient() throws {
+        let columns = Category.demographics.columns.map(\.name)
+        let header = columns.joined(separator: ",") + ",shoe_size\n"
+        let river = River()
+        try river.load(
+            .demographics,
+            header
+                + "c1,Ann,40,f,Italy,pro,2024-01-01,smb,EMEA,gold,p1,steel,olaf,2025-01-01,EUR,a@x.it,12,An,2024-05-05,39\n"
+        )
+        #expect(
+            SilverPicture(river.tables).clients == [
+                "c1 known 40 Ann a@x.it 12 An f Italy pro smb EMEA gold p1 steel olaf EUR 2024-01-01 2025-01-01 "
+                    + "2024-05-05 shoe_size=39"
+            ])
+        let loaded = try river.load(
+            .demographics,
+            header
+                + "c1,Bea,41,d,Spain,basic,2024-01-02,ent,APAC,tin,p2,wood,pia,2026-01-01,USD,b@x.es,13,Be,2024-05-06,40\n"
+        )
+        #expect(loaded.counts.updated == 1)
+        #expect(
+            SilverPicture(river.tables).clients == [
+                "c1 known 41 Bea b@x.es 13 Be d Spain basic ent APAC tin p2 wood pia USD 2024-01-02 2026-01-01 "
+                    + "2024-05-06 shoe_size=40"
+            ])
+    }
+
+    /// A drop says nothing about columns it does not have, whether it is CSV or JSON.
+    @Test func whatAJSONDropDoesNotHaveStays() throws {
+        let river = River()
+        try river.load(
+            .demographics, "customer_id,account_creation_date,segment,email,age\nc1,2024-01-01,smb,a@x.it,40\n")
+        try river.load(.demographics, #"[{"customer_id": "c1", "account_creation_date": "2024-01-01", "name": "Ann"}]"#)
+        #expect(river.tables.clients.name[0] == "Ann")
+        #expect(river.tables.clients.segment[0] == "smb")
+        #expect(river.tables.clients.email[0] == "a@x.it")
+        #expect(river.tables.clients.age[0] == 40)
+    }
+
+    @Test func aTicketIsResolvedByALaterDrop() throws {
+        let river = River()
+        try river.load(
+            .support, Self.support + "k1,c1,bug,2024-01-01T08:00:00Z,,\nk2,c1,,2024-01-01T09:00:00Z,,\n")
+        let loaded = try river.load(
+            .support,
+            Self.support + "k1,c1,bug,2024-01-01T08:00:00Z,2024-01-02T08:00:00Z,4\nk2,c1,,2024-01-01T09:00:00Z,,\n"
+                + "k3,c2,,2024-01-03,,\n")
+        #expect(loaded.counts.accepted == 3)
+        #expect(loaded.counts.updated == 1)
+        #expect(loaded.counts.duplicates == 0)
+        #expect(river.lastDelta?.changedTickets == [0])
+        #expect(river.lastDelta?.newTickets == 2..<3)
+        #expect(
+            SilverPicture(river.tables).tickets == [
+                "k1 c1 bug 2024-01-01T08:00:00Z 2024-01-02T08:00:00Z 4", "k2 c1 - 2024-01-01T09:00:00Z open 0",
+                "k3 c2 - 2024-01-03T00:00:00Z open 0",
+            ])
+    }
+
+    @Test func withinADropTheFirstRowOfATicketWins() throws {
+        let river = River()
+        let loaded = try river.load(
+            .support,
+            Self.support + "k1,c1,,2024-01-01,,3\nk1,c1,,2024-01-01,,3\nk1,c1,,2024-01-01,2024-01-02,3\n")
+        #expect(loaded.counts.accepted == 1)
+        #expect(loaded.counts.duplicates == 2)
+        #expect(loaded.counts.collisions == 1)
+        let later = try river.load(
+            .support, Self.support + "k1,c1,,2024-01-01,2024-01-05,5\nk1,c1,,2024-01-01,2024-01-09,1\n")
+        #expect(later.counts.updated == 1)
+        #expect(later.counts.collisions == 1)
+        #expect(SilverPicture(river.tables).tickets == ["k1 c1 - 2024-01-01T00:00:00Z 2024-01-05T00:00:00Z 5"])
+    }
+
+    @Test(arguments: [
+        "k1,c2,bug,2024-01-01T08:00:00Z,2024-01-02T08:00:00Z,4",
+        "k1,c1,ask,2024-01-01T08:00:00Z,2024-01-02T08:00:00Z,4",
+        "k1,c1,bug,2024-01-01T08:00:01Z,2024-01-02T08:00:00Z,4", "k1,c1,bug,2024-01-01T08:00:00Z,,4",
+        "k1,c1,bug,2024-01-01T08:00:00Z,2024-01-02T08:00:00Z,5",
+        // The resolution and the rating together must not cancel each other out.
+        "k1,c1,bug,2024-01-01T08:00:00Z,2024-01-02T08:00:00.001Z,3",
+    ])
+    func everyValueOfATicketMakesACollision(row: String) throws {
+        let loaded = try River().load(
+            .support, Self.support + "k1,c1,bug,2024-01-01T08:00:00Z,2024-01-02T08:00:00Z,4\n\(row)\n")
+        #expect(loaded.counts.duplicates == 1)
+        #expect(loaded.counts.collisions == 1)
+    }
+
+    @Test func aCompanyWithMoreAttributesEveryTime() throws {
+        let river = River()
+        try river.load(.demographics, "customer_id,account_creation_date\nc1,2024-01-01\n")
+        try river.load(.demographics, "customer_id,account_creation_date,city\nc2,2024-01-01,Rome\n")
+        try river.load(
+            .demographics, "customer_id,account_creation_date,Shoe Size,City\nc1,2024-01-01,39,\nc3,2024-01-01,,Bonn\n")
+        let clients = river.tables.clients
+        #expect(clients.attributeNames == ["city", "shoe_size"])
+        #expect(
+            clients.attributes.map { column in (0..<3).map { column[$0] ?? "-" } } == [
+                ["-", "Rome", "Bonn"], ["39", "-", "-"],
+            ])
+    }
+
+    @Test func jsonKeysThatComeLate() throws {
+        let river = River()
+        let loaded = try river.load(
+            .demographics,
+            """
+            {"customer_id": "c1", "account_creation_date": "2024-01-01", "age": 7}
+            {"customer_id": "c2", "account_creation_date": "2024-01-01", "city": "Rome"}
+            {"customer_id": "c1", "account_creation_date": "2024-01-01", "age": 7}
+            {"customer_id": "c3", "account_creation_date": "2024-01-01", "zip": "00100", "city": "Bonn"}
+            """)
+        #expect(loaded.counts.accepted == 3)
+        #expect(loaded.counts.duplicates == 1)
+        // The third row says the same as the first.
+        #expect(loaded.counts.collisions == 0)
+        let clients = river.tables.clients
+        #expect(clients.attributeNames == ["city", "zip"])
+        #expect((0..<3).map { clients.attributes[0][$0] ?? "-" } == ["-", "Rome", "Bonn"])
+        #expect((0..<3).map { clients.attributes[1][$0] ?? "-" } == ["-", "-", "00100"])
+        #expect(clients.age == [7, -1, -1])
+    }
+}
