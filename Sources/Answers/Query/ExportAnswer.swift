@@ -45,19 +45,15 @@ public enum ExportAnswer {
         let range = min(question.offset, total)..<min(question.offset + rowsPerPage, total)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(rowsPerPage * 256)
-        do {
-            switch question.format {
-            case .csv:
-                var sink = CSVSink(columns: question.table.columns, withHeader: question.offset == 0)
-                try question.table.write(snapshot, rows: range, to: &sink)
-                bytes = sink.bytes
-            case .ndjson:
-                var sink = NDJSONSink(columns: question.table.columns)
-                try question.table.write(snapshot, rows: range, to: &sink)
-                bytes = sink.bytes
-            }
-        } catch {
-            throw Problem(.internalError, "could not write \(question.table.rawValue): \(error)")
+        switch question.format {
+        case .csv:
+            var text = CSVRows(columns: question.table.columns, withHeader: question.offset == 0)
+            question.table.forEachBatch(snapshot, rows: range) { text.append($0) }
+            bytes = text.bytes
+        case .ndjson:
+            var text = NDJSONRows(columns: question.table.columns)
+            question.table.forEachBatch(snapshot, rows: range) { text.append($0) }
+            bytes = text.bytes
         }
         writer.beginObject()
         writer.member("table", text: question.table.rawValue)
@@ -85,9 +81,8 @@ public enum ExportAnswer {
 }
 
 /// Rows as RFC 4180 CSV with line feeds; unknown is empty.
-struct CSVSink: RowSink {
+struct CSVRows {
     private(set) var bytes: [UInt8] = []
-    private var isFirst = true
 
     init(columns: [PublishedTable.Column], withHeader: Bool) {
         guard withHeader else { return }
@@ -95,14 +90,26 @@ struct CSVSink: RowSink {
         bytes.append(10)
     }
 
-    private mutating func separate() {
-        if isFirst { isFirst = false } else { bytes.append(44) }
+    mutating func append(_ batch: borrowing CellBatch) {
+        let cells = batch.cells
+        batch.bytes.withUnsafeBufferPointer { text in
+            for (index, cell) in cells.enumerated() {
+                if index % batch.columnCount > 0 { bytes.append(44) }
+                switch cell {
+                case .null: break
+                case .text(let start, let count):
+                    append(UnsafeBufferPointer(rebasing: text[Int(start)..<Int(start + count)]))
+                case .integer(let value): bytes.append(contentsOf: String(value).utf8)
+                case .real(let value): bytes.append(contentsOf: NumberText.shortest(value).utf8)
+                case .money(let micro): bytes.append(contentsOf: Money(rawValue: micro).description.utf8)
+                case .day(let day): bytes.append(contentsOf: Day(rawValue: day).description.utf8)
+                }
+                if index % batch.columnCount == batch.columnCount - 1 { bytes.append(10) }
+            }
+        }
     }
 
-    mutating func null() { separate() }
-
-    mutating func text(_ text: UnsafeBufferPointer<UInt8>) {
-        separate()
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
         let needsQuotes =
             text.contains { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 } || text.first == 32 || text.last == 32
         guard needsQuotes else {
@@ -116,60 +123,39 @@ struct CSVSink: RowSink {
         }
         bytes.append(34)
     }
-
-    mutating func integer(_ value: Int64) {
-        separate()
-        bytes.append(contentsOf: String(value).utf8)
-    }
-
-    mutating func real(_ value: Double) {
-        separate()
-        bytes.append(contentsOf: NumberText.shortest(value).utf8)
-    }
-
-    mutating func money(_ micro: Int64) {
-        separate()
-        bytes.append(contentsOf: Money(rawValue: micro).description.utf8)
-    }
-
-    mutating func day(_ value: Int32) {
-        separate()
-        bytes.append(contentsOf: Day(rawValue: value).description.utf8)
-    }
-
-    mutating func endRow() {
-        bytes.append(10)
-        isFirst = true
-    }
 }
 
 /// Rows as JSON objects, one a line.
-struct NDJSONSink: RowSink {
+struct NDJSONRows {
     private(set) var bytes: [UInt8] = []
     private let names: [String]
-    private var column = 0
 
     init(columns: [PublishedTable.Column]) { names = columns.map(\.name) }
 
-    private mutating func value(_ write: (inout JSONWriter) -> Void) {
-        bytes.append(column == 0 ? 123 : 44)
-        bytes.append(34)
-        bytes.append(contentsOf: names[column].utf8)
-        bytes.append(contentsOf: [34, 58])
-        JSONWriter.append(to: &bytes, reservedBytes: 64) { write(&$0) }
-        column += 1
-    }
-
-    mutating func null() { value { $0.null() } }
-    mutating func text(_ text: UnsafeBufferPointer<UInt8>) { value { $0.utf8(escaping: text) } }
-    mutating func integer(_ number: Int64) { value { $0.integer(number) } }
-    mutating func real(_ number: Double) { value { $0.double(number) } }
-    mutating func money(_ micro: Int64) { value { $0.money(microUnits: micro) } }
-    mutating func day(_ day: Int32) { value { $0.string(Day(rawValue: day).description) } }
-
-    mutating func endRow() {
-        bytes.append(contentsOf: [125, 10])
-        column = 0
+    mutating func append(_ batch: borrowing CellBatch) {
+        let cells = batch.cells
+        batch.bytes.withUnsafeBufferPointer { text in
+            for (index, cell) in cells.enumerated() {
+                let column = index % batch.columnCount
+                bytes.append(column == 0 ? 123 : 44)
+                bytes.append(34)
+                bytes.append(contentsOf: names[column].utf8)
+                bytes.append(contentsOf: [34, 58])
+                JSONWriter.append(to: &bytes, reservedBytes: 64) { writer in
+                    switch cell {
+                    case .null: writer.null()
+                    case .text(let start, let count):
+                        writer.utf8(
+                            escaping: UnsafeBufferPointer(rebasing: text[Int(start)..<Int(start + count)]))
+                    case .integer(let value): writer.integer(value)
+                    case .real(let value): writer.double(value)
+                    case .money(let micro): writer.money(microUnits: micro)
+                    case .day(let day): writer.string(Day(rawValue: day).description)
+                    }
+                }
+                if column == batch.columnCount - 1 { bytes.append(contentsOf: [125, 10]) }
+            }
+        }
     }
 }
 

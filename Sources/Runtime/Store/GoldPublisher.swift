@@ -76,63 +76,55 @@ public final class GoldPublisher: Sendable {
         try SQLiteConnection.execute(
             connection, "CREATE TABLE \(table.rawValue) (\(definition.joined(separator: ", ")))")
         let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-        var sink = StatementSink(
-            statement: try BulkStatement(connection, "INSERT INTO \(table.rawValue) VALUES (\(marks))"))
-        try table.write(snapshot, rows: 0..<Int.max, to: &sink)
+        let insert = try BulkStatement(connection, "INSERT INTO \(table.rawValue) VALUES (\(marks))")
+        var days = DayTexts()
+        try table.forEachBatch(snapshot, rows: 0..<Int.max) { batch in
+            try GoldPublisher.insert(batch, insert, &days)
+        }
         if table == .customerMetrics || table == .customerHealthScores {
             try SQLiteConnection.execute(
                 connection, "CREATE UNIQUE INDEX \(table.rawValue)_by_customer ON \(table.rawValue) (customer_id)")
         }
     }
+
+    private static func insert(
+        _ batch: borrowing CellBatch, _ statement: borrowing BulkStatement, _ days: inout DayTexts
+    ) throws {
+        let cells = batch.cells
+        try batch.bytes.withUnsafeBufferPointer { bytes in
+            var at = 0
+            for _ in 0..<batch.rowCount {
+                for column in 1...Int32(batch.columnCount) {
+                    switch cells[at] {
+                    case .null: statement.bindNull(column)
+                    case .text(let start, let count):
+                        // The bytes stay where they are until the row is written.
+                        statement.bindStatic(
+                            column, UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start + count)]))
+                    case .integer(let value): statement.bind(column, value)
+                    case .real(let value): statement.bind(column, value)
+                    case .money(let micro): statement.bind(column, Money(rawValue: micro).units)
+                    case .day(let day): statement.bindStatic(column, days.text(of: day))
+                    }
+                    at += 1
+                }
+                try statement.run("publish a row")
+            }
+        }
+    }
 }
 
-/// Binds the cells of a row to an INSERT.
-private struct StatementSink: RowSink, ~Copyable {
-    let statement: BulkStatement
-    private var index: Int32 = 1
-    private var dayText: [Int32: String] = [:]
+/// Days as text, written once each. The texts stay where they are as long as this lives.
+private struct DayTexts: ~Copyable {
+    private var known: [Int32: UnsafeMutableBufferPointer<UInt8>] = [:]
 
-    init(statement: consuming BulkStatement) { self.statement = statement }
-
-    mutating func null() {
-        statement.bindNull(index)
-        index += 1
+    mutating func text(of day: Int32) -> UnsafeBufferPointer<UInt8> {
+        if let text = known[day] { return UnsafeBufferPointer(text) }
+        let text = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 10)
+        _ = text.initialize(fromContentsOf: Day(rawValue: day).description.utf8.prefix(10))
+        known[day] = text
+        return UnsafeBufferPointer(text)
     }
 
-    mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) {
-        statement.bindCopy(index, bytes)
-        index += 1
-    }
-
-    mutating func integer(_ value: Int64) {
-        statement.bind(index, value)
-        index += 1
-    }
-
-    mutating func real(_ value: Double) {
-        statement.bind(index, value)
-        index += 1
-    }
-
-    mutating func money(_ micro: Int64) {
-        statement.bind(index, Money(rawValue: micro).units)
-        index += 1
-    }
-
-    mutating func day(_ value: Int32) {
-        let text: String
-        if let known = dayText[value] {
-            text = known
-        } else {
-            text = Day(rawValue: value).description
-            dayText[value] = text
-        }
-        statement.bind(index, text)
-        index += 1
-    }
-
-    mutating func endRow() throws {
-        index = 1
-        try statement.run("publish a row")
-    }
+    deinit { for text in known.values { text.deallocate() } }
 }

@@ -36,48 +36,59 @@ struct CustomerMetricsRows {
         asOf = snapshot.asOf.rawValue
     }
 
-    func write<Sink: RowSink & ~Copyable>(_ position: Int, _ sink: inout Sink) {
-        let client = Int(positions[position])
-        clients.id.withBytes(at: client) { sink.text($0) }
-        clients.name.withBytes(at: client) { $0.isEmpty ? sink.null() : sink.text($0) }
-        sink.text(dimensions.segment.values[Int(dimensions.segment.codes[position])])
-        sink.text(dimensions.region.values[Int(dimensions.region.codes[position])])
-        sink.text(dimensions.tier.values[Int(dimensions.tier.codes[position])])
-        sink.text(dimensions.product.values[Int(dimensions.product.codes[position])])
-        sink.text(clients.industry[client] ?? "")
-        sink.text(clients.owner[client] ?? "")
-        sink.text(clients.location[client] ?? "")
-        sink.text(clients.subscriptionType[client] ?? "")
-        sink.optionalDay(clients.creationDay[client])
-        sink.optionalDay(clients.contractEndDay[client])
-        let churn = clients.churnDay[client]
-        // What happens after the day is not known yet.
-        sink.optionalDay(churn <= asOf ? churn : ClientTable.unknownDay)
-        sink.integer(Int64(metrics.tenureDays[position]))
-        sink.integer(Int64(metrics.eventsTotal[position]))
-        sink.integer(Int64(metrics.eventsLast30Days[position]))
-        sink.integer(Int64(metrics.eventsPrevious30Days[position]))
-        sink.integer(Int64(metrics.activeDaysLast30Days[position]))
-        sink.integer(Int64(metrics.distinctFeaturesLast30Days[position]))
-        sink.real(metrics.averageEvents30Days[position])
-        sink.real(metrics.engagementScore[position])
-        sink.integer(Int64(metrics.transactionsTotal[position]))
-        sink.money(metrics.totalAmount[position])
-        sink.optionalReal(metrics.averageTransactionValue(position))
-        sink.money(metrics.revenue90Days[position])
-        sink.money(metrics.revenuePrevious90Days[position])
-        sink.optionalReal(metrics.revenueDecline90Days(position))
-        sink.optionalInteger(metrics.daysSinceLastLogin[position])
-        sink.optionalInteger(metrics.daysSinceLastEvent[position])
-        sink.optionalInteger(metrics.daysSinceLastTransaction[position])
-        sink.integer(Int64(metrics.ticketsTotal[position]))
-        sink.integer(Int64(metrics.tickets30Days[position]))
-        sink.integer(Int64(metrics.openTickets[position]))
-        sink.optionalReal(metrics.meanResolutionHours[position])
-        sink.optionalReal(metrics.meanSatisfaction[position])
-        sink.optionalInteger(metrics.lastNPS[position])
-        sink.optionalInteger(metrics.daysToRenewal[position])
-        sink.money(metrics.mrr[position])
+    /// Fills the batch with the rows of some positions.
+    func write(_ chosen: ArraySlice<Int>, to batch: inout CellBatch) {
+        batch.begin(rows: chosen.count)
+        let at = Array(chosen)
+        let client = at.map { Int(positions[$0]) }
+        var column = 0
+        func next() -> Int {
+            defer { column += 1 }
+            return column
+        }
+        batch.fillText(next()) { row, store in clients.id.withBytes(at: client[row], store) }
+        batch.fillText(next()) { row, store in clients.name.withBytes(at: client[row], store) }
+        for dimension in [dimensions.segment, dimensions.region, dimensions.tier, dimensions.product] {
+            batch.fillCoded(next(), dimension.values) { Int(dimension.codes[at[$0]]) }
+        }
+        for coded in [clients.industry, clients.owner, clients.location, clients.subscriptionType] {
+            batch.fillCoded(next(), coded.dictionary.values) { Int(coded.codes[client[$0]]) }
+        }
+        batch.fill(next()) { CellBatch.day(clients.creationDay[client[$0]]) }
+        batch.fill(next()) { CellBatch.day(clients.contractEndDay[client[$0]]) }
+        batch.fill(next()) { row in
+            // What happens after the day is not known yet.
+            let churn = clients.churnDay[client[row]]
+            return churn <= asOf ? CellBatch.day(churn) : .null
+        }
+        func integers(_ values: [Int32]) { batch.fill(next()) { CellBatch.number(values[at[$0]]) } }
+        func reals(_ values: [Double]) { batch.fill(next()) { CellBatch.real(values[at[$0]]) } }
+        func money(_ values: [Int64]) { batch.fill(next()) { .money(values[at[$0]]) } }
+        integers(metrics.tenureDays)
+        integers(metrics.eventsTotal)
+        integers(metrics.eventsLast30Days)
+        integers(metrics.eventsPrevious30Days)
+        integers(metrics.activeDaysLast30Days)
+        integers(metrics.distinctFeaturesLast30Days)
+        reals(metrics.averageEvents30Days)
+        reals(metrics.engagementScore)
+        integers(metrics.transactionsTotal)
+        money(metrics.totalAmount)
+        batch.fill(next()) { CellBatch.real(metrics.averageTransactionValue(at[$0])) }
+        money(metrics.revenue90Days)
+        money(metrics.revenuePrevious90Days)
+        batch.fill(next()) { CellBatch.real(metrics.revenueDecline90Days(at[$0])) }
+        integers(metrics.daysSinceLastLogin)
+        integers(metrics.daysSinceLastEvent)
+        integers(metrics.daysSinceLastTransaction)
+        integers(metrics.ticketsTotal)
+        integers(metrics.tickets30Days)
+        integers(metrics.openTickets)
+        reals(metrics.meanResolutionHours)
+        reals(metrics.meanSatisfaction)
+        integers(metrics.lastNPS)
+        integers(metrics.daysToRenewal)
+        money(metrics.mrr)
     }
 }
 
@@ -112,17 +123,33 @@ struct HealthScoreRows {
         churnProbability = snapshot.assessments.churnProbability
     }
 
-    mutating func write<Sink: RowSink & ~Copyable>(_ position: Int, _ sink: inout Sink) {
-        ids.withBytes(at: Int(positions[position])) { sink.text($0) }
-        sink.optionalReal(health.score[position])
-        sink.text(health.level[position]?.name ?? "")
-        sink.real(health.coverage[position])
-        for component in health.points.indices { sink.optionalReal(health.points[component][position]) }
-        for component in health.values.indices { sink.optionalReal(health.values[component][position]) }
-        sink.real(risk.score[position])
-        sink.text(risk.level[position].name)
-        sink.text(names(ofFired: risk.fired[position]))
-        sink.optionalReal(churnProbability[position])
+    /// Fills the batch with the rows of some positions.
+    mutating func write(_ chosen: ArraySlice<Int>, to batch: inout CellBatch) {
+        batch.begin(rows: chosen.count)
+        let at = Array(chosen)
+        var column = 0
+        func next() -> Int {
+            defer { column += 1 }
+            return column
+        }
+        func reals(_ values: [Double]) { batch.fill(next()) { CellBatch.real(values[at[$0]]) } }
+        batch.fillText(next()) { row, store in ids.withBytes(at: Int(positions[at[row]]), store) }
+        reals(health.score)
+        let levels = HealthScores.Level.allCases
+        batch.fillCoded(next(), [""] + levels.map(\.name)) { row in
+            health.level[at[row]].flatMap { levels.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+        }
+        reals(health.coverage)
+        for points in health.points { reals(points) }
+        for values in health.values { reals(values) }
+        reals(risk.score)
+        let risks = RiskScores.Level.allCases
+        batch.fillCoded(next(), risks.map(\.name)) { row in risks.firstIndex(of: risk.level[at[row]]) ?? 0 }
+        let fired = at.map { names(ofFired: risk.fired[$0]) }
+        let rules = next()
+        let cells = fired.map { batch.stored($0) }
+        batch.fill(rules) { cells[$0] }
+        reals(churnProbability)
     }
 
     private mutating func names(ofFired fired: UInt64) -> String {

@@ -37,7 +37,7 @@ struct SegmentRegions {
         self.rows = rows
     }
 
-    func writeKey<Sink: RowSink & ~Copyable>(_ row: Row, _ sink: inout Sink) {
+    func writeKey(_ row: Row, _ sink: inout CellBatch) {
         sink.text(row.month.description)
         sink.text(snapshot.gold.dimensions.segment.values[Int(row.segment)])
         sink.text(snapshot.gold.dimensions.region.values[Int(row.region)])
@@ -57,8 +57,7 @@ enum DashboardKPIRows {
         Column("churned_customers", .integer), Column("provisional", .integer),
     ]
 
-    static func write<Sink: RowSink & ~Copyable>(_ table: SegmentRegions, _ row: SegmentRegions.Row, _ sink: inout Sink)
-    {
+    static func write(_ table: SegmentRegions, _ row: SegmentRegions.Row, _ sink: inout CellBatch) {
         let cell = row.cell
         table.writeKey(row, &sink)
         sink.integer(Int64(cell.activeCustomers))
@@ -93,8 +92,7 @@ enum MovementRows {
         Column("churn_customers", .integer),
     ]
 
-    static func write<Sink: RowSink & ~Copyable>(_ table: SegmentRegions, _ row: SegmentRegions.Row, _ sink: inout Sink)
-    {
+    static func write(_ table: SegmentRegions, _ row: SegmentRegions.Row, _ sink: inout CellBatch) {
         let movements = row.cell.movements
         table.writeKey(row, &sink)
         sink.money(movements.starting)
@@ -147,7 +145,7 @@ enum CohortRows {
         return cells
     }
 
-    static func write<Sink: RowSink & ~Copyable>(_ cell: Cell, _ sink: inout Sink) {
+    static func write(_ cell: Cell, _ sink: inout CellBatch) {
         sink.text(cell.definition.rawValue)
         sink.text(cell.cohort.month.description)
         sink.integer(Int64(cell.k))

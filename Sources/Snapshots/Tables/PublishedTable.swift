@@ -51,92 +51,64 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         }
     }
 
-    /// Hands rows `range` to the sink, cell by cell in the order of the columns.
-    /// - Returns: nothing; rows beyond the end are left out.
-    public func write<Sink: RowSink & ~Copyable>(
-        _ snapshot: Snapshot, rows range: Range<Int>, to sink: inout Sink
-    ) throws {
+    /// Hands rows `range` to `body`, batch by batch, cells in the order of the columns; rows beyond the end are left
+    /// out.
+    public func forEachBatch(
+        _ snapshot: Snapshot, rows range: Range<Int>, _ body: (borrowing CellBatch) throws -> Void
+    ) rethrows {
+        var batch = CellBatch(columnCount: columns.count)
+        let asOf = CellBatch.Cell.day(snapshot.asOf.rawValue)
         switch self {
         case .customerMetrics, .customerHealthScores:
-            let isMetrics = self == .customerMetrics
             let metrics = CustomerMetricsRows(snapshot)
             var health = HealthScoreRows(snapshot)
-            let (id, asOf, positions) = (snapshot.id, snapshot.asOf.rawValue, snapshot.positionOfClient)
-            var number = 0
-            for client in snapshot.lookup.byID {
-                let position = Int(positions[Int(client)])
-                if position < 0 { continue }
-                defer { number += 1 }
-                if number < range.lowerBound { continue }
-                if number >= range.upperBound { break }
-                if isMetrics {
-                    metrics.write(position, &sink)
+            let positions = Array(snapshot.positionsByID.dropFirst(range.lowerBound).prefix(range.count))
+            for start in stride(from: 0, to: positions.count, by: CellBatch.rowsMax) {
+                let chosen = positions[start..<min(start + CellBatch.rowsMax, positions.count)]
+                if self == .customerMetrics {
+                    metrics.write(chosen, to: &batch)
                 } else {
-                    health.write(position, &sink)
+                    health.write(chosen, to: &batch)
                 }
-                sink.day(asOf)
-                sink.text(id)
-                try sink.endRow()
+                let id = batch.stored(snapshot.id)
+                batch.fill(batch.columnCount - 2) { _ in asOf }
+                batch.fill(batch.columnCount - 1) { _ in id }
+                try body(batch)
             }
         case .dashboardKPIs, .mrrMovements:
             let table = SegmentRegions(snapshot)
-            for row in table.rows[clamped(range, table.rows.count)] {
+            try rowByRow(table.rows[clamped(range, table.rows.count)], snapshot, &batch, body) { row, batch in
                 if self == .dashboardKPIs {
-                    DashboardKPIRows.write(table, row, &sink)
+                    DashboardKPIRows.write(table, row, &batch)
                 } else {
-                    MovementRows.write(table, row, &sink)
+                    MovementRows.write(table, row, &batch)
                 }
-                try end(snapshot, &sink)
             }
         case .cohortRetention:
             let cells = CohortRows.cells(snapshot)
-            for cell in cells[clamped(range, cells.count)] {
-                CohortRows.write(cell, &sink)
-                try end(snapshot, &sink)
+            try rowByRow(cells[clamped(range, cells.count)], snapshot, &batch, body) { CohortRows.write($0, &$1) }
+        }
+    }
+
+    private func rowByRow<Row>(
+        _ rows: some Sequence<Row>, _ snapshot: Snapshot, _ batch: inout CellBatch,
+        _ body: (borrowing CellBatch) throws -> Void, write: (Row, inout CellBatch) -> Void
+    ) rethrows {
+        batch.clear()
+        for row in rows {
+            write(row, &batch)
+            batch.day(snapshot.asOf.rawValue)
+            batch.text(snapshot.id)
+            batch.endRow()
+            if batch.isFull {
+                try body(batch)
+                batch.clear()
             }
         }
+        if batch.rowCount > 0 { try body(batch) }
     }
 
     private func clamped(_ range: Range<Int>, _ count: Int) -> Range<Int> {
         min(range.lowerBound, count)..<min(range.upperBound, count)
-    }
-
-    private func end<Sink: RowSink & ~Copyable>(_ snapshot: Snapshot, _ sink: inout Sink) throws {
-        sink.day(snapshot.asOf.rawValue)
-        sink.text(snapshot.id)
-        try sink.endRow()
-    }
-}
-
-/// Takes the cells of rows, one after the other.
-public protocol RowSink: ~Copyable {
-    mutating func null()
-    mutating func text(_ bytes: UnsafeBufferPointer<UInt8>)
-    mutating func integer(_ value: Int64)
-    mutating func real(_ value: Double)
-    /// Micro-units.
-    mutating func money(_ micro: Int64)
-    /// Days since 1970.
-    mutating func day(_ value: Int32)
-    mutating func endRow() throws
-}
-
-extension RowSink where Self: ~Copyable {
-    /// An empty text is unknown.
-    public mutating func text(_ value: String) {
-        var value = value
-        value.withUTF8 { bytes in if bytes.isEmpty { null() } else { text(bytes) } }
-    }
-
-    mutating func optionalDay(_ value: Int32) {
-        if value == ClientTable.unknownDay { null() } else { day(value) }
-    }
-
-    mutating func optionalInteger(_ value: Int32) {
-        if value == ClientMetrics.unknown { null() } else { integer(Int64(value)) }
-    }
-
-    mutating func optionalReal(_ value: Double?) {
-        if let value, !value.isNaN { real(value) } else { null() }
     }
 }
