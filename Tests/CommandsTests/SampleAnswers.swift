@@ -28,7 +28,8 @@ enum SampleAnswers {
         }
         return [
             "kpis.get": answer { (parameters, writer) throws(Problem) in
-                try KPIsAnswer.write(KPIsAnswer.Question(&parameters), snapshot, to: &writer)
+                try KPIsAnswer.write(
+                    KPIsAnswer.Question(&parameters), snapshot, asOf: { $0 == snapshot.asOf ? snapshot : nil }, to: &writer)
             },
             "clients.list": answer { (parameters, writer) throws(Problem) in
                 let question = try ClientsAnswer.Question(&parameters)

@@ -48,11 +48,10 @@ public struct ClientFilter: Sendable, Hashable {
     }
 
     private mutating func add(condition text: String) throws(Problem) {
-        let compact = text.filter { !$0.isWhitespace }
         for comparison in Comparison.allCases {
-            guard let range = compact.range(of: comparison.rawValue) else { continue }
-            let name = String(compact[..<range.lowerBound])
-            let value = String(compact[range.upperBound...])
+            guard let range = text.range(of: comparison.rawValue) else { continue }
+            let name = text[..<range.lowerBound].trimmed
+            let value = text[range.upperBound...].trimmed
             if let key = SortKey(name), key.field != .customerID, key.field != .name {
                 guard let number = Double(value), number.isFinite else { break }
                 conditions.append(Condition(key: key, comparison: comparison, number: number))
@@ -77,6 +76,17 @@ public struct ClientFilter: Sendable, Hashable {
 
     /// Whether it only looks at dimensions, so that sums over groups answer it.
     public var isDimensional: Bool { risks.isEmpty && searches.isEmpty && conditions.isEmpty && attributes.isEmpty }
+
+    /// - Throws: what names an attribute that clients do not have; a misspelt name is not to look like an empty result.
+    public func validate(_ snapshot: Snapshot) throws(Problem) {
+        for name in attributes.keys.sorted() where Matcher.column(name, snapshot.silver.clients) == nil {
+            let known = Matcher.attributeNames + snapshot.silver.clients.attributeNames
+            throw Problem(
+                .invalidParams, "parameter \"where\" names neither a metric nor an attribute: \"\(name)\"",
+                hint: "attributes: \(known.joined(separator: ", ")); metrics: "
+                    + SortKey.names.dropFirst(2).joined(separator: ", "))
+        }
+    }
 
     /// The groups that pass, by index.
     func groups(_ snapshot: Snapshot) -> [Bool] {
@@ -136,7 +146,9 @@ public struct ClientFilter: Sendable, Hashable {
             }
         }
 
-        private static func column(_ name: String, _ clients: ClientTable) -> CodedColumn? {
+        static let attributeNames = ["industry", "owner", "location", "gender", "subscription_type"]
+
+        static func column(_ name: String, _ clients: ClientTable) -> CodedColumn? {
             switch name {
             case "industry": clients.industry
             case "owner": clients.owner
@@ -201,6 +213,16 @@ enum TextSearch {
 
     @inline(__always)
     private static func lower(_ byte: UInt8) -> UInt8 { byte >= 65 && byte <= 90 ? byte + 32 : byte }
+}
+
+extension Substring {
+    /// Without white space at its ends.
+    fileprivate var trimmed: String {
+        var text = self
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
 }
 
 extension String {

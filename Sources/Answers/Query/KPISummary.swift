@@ -33,14 +33,16 @@ struct Summary {
         }
     }
 
-    func write(to writer: inout JSONWriter) {
-        let snapshot = population.snapshot
+    /// - Parameter standing: the same population as of the period's last day: scores and levels are those of a day, not
+    ///   of a period. Nil when there is no such day.
+    func write(standing: Population?, to writer: inout JSONWriter) {
         var customers = 0
         var atRisk = 0
         var engagement = (sum: 0.0, count: 0)
         var health = (sum: 0.0, count: 0)
-        let hasEvents = !snapshot.silver.events.segments.isEmpty
-        population.forEachPosition { position in
+        let hasEvents = standing.map { !$0.snapshot.silver.events.segments.isEmpty } ?? false
+        standing?.forEachPosition { [snapshot = standing?.snapshot] position in
+            guard let snapshot else { return }
             customers += 1
             if snapshot.assessments.risk.level[position] >= .high { atRisk += 1 }
             if hasEvents {
@@ -56,7 +58,7 @@ struct Summary {
         let movements = month.movements
         writer.beginObject()
         writer.member("active_customers", integer: cell.activeCustomers)
-        writer.member("customers", integer: customers)
+        writer.member("customers", integer: standing == nil ? nil : customers)
         writer.member("new_customers", integer: cell.newCustomers)
         writer.member("mrr", microUnits: month.mrr)
         writer.member("arr", microUnits: month.mrr.multipliedReportingOverflow(by: 12).partialValue)
@@ -76,7 +78,7 @@ struct Summary {
         writer.member(
             "engagement_score", double: engagement.count > 0 ? engagement.sum / Double(engagement.count) : nil)
         writer.member("health_score", double: health.count > 0 ? health.sum / Double(health.count) : nil)
-        writer.member("at_risk_customers", integer: atRisk)
+        writer.member("at_risk_customers", integer: standing == nil ? nil : atRisk)
         writer.member("events", integer: cell.events)
         writer.member("tickets", integer: cell.tickets)
         writer.member("mean_resolution_hours", double: cell.meanResolutionHours)

@@ -52,7 +52,10 @@ public enum KPIsAnswer {
     /// More periods than a screen or a model can use.
     static let periodsMax = 4000
 
-    public static func write(_ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter) throws(Problem) {
+    /// - Parameter asOf: gives the generation of another day, for what a comparison says of its own last day.
+    public static func write(
+        _ question: Question, _ snapshot: Snapshot, asOf: (Day) -> Snapshot?, to writer: inout JSONWriter
+    ) throws(Problem) {
         let population = Population(question.filter, snapshot)
         let period = summaryPeriod(question, snapshot)
         writer.beginObject()
@@ -63,14 +66,15 @@ public enum KPIsAnswer {
         writer.member("to", text: period.last.description)
         writer.endObject()
         writer.key("summary")
-        Summary(population, period).write(to: &writer)
+        let standing = period.last == snapshot.asOf ? population : asOf(period.last).map { population.at($0) }
+        Summary(population, period).write(standing: standing, to: &writer)
         writer.key("series")
         try writeSeries(question, population, to: &writer)
         writer.key("groups")
-        writeGroups(question, snapshot, period, to: &writer)
+        writeGroups(question, snapshot, standing?.snapshot, period, to: &writer)
         writer.key("comparison")
         if let comparison = question.comparison {
-            writeComparison(comparison, population, period, to: &writer)
+            writeComparison(comparison, population, period, asOf: asOf, to: &writer)
         } else {
             writer.null()
         }
@@ -86,7 +90,8 @@ public enum KPIsAnswer {
     }
 
     private static func writeComparison(
-        _ comparison: Comparison, _ population: Population, _ period: Period, to writer: inout JSONWriter
+        _ comparison: Comparison, _ population: Population, _ period: Period, asOf: (Day) -> Snapshot?,
+        to writer: inout JSONWriter
     ) {
         let isWholeMonths = period.first == period.first.month.firstDay
         let other: Period
@@ -105,30 +110,26 @@ public enum KPIsAnswer {
         writer.member("from", text: other.first.description)
         writer.member("to", text: other.last.description)
         writer.key("summary")
-        Summary(population, other).write(to: &writer)
+        Summary(population, other).write(standing: asOf(other.last).map { population.at($0) }, to: &writer)
         writer.endObject()
     }
 
     private static func writeGroups(
-        _ question: Question, _ snapshot: Snapshot, _ period: Period, to writer: inout JSONWriter
+        _ question: Question, _ snapshot: Snapshot, _ standing: Snapshot?, _ period: Period,
+        to writer: inout JSONWriter
     ) {
         writer.beginArray()
         defer { writer.endArray() }
         guard let grouping = question.grouping else { return }
-        let dimension =
-            switch grouping {
-            case .segment: snapshot.gold.dimensions.segment
-            case .region: snapshot.gold.dimensions.region
-            case .tier: snapshot.gold.dimensions.tier
-            case .product: snapshot.gold.dimensions.product
-            }
+        let dimension = grouping.dimension(of: snapshot)
         for value in dimension.values.indices {
-            let population = Population(question.filter, snapshot, grouping: grouping, value: UInt16(value))
+            let population = Population(
+                question.filter, snapshot, part: (grouping, dimension.values[value]))
             guard !population.isEmpty else { continue }
             writer.beginObject()
             writer.member("group", text: value == 0 ? nil : dimension.values[value])
             writer.key("summary")
-            Summary(population, period).write(to: &writer)
+            Summary(population, period).write(standing: standing.map { population.at($0) }, to: &writer)
             writer.endObject()
         }
     }

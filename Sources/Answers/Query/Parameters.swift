@@ -58,7 +58,10 @@ public struct Parameters {
     public mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
         guard let value = value(name) else { return nil }
         guard let integer = value.integerValue, range.contains(Int(integer)) else {
-            throw wrongType(name, value, expected: "an integer from \(range.lowerBound) to \(range.upperBound)")
+            let expected = "expected an integer from \(range.lowerBound) to \(range.upperBound)"
+            throw Problem(
+                .invalidParams, "parameter \"\(name)\" is \(value.doubleValue.map(NumberText.shortest) ?? value.typeName)",
+                hint: expected)
         }
         return Int(integer)
     }

@@ -11,32 +11,34 @@ final class Population {
     let filter: ClientFilter
     /// The groups that pass.
     private let groupFlags: [Bool]
+    /// The value of a dimension that narrows the population further.
+    private let part: (grouping: KPIsAnswer.Grouping, value: String)?
     /// Flags by position; nil when all pass. Worked out when a walk needs them.
     private(set) lazy var includes: [Bool]? = computeIncludes()
     /// Monthly cells: those of the generation, or of this population alone.
     private(set) lazy var monthly: MonthlyRollup = computeMonthly()
 
-    init(_ filter: ClientFilter, _ snapshot: Snapshot) {
+    /// - Parameter part: takes the clients with one value of a dimension alone.
+    init(
+        _ filter: ClientFilter, _ snapshot: Snapshot, part: (grouping: KPIsAnswer.Grouping, value: String)? = nil
+    ) {
         self.filter = filter
         self.snapshot = snapshot
-        groupFlags = filter.groups(snapshot)
+        self.part = part
+        var flags = filter.groups(snapshot)
+        if let part {
+            let dimension = part.grouping.dimension(of: snapshot)
+            for (index, group) in snapshot.groups.groups.enumerated() {
+                let own = dimension.values[Int(part.grouping.code(of: group))]
+                flags[index] = flags[index] && own == part.value
+            }
+        }
+        groupFlags = flags
     }
 
-    /// The part of the population with one value of a dimension.
-    init(_ filter: ClientFilter, _ snapshot: Snapshot, grouping: KPIsAnswer.Grouping, value: UInt16) {
-        self.filter = filter
-        self.snapshot = snapshot
-        let flags = filter.groups(snapshot)
-        groupFlags = snapshot.groups.groups.enumerated().map { index, group in
-            let own =
-                switch grouping {
-                case .segment: group.segment
-                case .region: group.region
-                case .tier: group.tier
-                case .product: group.product
-                }
-            return flags[index] && own == value
-        }
+    /// The same population in another generation.
+    func at(_ other: Snapshot) -> Population {
+        other === snapshot ? self : Population(filter, other, part: part)
     }
 
     private var takesAllGroups: Bool { groupFlags.allSatisfy { $0 } }
@@ -97,6 +99,26 @@ final class Population {
             }
         } else if let includes {
             for position in 0..<snapshot.count where includes[position] { body(position) }
+        }
+    }
+}
+
+extension KPIsAnswer.Grouping {
+    func dimension(of snapshot: Snapshot) -> ClientDimensions.Dimension {
+        switch self {
+        case .segment: snapshot.gold.dimensions.segment
+        case .region: snapshot.gold.dimensions.region
+        case .tier: snapshot.gold.dimensions.tier
+        case .product: snapshot.gold.dimensions.product
+        }
+    }
+
+    func code(of group: ClientGroups.Group) -> UInt16 {
+        switch self {
+        case .segment: group.segment
+        case .region: group.region
+        case .tier: group.tier
+        case .product: group.product
         }
     }
 }

@@ -133,28 +133,34 @@ final class DaemonHandler: RequestHandler {
             let question = try ClientsAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf, page: question.snapshotID)
+            try question.filter.validate(snapshot)
             JSONWriter.append(to: &result, reservedBytes: 16_384) { ClientsAnswer.write(question, snapshot, to: &$0) }
         case .kpisGet:
             let question = try KPIsAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
+            try question.filter.validate(snapshot)
             try JSONWriter.append(to: &result, reservedBytes: 16_384) { (writer) throws(Problem) in
-                try KPIsAnswer.write(question, snapshot, to: &writer)
+                try KPIsAnswer.write(
+                    question, snapshot, asOf: { services.pipeline.snapshot(asOf: $0) }, to: &writer)
             }
         case .cohortsGet:
             let question = try CohortsAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
+            try question.filter.validate(snapshot)
             JSONWriter.append(to: &result) { CohortsAnswer.write(question, snapshot, to: &$0) }
         case .engagementHeatmap:
             let question = try HeatmapAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
+            try question.filter.validate(snapshot)
             JSONWriter.append(to: &result) { HeatmapAnswer.write(question, snapshot, to: &$0) }
         case .mrrMovements:
             let question = try MovementsAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
+            try question.filter.validate(snapshot)
             JSONWriter.append(to: &result) { MovementsAnswer.write(question, snapshot, to: &$0) }
         case .riskRules:
             let question = try RulesAnswer.Question(&parameters)
@@ -190,6 +196,12 @@ final class DaemonHandler: RequestHandler {
                 hint: "drop a demographics file into the inbox, or use aurac ingest FILE --category demographics")
         }
         guard let asOf, asOf != current.asOf else { return current }
+        let latest = max(services.today, current.asOf)
+        guard asOf <= latest else {
+            throw Problem(
+                .invalidParams, "parameter \"as_of\" is \(asOf), a day that has not come yet",
+                hint: "expected a day up to \(latest)")
+        }
         guard let other = services.pipeline.snapshot(asOf: asOf) else {
             throw Problem(.notReady, "there is no data yet")
         }

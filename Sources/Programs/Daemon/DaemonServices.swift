@@ -65,6 +65,9 @@ final class DaemonServices: Sendable {
         }
     }
 
+    /// The day it is, UTC.
+    var today: Day { now().day }
+
     // MARK: system.status
 
     func status(_ request: Request, role: Contract.Role, into result: inout [UInt8]) throws(Problem) {

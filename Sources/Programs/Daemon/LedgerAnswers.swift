@@ -26,14 +26,16 @@ extension DaemonServices {
             entries = try query { try store.drops(state: state, limit: limit) }
         }
         let counts = try query { try store.ledgerCounts() }
+        let total = counts.loaded + counts.pending + counts.refused + counts.duplicates
+        let matching = try query { try id == nil && state != nil ? store.dropCount(state: state) : nil }
         JSONWriter.append(to: &result, reservedBytes: 512 * entries.count + 256) { writer in
             writer.beginObject()
             writer.key("drops")
             writer.beginArray()
             for entry in entries { DaemonServices.write(entry, to: &writer) }
             writer.endArray()
-            writer.member(
-                "total", integer: counts.loaded + counts.pending + counts.refused + counts.duplicates)
+            writer.member("total", integer: total)
+            writer.member("matching", integer: matching ?? (id == nil ? total : entries.count))
             writer.member("as_of", text: box.current?.asOf.description)
             writer.member("snapshot", text: box.current?.id)
             writer.endObject()

@@ -168,6 +168,15 @@ extension SilverStore {
         }
     }
 
+    /// Drops in a state, or all of them.
+    public func dropCount(state: LedgerEntry.State?) throws -> Int {
+        try pool.read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM drops WHERE :state IS NULL OR state = :state",
+                arguments: ["state": state?.rawValue]) ?? 0
+        }
+    }
+
     public func drop(_ id: Int64) throws -> LedgerEntry? {
         try pool.read { try Row.fetchOne($0, sql: "SELECT * FROM drops WHERE id = ?", arguments: [id]) }
             .flatMap(LedgerEntry.init)
