@@ -110,6 +110,12 @@ public final class StateFolders: Sendable {
         }
     }
 
+    /// Whether there is a file, or anything else, of this name in an inbox.
+    public func hasInInbox(_ name: FileName, in category: Category) -> Bool {
+        let status = try? openInbox(category).status(of: name)
+        return status ?? nil != nil
+    }
+
     /// Returns whether the folder had to be made.
     @discardableResult
     private static func make(_ path: String, permissions: UInt32) throws(FileError) -> Bool {

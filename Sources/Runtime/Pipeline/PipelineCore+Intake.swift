@@ -29,6 +29,7 @@ extension PipelineCore {
                 diskIsFull(text)
             }
             if blockedUntil == blockedBefore { diskHasRoom() }
+            tellLeftBehind()
             board.clear("intake_failed")
             if isStale || !board.current.isSettled { try refresh() }
         }
@@ -58,8 +59,7 @@ extension PipelineCore {
                     case .refused(let refused): noteRefused(refused)
                     case .unsettled: unsettled.append(name)
                     case .gone: break
-                    case .left(let error):
-                        board.raise("claim_\(error.code.rawValue)", error.logDescription, at: now())
+                    case .left(let error): leftBehind[name] = error
                     }
                 } catch {
                     // Whatever hinders one claim hinders the others too; what was claimed is entered all the same.
@@ -79,6 +79,17 @@ extension PipelineCore {
     func enterClaimed() throws {
         try places.store.enter(unentered, receivedAt: now(), clockDay: now().day)
         unentered.removeAll()
+    }
+
+    /// Says which files cannot be taken over, for as long as they are there.
+    private func tellLeftBehind() {
+        leftBehind = leftBehind.filter { places.folders.hasInInbox($0.key.name, in: $0.key.category) }
+        guard let first = leftBehind.values.min(by: { $0.path < $1.path }) else {
+            board.clear("claim_failed")
+            return
+        }
+        let others = leftBehind.count - 1
+        board.raise("claim_failed", others == 0 ? "\(first)" : "\(first) (and \(others) more like it)", at: now())
     }
 
     private func pause(for error: FileError) throws {

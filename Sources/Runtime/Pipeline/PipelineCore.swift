@@ -24,6 +24,8 @@ final class PipelineCore {
     var claimed: [Int64: ClaimedDrop] = [:]
     /// Drops that were claimed and are not in the ledger yet.
     var unentered: [ClaimedEntry] = []
+    /// What lies in an inbox and cannot be taken over, and why.
+    var leftBehind: [SettledName: FileError] = [:]
     /// What a crash left among the claimed files could not be taken up yet: the disk was full.
     var isRecoveryDue = true
     var generation: UInt64 = 0
