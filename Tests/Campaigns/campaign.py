@@ -98,6 +98,8 @@ class Daemon:
         self.environment.pop("STATE_DIRECTORY", None)
         self.environment.pop("RUNTIME_DIRECTORY", None)
         self.process = None
+        # Names in inboxes, as waiting_files() shows them, that nobody can take over.
+        self.left_behind = set()
         os.makedirs(folder, exist_ok=True)
         self.configure(configuration)
         with open(os.path.join(folder, "fx.csv"), "w") as file:
@@ -273,8 +275,8 @@ class Daemon:
         for category in CATEGORIES:
             folder = self.inbox(category)
             if os.path.isdir(folder):
-                found += [f"{category}/{name}" for name in os.listdir(os.fsencode(folder)) for name in [repr(name)]]
-        return found
+                found += [f"{category}/{name!r}" for name in os.listdir(os.fsencode(folder))]
+        return [name for name in found if name not in self.left_behind]
 
     def leftovers(self):
         """What should not be there when everything has come to its end."""
