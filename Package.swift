@@ -156,7 +156,7 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "Contract", "Daemon", "SampleCompany", "Settings", "SocketClient",
+                "Contract", "Daemon", "SampleCompany", "Settings", "SocketClient", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("ForecastingTests", ["Forecasting"]),

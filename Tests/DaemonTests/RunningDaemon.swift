@@ -31,9 +31,10 @@ final class RunningDaemon {
         try daemon.start()
     }
 
-    /// Ends the daemon and starts another one on the same state.
-    func restart(rebuild: Bool = false) async throws {
+    /// Ends the daemon, does something to what it has left, and starts another one on the same state.
+    func restart(rebuild: Bool = false, meanwhile: () throws -> Void = {}) async throws {
         await daemon.stop()
+        try meanwhile()
         daemon = try AuraDaemon(
             configuration, options: AuraDaemon.Options(rebuild: rebuild),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -99,6 +99,23 @@ public final class StateFolders: Sendable {
         return try StateFolders.openChecked(path)
     }
 
+    /// Removes the files that a producer which has ended left under names of its own that begin with `prefix`. What is
+    /// no regular file, or cannot be removed, is somebody else's and stays.
+    public func removeFromInboxes(prefix: String) throws(FileError) {
+        for category in settings.categories {
+            let inbox = try openInbox(category)
+            for name in try inbox.names() where name.hasPrefix(prefix.utf8) {
+                if try inbox.status(of: name)?.kind == .regular { _ = try? inbox.remove(name) }
+            }
+        }
+    }
+
+    /// Whether there is a file, or anything else, of this name in an inbox.
+    public func hasInInbox(_ name: FileName, in category: Category) -> Bool {
+        let status = try? openInbox(category).status(of: name)
+        return status ?? nil != nil
+    }
+
     /// Returns whether the folder had to be made.
     @discardableResult
     private static func make(_ path: String, permissions: UInt32) throws(FileError) -> Bool {

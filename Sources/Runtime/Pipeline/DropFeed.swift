@@ -28,7 +28,10 @@ final class DropFeed {
 
         init(_ batches: [BronzeBatch]) {
             free = batches
-            freeCount = DispatchSemaphore(value: batches.count)
+            // Counted up from 0: a semaphore that goes with less than it was made with is a trap, and a drop that is
+            // refused half-way leaves batches on their way.
+            freeCount = DispatchSemaphore(value: 0)
+            for _ in batches { freeCount.signal() }
         }
 
         private func locked<R>(_ body: () -> R) -> R {

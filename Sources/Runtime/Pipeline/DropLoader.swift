@@ -271,22 +271,23 @@ final class DropLoader {
         emit(.loadFinished(category: category, drops: loaded.count, rows: rows, seconds: seconds))
     }
 
-    /// Brings a drop that was not loaded to its end.
+    /// Brings a drop that was not loaded to its end: the ledger first, then the file, because the next start finishes
+    /// what the ledger says of a file that is still claimed.
     private func settle(_ item: Item, _ outcome: DropOutcome, at now: Instant) throws {
         let entry = item.entry
         switch outcome {
         case .loaded: break
         case .duplicate(let original, let hash):
+            try store.markDuplicate(entry.id, of: original, sha256: hash.description, rows: nil, at: now)
             if let claimed = item.claimed {
                 try archive.admit(claimed, sha256: hash, ending: FileEnding.of(entry.file))
             }
-            try store.markDuplicate(entry.id, of: original, sha256: hash.description, rows: nil, at: now)
             emit(.dropDuplicate(id: entry.id, category: entry.category, original: original))
         case .refused(let refusal, let hash):
+            try store.refuse(entry.id, sha256: hash?.description, reason: refusal.text, at: now)
             if let claimed = item.claimed {
                 try quarantine.refuse(claimed, refusal, dropID: entry.id, sha256: hash, at: now)
             }
-            try store.refuse(entry.id, sha256: hash?.description, reason: refusal.text, at: now)
             emit(.dropRefused(id: entry.id, category: entry.category, code: refusal.code))
         case .putBack:
             guard let claimed = item.claimed else { return }

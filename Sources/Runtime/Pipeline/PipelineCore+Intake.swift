@@ -11,15 +11,26 @@ extension PipelineCore {
         guard !stopRequested.load(ordering: .relaxed), MonotonicClock.seconds() >= blockedUntil else { return }
         if board.current.clock.isRunning(.intake) { return }
         run(.intake) {
-            while !stopRequested.load(ordering: .relaxed) {
-                try claimSettled()
-                let waiting = watcher.counts.settled
-                board.update { $0.waitingInInbox = waiting }
-                guard !claimed.isEmpty else { break }
-                board.update { $0.isSettled = false }
-                try loadNextGroup()
-                refreshIfWorthwhile()
+            let blockedBefore = blockedUntil
+            do {
+                if isRecoveryDue { try recover() }
+                while !stopRequested.load(ordering: .relaxed) {
+                    try claimSettled()
+                    let waiting = watcher.counts.settled
+                    board.update { $0.waitingInInbox = waiting }
+                    guard !claimed.isEmpty else { break }
+                    board.update { $0.isSettled = false }
+                    try loadNextGroup()
+                    refreshIfWorthwhile()
+                }
+            } catch {
+                // Nothing is wrong with the stage: it goes on when there is room, and what was loaded is served.
+                guard let text = fullDisk(error) else { throw error }
+                diskIsFull(text)
             }
+            if blockedUntil == blockedBefore { diskHasRoom() }
+            tellLeftBehind()
+            board.clear("intake_failed")
             if isStale || !board.current.isSettled { try refresh() }
         }
     }
@@ -33,36 +44,52 @@ extension PipelineCore {
     }
 
     private func claimSettled() throws {
+        try enterClaimed()
         while claimed.count < PipelineCore.claimedMax {
             let names = watcher.takeSettled(limit: PipelineCore.claimedMax - claimed.count)
             if names.isEmpty { return }
-            var entries: [ClaimedEntry] = []
             var unsettled: [SettledName] = []
             for (index, name) in names.enumerated() {
                 do throws(FileError) {
                     switch try places.claims.claim(name, at: now()) {
                     case .claimed(let drop):
                         claimed[drop.sequence] = drop
-                        entries.append(entry(of: drop, shown: nil, sourceType: nil))
+                        unentered.append(entry(of: drop))
                         emit(.dropReceived(id: drop.sequence, category: drop.category, bytes: drop.bytes))
-                    case .refused(let refused): try enterRefused(refused)
+                    case .refused(let refused): noteRefused(refused)
                     case .unsettled: unsettled.append(name)
                     case .gone: break
-                    case .left(let error):
-                        board.raise("claim_\(error.code.rawValue)", error.logDescription, at: now())
+                    case .left(let error): leftBehind[name] = error
                     }
                 } catch {
                     // Whatever hinders one claim hinders the others too; what was claimed is entered all the same.
                     watcher.release(unsettled + names[index...])
-                    try places.store.enter(entries, receivedAt: now(), clockDay: now().day)
+                    try enterClaimed()
                     try pause(for: error)
                     return
                 }
             }
             watcher.release(unsettled)
-            try places.store.enter(entries, receivedAt: now(), clockDay: now().day)
+            try enterClaimed()
             if names.count == unsettled.count { return }
         }
+    }
+
+    /// Enters what was claimed in the ledger. What cannot be entered now stays to be entered the next time.
+    func enterClaimed() throws {
+        try places.store.enter(unentered, receivedAt: now(), clockDay: now().day)
+        unentered.removeAll()
+    }
+
+    /// Says which files cannot be taken over, for as long as they are there.
+    private func tellLeftBehind() {
+        leftBehind = leftBehind.filter { places.folders.hasInInbox($0.key.name, in: $0.key.category) }
+        guard let first = leftBehind.values.min(by: { $0.path < $1.path }) else {
+            board.clear("claim_failed")
+            return
+        }
+        let others = leftBehind.count - 1
+        board.raise("claim_failed", others == 0 ? "\(first)" : "\(first) (and \(others) more like it)", at: now())
     }
 
     private func pause(for error: FileError) throws {
@@ -70,39 +97,52 @@ extension PipelineCore {
         diskIsFull(error.logDescription)
     }
 
-    private func diskIsFull(_ text: String) {
+    func diskIsFull(_ text: String) {
         blockedUntil = MonotonicClock.seconds() + PipelineCore.diskFullPause
         if !board.current.problems.contains(where: { $0.code == "disk_full" }) { emit(.diskFull) }
         board.raise("disk_full", "the disk is full: loading waits and goes on when there is room (\(text))", at: now())
         board.update { [blockedUntil] in $0.clock.request(.intake, notBefore: blockedUntil) }
     }
 
-    func entry(of drop: ClaimedDrop, shown: String?, sourceType: String?) -> ClaimedEntry {
-        ClaimedEntry(
-            id: drop.sequence, category: drop.category, file: shown ?? UploadName.shown(drop.name.description),
-            claimed: drop.claimedName.description, sourceType: sourceType, bytes: Int64(drop.bytes))
+    private func diskHasRoom() {
+        guard board.current.problems.contains(where: { $0.code == "disk_full" }) else { return }
+        board.clear("disk_full")
+        emit(.diskHasRoom)
     }
 
-    func enterRefused(_ refused: RefusedDrop) throws(FileError) {
-        let drop = refused.drop
-        do {
-            try places.store.enter(
-                [entry(of: drop, shown: nil, sourceType: nil)], receivedAt: now(), clockDay: now().day)
-            try places.store.refuse(drop.sequence, sha256: nil, reason: refused.refusal.text, at: now())
-        } catch {
-            fail("ledger", error)
+    /// What an error says when it comes from a full disk; nil for any other.
+    func fullDisk(_ error: any Error) -> String? {
+        switch error {
+        case let error as DiskFull: error.description
+        case let error as FileError: error.code == .noSpace ? error.logDescription : nil
+        case let error as StoreError: error.isDiskFull ? error.description : nil
+        default: StoreError.diskFullDescription(error)
         }
+    }
+
+    func entry(
+        of drop: ClaimedDrop, shown: String? = nil, sourceType: String? = nil, refusal: String? = nil
+    ) -> ClaimedEntry {
+        ClaimedEntry(
+            id: drop.sequence, category: drop.category, file: shown ?? UploadName.shown(drop.name.description),
+            claimed: drop.claimedName.description, sourceType: sourceType, bytes: Int64(drop.bytes), refusal: refusal)
+    }
+
+    /// Notes a drop that was refused as it was claimed, to be entered in the ledger.
+    func noteRefused(_ refused: RefusedDrop) {
+        let drop = refused.drop
+        unentered.append(entry(of: drop, refusal: refused.refusal.text))
         emit(.dropRefused(id: drop.sequence, category: drop.category, code: refused.refusal.code))
     }
 
     /// Claims a file that the daemon itself has put into an inbox.
     func take(_ hidden: FileName, shown: String, category: Category, sourceType: String?) throws -> LedgerEntry? {
         guard case .claimed(let drop) = try places.claims.claim(hidden, in: category, at: now()) else { return nil }
-        try places.store.enter(
-            [entry(of: drop, shown: shown, sourceType: sourceType)], receivedAt: now(), clockDay: now().day)
         claimed[drop.sequence] = drop
+        unentered.append(entry(of: drop, shown: shown, sourceType: sourceType))
         emit(.dropReceived(id: drop.sequence, category: drop.category, bytes: drop.bytes))
         board.update { $0.isSettled = false }
+        try enterClaimed()
         return try places.store.drop(drop.sequence)
     }
 
@@ -128,17 +168,10 @@ extension PipelineCore {
             }
         } catch {
             switch error {
-            case .diskFull(let text):
-                diskIsFull(text)
-                throw Paused()
+            case .diskFull(let text): throw DiskFull(description: text)
             case .store(let text): throw LoadFailure(text: text)
             }
         }
-        if board.current.problems.contains(where: { $0.code == "disk_full" }) {
-            board.clear("disk_full")
-            emit(.diskHasRoom)
-        }
-        board.clear("intake_failed")
         for item in items { claimed[item.entry.id] = nil }
         try requeuePutBacks(items)
         while try places.store.compact(state, rowsMax: 4_000_000) {}
@@ -155,35 +188,9 @@ extension PipelineCore {
         }
     }
 
-    /// Loads every original again, in the order in which they were loaded.
-    func rebuild() throws {
-        let drops = try places.store.loadedDrops()
-        try places.store.resetForRebuild()
-        state = SilverState()
-        var start = 0
-        while start < drops.count {
-            var end = start + 1
-            while end < drops.count, drops[end].category == drops[start].category, end - start < PipelineCore.claimedMax
-            {
-                end += 1
-            }
-            let items = drops[start..<end].map { DropLoader.Item(entry: $0, claimed: nil) }
-            do throws(DropLoader.Failure) {
-                _ = try loader.load(items, into: state, settings: settings, now: now)
-            } catch {
-                switch error {
-                case .diskFull(let text), .store(let text): throw LoadFailure(text: text)
-                }
-            }
-            while try places.store.compact(state, rowsMax: 4_000_000) {}
-            start = end
-        }
-        try places.store.checkpoint()
-    }
-
-    /// The disk is full: nothing is wrong with the stage, it goes on later.
-    struct Paused: Error, CustomStringConvertible {
-        var description: String { "waits for room on the disk" }
+    /// A group of drops could not be loaded for lack of room.
+    struct DiskFull: Error, CustomStringConvertible {
+        var description: String
     }
 
     struct LoadFailure: Error, CustomStringConvertible {

@@ -23,6 +23,12 @@ final class PipelineCore {
     let lastHeartbeat: Atomic<Int>
     var state = SilverState()
     var claimed: [Int64: ClaimedDrop] = [:]
+    /// Drops that were claimed and are not in the ledger yet.
+    var unentered: [ClaimedEntry] = []
+    /// What lies in an inbox and cannot be taken over, and why.
+    var leftBehind: [SettledName: FileError] = [:]
+    /// What a crash left among the claimed files could not be taken up yet: the disk was full.
+    var isRecoveryDue = true
     var generation: UInt64 = 0
     /// The past of all clients as the generation in force has it.
     var history: ClientHistory?
@@ -82,51 +88,22 @@ final class PipelineCore {
     // MARK: Life
 
     func open(rebuild: Bool) throws {
-        if rebuild {
+        if try rebuild || isRebuildCutShort() {
             try self.rebuild()
         } else {
             state = try places.store.readState()
         }
-        let recovery = try places.claims.recover(at: now())
-        try recover(recovery)
+        try places.folders.removeFromInboxes(prefix: UploadName.prefix)
+        do {
+            try recover()
+        } catch {
+            guard let text = fullDisk(error) else { throw error }
+            diskIsFull(text)
+        }
         board.update { $0.publishedSnapshot = nil }
         let published = try places.publisher?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
         try refresh()
-    }
-
-    /// Takes up what a crash left among the claimed files.
-    private func recover(_ recovery: Claims.Recovery) throws {
-        var entries: [ClaimedEntry] = []
-        for drop in recovery.drops {
-            if let entry = try places.store.drop(drop.sequence) {
-                switch entry.state {
-                case .loaded, .duplicate:
-                    // Stored, but not moved any more: the rest of the way.
-                    if let hash = entry.sha256.flatMap({ ContentHash($0) }) {
-                        try places.archive.admit(
-                            drop, sha256: hash, ending: entry.fileExtension ?? FileEnding.of(entry.file))
-                    }
-                    continue
-                case .refused:
-                    try places.quarantine.refuse(
-                        drop, Refusal(code: "refused", text: entry.reason ?? "refused before"), dropID: entry.id,
-                        sha256: entry.sha256.flatMap { ContentHash($0) }, at: now())
-                    continue
-                case .queued, .loading: break
-                }
-            } else {
-                entries.append(entry(of: drop, shown: nil, sourceType: nil))
-            }
-            claimed[drop.sequence] = drop
-        }
-        try places.store.enter(entries, receivedAt: now(), clockDay: now().day)
-        for refused in recovery.refused { try enterRefused(refused) }
-        // Ledger entries whose file is gone altogether were put back by hand or lost with the disk.
-        for waiting in try places.store.waitingDrops() where claimed[waiting.id] == nil {
-            try places.store.refuse(
-                waiting.id, sha256: nil, reason: "the claimed file is gone; drop it again", at: now())
-        }
     }
 
     func close() {
@@ -238,7 +215,7 @@ final class PipelineCore {
     }
 
     private func settle() {
-        let waits = !claimed.isEmpty || watcher.counts.settled > 0
+        let waits = isRecoveryDue || !unentered.isEmpty || !claimed.isEmpty || watcher.counts.settled > 0
         board.update { $0.isSettled = !waits }
     }
 

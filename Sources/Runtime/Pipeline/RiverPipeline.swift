@@ -26,6 +26,12 @@ public final class RiverPipeline: Sendable {
         let source: any DispatchSourceTimer
 
         init(_ source: any DispatchSourceTimer) { self.source = source }
+
+        /// A source that was never activated must not be released: that is how a start ends that fails.
+        deinit {
+            source.cancel()
+            source.activate()
+        }
     }
 
     /// The pipeline's core, which only its queue may touch.

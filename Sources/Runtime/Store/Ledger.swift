@@ -74,31 +74,40 @@ public struct ClaimedEntry: Sendable {
     public var claimed: String
     public var sourceType: String?
     public var bytes: Int64
+    /// Why it was refused as it was claimed; nil when it is to be loaded.
+    public var refusal: String?
 
-    public init(id: Int64, category: Category, file: String, claimed: String, sourceType: String?, bytes: Int64) {
+    public init(
+        id: Int64, category: Category, file: String, claimed: String, sourceType: String?, bytes: Int64,
+        refusal: String? = nil
+    ) {
         self.id = id
         self.category = category
         self.file = file
         self.claimed = claimed
         self.sourceType = sourceType
         self.bytes = bytes
+        self.refusal = refusal
     }
 }
 
 extension SilverStore {
-    /// Enters claimed drops as queued. Entering one twice changes nothing.
+    /// Enters claimed drops as queued, or refused where that is said. Entering one twice changes nothing.
     public func enter(_ drops: [ClaimedEntry], receivedAt: Instant, clockDay: Day) throws {
         guard !drops.isEmpty else { return }
         try pool.write { database in
             let statement = try database.makeStatement(
                 sql: """
-                    INSERT INTO drops (id, category, file, claimed, source_type, bytes, state, received_at, clock_day)
-                    VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?) ON CONFLICT (id) DO NOTHING
+                    INSERT INTO drops
+                        (id, category, file, claimed, source_type, bytes, state, received_at, clock_day, reason, loaded_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
                     """)
             for drop in drops {
+                let state = drop.refusal == nil ? LedgerEntry.State.queued : .refused
                 try statement.execute(arguments: [
                     drop.id, drop.category.rawValue, drop.file, drop.claimed, drop.sourceType, drop.bytes,
-                    receivedAt.rawValue, clockDay.rawValue,
+                    state.rawValue, receivedAt.rawValue, clockDay.rawValue, drop.refusal,
+                    drop.refusal == nil ? nil : receivedAt.rawValue,
                 ])
             }
         }
@@ -189,10 +198,12 @@ extension SilverStore {
         }.compactMap(LedgerEntry.init)
     }
 
-    /// Loaded drops in the order in which they were loaded, for a rebuild.
+    /// All drops that were ever loaded, in the order in which that happened first, for a rebuild: whatever became of them
+    /// in another one, finished or cut short.
     public func loadedDrops() throws -> [LedgerEntry] {
-        try pool.read { try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE state = 'loaded' ORDER BY loaded_at, id") }
-            .compactMap(LedgerEntry.init)
+        try pool.read {
+            try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE load_order IS NOT NULL ORDER BY load_order")
+        }.compactMap(LedgerEntry.init)
     }
 
     public struct LedgerCounts: Sendable, Equatable {

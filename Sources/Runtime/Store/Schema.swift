@@ -10,8 +10,18 @@ enum Schema {
             try database.execute(sql: silver)
             try database.execute(sql: views)
         }
+        migrator.registerMigration("2 order of loads") { database in try database.execute(sql: loadOrder) }
         return migrator
     }
+
+    /// In which order drops were loaded: a number, because the wall clock may be set back.
+    private static let loadOrder = """
+        ALTER TABLE drops ADD COLUMN load_order INTEGER;
+        UPDATE drops SET load_order = numbered.number FROM (
+            SELECT id, row_number() OVER (ORDER BY loaded_at, id) AS number FROM drops WHERE state = 'loaded'
+        ) AS numbered WHERE numbered.id = drops.id;
+        CREATE UNIQUE INDEX drops_by_load_order ON drops (load_order) WHERE load_order IS NOT NULL;
+        """
 
     private static let ledger = """
         CREATE TABLE drops (

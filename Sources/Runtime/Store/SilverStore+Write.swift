@@ -198,7 +198,9 @@ extension SilverStore {
             connection,
             """
             UPDATE drops SET state = 'loaded', sha256 = ?, extension = ?, rows = ?, accepted = ?, rejected = ?,
-                duplicates = ?, collisions = ?, updated = ?, warnings = ?, orphans = ?, loaded_at = ?, reason = ?
+                duplicates = ?, collisions = ?, updated = ?, warnings = ?, orphans = ?, loaded_at = ?, reason = ?,
+                load_order = coalesce(load_order, (
+                    SELECT coalesce(max(load_order), 0) + 1 FROM drops WHERE load_order IS NOT NULL))
             WHERE id = ?
             """)
         let rejects = try BulkStatement(

@@ -18,8 +18,6 @@ public final class SilverStore: Sendable {
         configuration.prepareDatabase { database in
             // A page holds some thousand packed keys. Takes effect on an empty file only.
             try database.execute(sql: "PRAGMA page_size = 16384")
-            // Every commit is on the disk before a drop leaves its place.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA cache_size = -32768")
             try database.execute(sql: "PRAGMA mmap_size = 17179869184")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
@@ -27,16 +25,19 @@ public final class SilverStore: Sendable {
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         pool = try DatabasePool(path: path, configuration: configuration)
+        // Every commit is on the disk before a drop leaves its place. Here and not above, because opening a pool sets
+        // the writer to NORMAL after it was prepared.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try Schema.migrator.migrate(pool)
     }
 
     /// Moves what stands in the write-ahead log into the database, as far as readers allow. Called after a load, off
-    /// the
-    /// path of any answer.
+    /// the path of any answer. The log keeps its size, which is bounded: opening a pool with an empty one writes to it,
+    /// and on a full disk there would be no room for that.
     public func checkpoint() throws {
         try pool.writeWithoutTransaction { database throws in
             guard let connection = database.sqliteConnection else { return }
-            sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+            sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_RESTART, nil, nil)
         }
     }
 

@@ -1,0 +1,84 @@
+import Contract
+import Glibc
+import Store
+import Testing
+
+/// What the daemon finds when the last one did not end well, and what it does with drops that do not end well.
+@Suite(.serialized)
+struct RecoveryTests {
+    /// Starts a daemon on a sample company, with everything loaded.
+    private func loadedDaemon() async throws -> RunningDaemon {
+        let files = try SampleFiles.make(clients: 30, days: 120, seed: 5)
+        let daemon = try RunningDaemon()
+        for category in SampleFiles.categories {
+            try daemon.drop(files[category] ?? "", as: "\(category).csv", category: category)
+        }
+        try await daemon.settle(drops: 5)
+        return daemon
+    }
+
+    @Test("A drop of many blocks that is refused by its first line is refused, and the next one is loaded")
+    func largeDropIsRefused() async throws {
+        let daemon = try RunningDaemon()
+        let line = String(repeating: "x", count: 99) + "\n"
+        try daemon.drop(
+            "no,such,columns\n" + String(repeating: line, count: 40_000), as: "large.csv", category: "transactions")
+        try daemon.drop(
+            "customer_id,account_creation_date\nC1,2024-01-01\n", as: "clients.csv", category: "demographics")
+        try await daemon.settle(drops: 2)
+        let drops = try daemon.call("data.drops")["drops"]?.arrayValue ?? []
+        let states = Dictionary(
+            uniqueKeysWithValues: drops.map { ($0["file"]?.stringValue ?? "", $0["state"]?.stringValue ?? "") })
+        #expect(states == ["large.csv": "refused", "clients.csv": "loaded"])
+        await daemon.stop()
+    }
+
+    @Test("A rebuild that was cut short is done again by the next start")
+    func rebuildCutShort() async throws {
+        let daemon = try await loadedDaemon()
+        let exported = try daemon.exportEverything()
+        try await daemon.restart {
+            // What SIGKILL leaves at the worst moment: silver emptied, a drop being loaded.
+            let store = try SilverStore(path: "\(daemon.root)/state/aura.db")
+            try store.setNote("rebuild", "under way")
+            try store.resetForRebuild()
+            try store.setState(.loading, of: [2, 3])
+        }
+        #expect(try daemon.exportEverything() == exported)
+        let drops = try daemon.call("data.drops")["drops"]?.arrayValue ?? []
+        #expect(drops.map { $0["state"]?.stringValue } == Array(repeating: "loaded", count: 5))
+        #expect(try daemon.call("system.verify")["ok"]?.boolValue == true)
+        await daemon.stop()
+    }
+
+    @Test("A rebuild without all originals takes nothing away and says what is missing")
+    func rebuildWithoutOriginal() async throws {
+        let daemon = try await loadedDaemon()
+        let exported = try daemon.exportEverything()
+        let drops = try daemon.call("data.drops")["drops"]?.arrayValue ?? []
+        let hash = try #require(drops.first?["sha256"]?.stringValue)
+        let original = "\(daemon.root)/state/bronze/\(hash).csv"
+        let message = await #expect(throws: (any Error).self) {
+            try await daemon.restart(rebuild: true) { rename(original, original + ".away") }
+        }
+        #expect("\(String(describing: message))".contains(hash))
+        try await daemon.restart()
+        #expect(try daemon.exportEverything() == exported)
+        await daemon.stop()
+    }
+
+    @Test("What an upload left that was cut off by a crash is gone after the next start; other files stay")
+    func uploadLeftovers() async throws {
+        let daemon = try await loadedDaemon()
+        let inbox = "\(daemon.root)/state/inbox/support"
+        try await daemon.restart {
+            close(open("\(inbox)/.aura-upload-17-half.csv", O_WRONLY | O_CREAT, 0o600))
+            close(open("\(inbox)/.other.part", O_WRONLY | O_CREAT, 0o600))
+            mkdir("\(inbox)/.aura-upload-folder", 0o700)
+        }
+        #expect(access("\(inbox)/.aura-upload-17-half.csv", F_OK) != 0)
+        #expect(access("\(inbox)/.other.part", F_OK) == 0)
+        #expect(access("\(inbox)/.aura-upload-folder", F_OK) == 0)
+        await daemon.stop()
+    }
+}
