@@ -10,6 +10,7 @@ enum Schema {
             try database.execute(sql: silver)
             try database.execute(sql: views)
         }
+        migrator.registerMigration("2 audit trail") { try $0.execute(sql: AuditSchema.sql) }
         return migrator
     }
 
