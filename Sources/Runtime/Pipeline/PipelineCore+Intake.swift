@@ -92,7 +92,9 @@ extension PipelineCore {
         } catch {
             fail("ledger", error)
         }
-        emit(.dropRefused(id: drop.sequence, category: drop.category, code: refused.refusal.code))
+        emit(
+            .dropRefused(
+                id: drop.sequence, category: drop.category, bytes: Int64(drop.bytes), code: refused.refusal.code))
     }
 
     /// Claims a file that the daemon itself has put into an inbox.
