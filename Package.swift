@@ -157,7 +157,8 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "Contract", "Daemon", "SampleCompany", "Settings", "SocketClient",
+                "aurad", "Contract", "Daemon", "Records", "SampleCompany", "Settings", "SocketClient", "SocketServer",
+                "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("ForecastingTests", ["Forecasting"]),

@@ -17,8 +17,8 @@ struct Access: Sendable, Equatable {
         let role = min(own, asked ?? own)
         self.role = role
         // An analyst ranks above those who talk to clients and still sees no contact data: narrowed to one of their
-        // roles it must not.
-        showsContact = Access.knowsContacts(own) && Access.knowsContacts(role)
+        // roles it must not; nor is one of them shown any when narrowed to an analyst.
+        showsContact = Access.knowsContacts(own) && Access.knowsContacts(asked ?? own)
         showsRawRows = showsContact || (mayIngest && asked == nil)
     }
 

@@ -20,7 +20,8 @@ public import Telemetry
 
 /// The whole daemon: places, pipeline and server, put together. `aurad` runs one; a test can run one too.
 public final class AuraDaemon: Service {
-    private let lock: StateLock
+    /// Held from the beginning to the end.
+    private let lock: Mutex<StateLock?>
     private let services: DaemonServices
     private let pipeline: RiverPipeline
     private let telemetry: DaemonTelemetry
@@ -62,7 +63,7 @@ public final class AuraDaemon: Service {
         self.telemetry = telemetry
         telemetry.events.emit(DaemonStarted(version: AuraVersion.safeText))
         let folders = try StateFolders(root: configuration.stateDirectory)
-        lock = try StateLock(directory: folders.root)
+        lock = Mutex(try StateLock(directory: folders.root))
         let quarantine = try Quarantine(folders: folders)
         let store = try SilverStore(path: "\(folders.root)/aura.db")
         let claims = try Claims(folders: folders, quarantine: quarantine, firstSequence: try store.lastDropID() + 1)
@@ -140,6 +141,7 @@ public final class AuraDaemon: Service {
         await serving?.server.shutdown(drain: .seconds(2))
         await pipeline.stop()
         services.audit.close()
+        lock.withLock { $0 = nil }
         telemetry.events.emit(DaemonStopped(exitStatus: 0, duration: telemetry.uptime))
     }
 

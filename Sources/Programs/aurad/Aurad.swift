@@ -121,6 +121,10 @@ private enum ProcessManners {
     static func adopt() {
         // A peer that went away is an error of one write, not the end of the daemon.
         signal(SIGPIPE, SIG_IGN)
+        // Whoever started it may have had signals blocked; they are how it is told to end.
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
         // What the daemon makes is nobody else's; folders and files for others get their permissions explicitly.
         umask(0o077)
         // Memory holds client data: it goes into no core file, and no other process of the user reads it.

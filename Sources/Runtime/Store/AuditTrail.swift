@@ -46,6 +46,8 @@ enum AuditSchema {
             BEGIN SELECT RAISE(ABORT, 'the audit trail is only ever added to'); END;
         CREATE TRIGGER audit_is_never_removed BEFORE DELETE ON audit
             BEGIN SELECT RAISE(ABORT, 'the audit trail is only ever added to'); END;
+        CREATE TRIGGER audit_is_never_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)
+            BEGIN SELECT RAISE(ABORT, 'the audit trail is only ever added to'); END;
         CREATE VIEW audit_trail AS
             SELECT id, strftime('%Y-%m-%dT%H:%M:%SZ', at_ms / 1000, 'unixepoch') AS at, uid, gid, pid, role, method,
                 outcome, drop_id, requests

@@ -5,7 +5,7 @@ public enum ProductMetric: String, Sendable, CaseIterable {
     case ready = "aura_ready"
     case snapshot = "aura_snapshot"
     case clients = "aura_clients"
-        case drops = "aura_drops_total"
+    case drops = "aura_drops_total"
     case dropBytes = "aura_drop_bytes_total"
     case dropDuration = "aura_drop_duration_seconds"
     case rows = "aura_rows_total"
