@@ -118,9 +118,9 @@ let package = Package(
         module(
             "Programs", "Daemon",
             [
-                "Answers", "Assessment", "Bronze", "Contract", "HealthScore", "Inbox", "Pipeline", "Records",
-                "RiskRules",
-                "Schedule", "Settings", "Silver", "Snapshots", "SocketServer", "Store",
+                "Answers", "Assessment", "Bronze", "CAura", "Contract", "HealthScore", "Inbox", "Pipeline", "Records",
+                "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer", "Store",
+                "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -136,7 +136,8 @@ let package = Package(
         .executableTarget(
             name: "aurad",
             dependencies: [
-                "Daemon", "Settings", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CAura", "Daemon", "Inbox", "Settings", "SocketServer", "Telemetry",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -156,7 +157,8 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "Contract", "Daemon", "SampleCompany", "Settings", "SocketClient", "Store",
+                "aurad", "Contract", "Daemon", "Records", "SampleCompany", "Settings", "SocketClient", "SocketServer",
+                "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("ForecastingTests", ["Forecasting"]),

@@ -12,12 +12,16 @@ final class RunningDaemon {
     let socket: String
     private(set) var daemon: AuraDaemon
     private let configuration: Configuration
+    private let logger: Logger
 
     struct Trouble: Error, CustomStringConvertible {
         var description: String
     }
 
-    init(yaml: String = "as_of: data\n") throws {
+    init(
+        yaml: String = "as_of: data\n", logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) throws {
+        self.logger = logger
         var template = Array("/tmp/aura-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Trouble(description: "no temporary directory") }
         root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -27,7 +31,7 @@ final class RunningDaemon {
         configuration.socket.path = socket
         configuration.socket.group = nil
         self.configuration = configuration
-        daemon = try AuraDaemon(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        daemon = try AuraDaemon(configuration, logger: logger)
         try daemon.start()
     }
 
@@ -36,30 +40,17 @@ final class RunningDaemon {
         await daemon.stop()
         try meanwhile()
         daemon = try AuraDaemon(
-            configuration, options: AuraDaemon.Options(rebuild: rebuild),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration, options: AuraDaemon.Options(rebuild: rebuild), logger: logger)
         try daemon.start()
     }
 
-    func stop() async {
+    /// - Parameter removing: whether everything it has stored goes too.
+    func stop(removing: Bool = true) async {
         await daemon.stop()
-        remove(root)
+        if removing { remove() }
     }
 
-    private func remove(_ path: String) {
-        if let directory = opendir(path) {
-            while let entry = readdir(directory) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                if name != ".", name != ".." { remove("\(path)/\(name)") }
-            }
-            closedir(directory)
-            rmdir(path)
-        } else {
-            unlink(path)
-        }
-    }
+    func remove() { ScratchDirectory.remove(root) }
 
     /// Puts a file into an inbox the way a producer does: written under a hidden name, then renamed.
     func drop(_ text: String, as name: String, category: String) throws {

@@ -54,6 +54,21 @@ import Testing
         }
     }
 
+    /// What an operator needs to mend it: file, line, column, key, what was found, what is accepted.
+    @Test func everyMistakeIsNamedCompletely() throws {
+        // Where the text cannot be told apart into keys there is no key to name.
+        let keyless = ["syntax_", "duplicate_key", "not_utf8", "file_is_a_list", "quote_", "header_", "empty_file"]
+        for line in Self.expected {
+            let match = try #require(
+                line.wholeMatch(of: /([a-z0-9_]+\/([a-z0-9_]+)\.(yaml|csv)):[1-9][0-9]*:[1-9][0-9]*: (.*)/),
+                "no place: \(line)")
+            let said = match.4
+            #expect(said.contains("found ") && said.contains(", expected "), "\(line)")
+            if match.3 == "csv" || keyless.contains(where: { match.2.hasPrefix($0) }) { continue }
+            #expect(said.wholeMatch(of: /[A-Za-z0-9_.\[\]]+: found .+, expected .+/) != nil, "no key: \(line)")
+        }
+    }
+
     @Test(.enabled(if: ProcessInfo.processInfo.environment["UPDATE_EXPECTED"] == "1", "only on request"))
     func updateExpected() throws {
         let text = Self.names.flatMap { Self.problems($0) }.joined(separator: "\n") + "\n"

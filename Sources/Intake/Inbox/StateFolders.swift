@@ -46,7 +46,7 @@ public final class StateFolders: Sendable {
         }
         self.root = root
         self.settings = settings
-        try StateFolders.make(root, permissions: 0o755)
+        try StateFolders.make(root, permissions: 0o750)
         let rootFolder = try StateFolders.openChecked(root)
         guard rootFolder.status.permissions & 0o002 == 0 else {
             throw FileError(

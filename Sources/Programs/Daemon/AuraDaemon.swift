@@ -16,40 +16,54 @@ import Snapshots
 import SocketServer
 import Store
 import Synchronization
+public import Telemetry
 
 /// The whole daemon: places, pipeline and server, put together. `aurad` runs one; a test can run one too.
 public final class AuraDaemon: Service {
+    /// Held from the beginning to the end.
+    private let lock: Mutex<StateLock?>
     private let services: DaemonServices
     private let pipeline: RiverPipeline
+    private let telemetry: DaemonTelemetry
     private let configuration: Mutex<Configuration>
     private let options: Options
     private let logger: Logger
-    private let server = Mutex<RequestServer?>(nil)
+    private let serving = Mutex<Serving?>(nil)
 
-    /// What comes from the command line.
+    /// What runs between start and stop.
+    private struct Serving {
+        var server: RequestServer
+        var probe: LivenessProbe
+    }
+
+    /// What comes from the command line and from the service manager.
     public struct Options: Sendable {
         /// Derive silver anew from the originals before serving.
         public var rebuild: Bool
         /// A listening socket handed over by the service manager.
         public var inheritedSocket: Int32?
-        /// Called when clients can connect.
-        public var ready: @Sendable () -> Void
+        /// The counters; those of the process, or a daemon's own.
+        public var metrics: MetricsRegistry
 
         public init(
-            rebuild: Bool = false, inheritedSocket: Int32? = nil, ready: @escaping @Sendable () -> Void = {}
+            rebuild: Bool = false, inheritedSocket: Int32? = nil, metrics: MetricsRegistry = MetricsRegistry()
         ) {
             self.rebuild = rebuild
             self.inheritedSocket = inheritedSocket
-            self.ready = ready
+            self.metrics = metrics
         }
     }
 
-    /// Opens the state directory; nothing is served yet.
+    /// Opens the state directory, which no other daemon may work on; nothing is served yet.
     public init(_ configuration: Configuration, options: Options = Options(), logger: Logger) throws {
         self.configuration = Mutex(configuration)
         self.options = options
         self.logger = logger
+        let telemetry = DaemonTelemetry(logger: logger, metrics: options.metrics)
+        self.telemetry = telemetry
+        telemetry.events.emit(DaemonStarted(version: AuraVersion.safeText))
         let folders = try StateFolders(root: configuration.stateDirectory)
+        lock = Mutex(try StateLock(directory: folders.root))
         let quarantine = try Quarantine(folders: folders)
         let store = try SilverStore(path: "\(folders.root)/aura.db")
         let claims = try Claims(folders: folders, quarantine: quarantine, firstSequence: try store.lastDropID() + 1)
@@ -57,7 +71,8 @@ public final class AuraDaemon: Service {
         let publisher = configuration.store.publishGold ? try GoldPublisher(path: "\(folders.root)/gold.db") : nil
         let box = SnapshotBox()
         let now: @Sendable () -> Instant = { WallClock.now() }
-        let log = logger
+        let events = PipelineEvents(
+            events: telemetry.events, stateDirectory: folders.root, generation: { box.current?.generation })
         pipeline = RiverPipeline(
             places: RiverPipeline.Places(
                 folders: folders, claims: claims, archive: archive, quarantine: quarantine, store: store,
@@ -66,11 +81,12 @@ public final class AuraDaemon: Service {
             watcherSettings: InboxWatcher.Settings(
                 settle: .seconds(configuration.inbox.settleSeconds),
                 listingInterval: .seconds(configuration.schedule.intakeSeconds)),
-            box: box, logger: logger, now: now, emit: { event in EventLog.write(event, to: log) })
+            box: box, logger: logger, now: now, emit: { events.report($0) })
         services = DaemonServices(
             box: box, pipeline: pipeline, store: store, quarantine: quarantine, roles: PeerRoles(configuration.roles),
             uploads: Uploads(folders: folders, seed: UInt64(truncatingIfNeeded: now().rawValue)),
-            configuration: configuration, logger: logger, now: now)
+            configuration: configuration, telemetry: telemetry, now: now)
+        telemetry.events.emit(ConfigurationLoaded(rules: configuration.risk.rules.count, playbooks: 0))
     }
 
     /// Serves until it is asked to stop.
@@ -82,7 +98,12 @@ public final class AuraDaemon: Service {
 
     /// Starts the pipeline and the server; when it returns, clients can connect.
     public func start() throws {
-        try pipeline.start(rebuild: options.rebuild)
+        telemetry.serviceManager.status("reading what is stored")
+        let startup = StartupProgress(pipeline: pipeline, serviceManager: telemetry.serviceManager)
+        do {
+            defer { startup.stop() }
+            try pipeline.start(rebuild: options.rebuild)
+        }
         let configuration = configuration.withLock { $0 }
         let address: ListenAddress =
             options.inheritedSocket.map { .inherited(descriptor: $0) }
@@ -92,25 +113,67 @@ public final class AuraDaemon: Service {
             listeningOn: address, settings: ServerSettings(configuration), handler: DaemonHandler(services),
             logger: logger)
         services.setStatistics { server.statistics }
-        self.server.withLock { $0 = server }
-        options.ready()
+        let box = services.box
+        let probe = LivenessProbe(
+            pipeline: pipeline, telemetry: telemetry,
+            socketPath: options.inheritedSocket.flatMap { SocketName.path(of: $0) } ?? configuration.socket.path,
+            clients: { box.current?.count ?? 0 })
+        serving.withLock { $0 = Serving(server: server, probe: probe) }
+        let clients = box.current?.count ?? 0
+        telemetry.events.emit(
+            DaemonReady(
+                snapshot: box.current.map { Int64(clamping: $0.generation) }, clients: clients,
+                duration: telemetry.uptime))
+        telemetry.serviceManager.ready("serving \(clients) clients")
+        probe.start()
     }
 
     /// Answers what was asked, finishes the load that is running, and closes everything.
     public func stop() async {
-        let server = self.server.withLock { server in
-            defer { server = nil }
-            return server
+        let serving = self.serving.withLock { serving in
+            defer { serving = nil }
+            return serving
         }
-        await server?.shutdown(drain: .seconds(2))
+        telemetry.serviceManager.stopping("finishing what has begun")
+        telemetry.events.emit(
+            DaemonStopping(connections: max(0, (services.serverStatistics?.connectionsOpen ?? 0) - 1)))
+        serving?.probe.stop()
+        await serving?.server.shutdown(drain: .seconds(2))
         await pipeline.stop()
+        services.audit.close()
+        lock.withLock { $0 = nil }
+        telemetry.events.emit(DaemonStopped(exitStatus: 0, duration: telemetry.uptime))
     }
 
     /// Takes new settings into force without dropping a connection. Places, socket and limits need a restart.
-    public func reload(_ new: Configuration) {
-        configuration.withLock { $0 = new }
+    /// - Parameter done: called when everything is derived by the new settings.
+    public func reload(_ new: Configuration, done: @escaping @Sendable () -> Void = {}) {
+        let began = MonotonicTime.now()
+        telemetry.serviceManager.reloading()
+        let old = configuration.withLock { configuration in
+            defer { configuration = new }
+            return configuration
+        }
+        let waiting = new.difference(from: old).filter { $0.effect == .restart }.map(\.key)
+        if !waiting.isEmpty {
+            logger.notice(
+                "some changes come into force with a restart", metadata: ["keys": "\(waiting.joined(separator: " "))"])
+        }
         services.reload(new)
-        pipeline.reload(PipelineSettings(new))
+        pipeline.reload(PipelineSettings(new)) { [telemetry, services] in
+            telemetry.events.emit(
+                ConfigurationReloaded(
+                    rules: new.risk.rules.count, playbooks: 0, duration: MonotonicTime.now().duration(since: began)))
+            telemetry.serviceManager.ready("serving \(services.box.current?.count ?? 0) clients")
+            done()
+        }
+    }
+
+    /// A reload that came to nothing: the configuration has mistakes, and the former one stays in force.
+    public func reloadFailed(_ error: ConfigurationError) {
+        telemetry.serviceManager.reloading()
+        error.report(to: telemetry.events)
+        telemetry.serviceManager.ready("serving; the changed configuration was rejected")
     }
 }
 
@@ -172,54 +235,5 @@ enum WallClock {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(rawValue: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-}
-
-/// Writes what happens in the pipeline to the log: numbers and codes, nothing of a client.
-enum EventLog {
-    static func write(_ event: PipelineEvent, to logger: Logger) {
-        switch event {
-        case .dropReceived(let id, let category, let bytes):
-            logger.info(
-                "drop received", metadata: ["drop": "\(id)", "category": "\(category.rawValue)", "bytes": "\(bytes)"])
-        case .dropLoaded(let id, let category, let rows, let accepted, let rejected, let duplicates):
-            logger.info(
-                "drop loaded",
-                metadata: [
-                    "drop": "\(id)", "category": "\(category.rawValue)", "rows": "\(rows)", "accepted": "\(accepted)",
-                    "rejected": "\(rejected)", "duplicates": "\(duplicates)",
-                ])
-        case .dropRefused(let id, let category, let code):
-            logger.warning(
-                "drop refused", metadata: ["drop": "\(id)", "category": "\(category.rawValue)", "code": "\(code)"])
-        case .dropDuplicate(let id, let category, let original):
-            logger.info(
-                "drop is a duplicate",
-                metadata: ["drop": "\(id)", "category": "\(category.rawValue)", "original": "\(original)"])
-        case .dropPutBack(let id, let category):
-            logger.info(
-                "drop changed while it was read and waits again",
-                metadata: ["drop": "\(id)", "category": "\(category.rawValue)"])
-        case .loadFinished(let category, let drops, let rows, let seconds):
-            logger.info(
-                "load finished",
-                metadata: [
-                    "category": "\(category.rawValue)", "drops": "\(drops)", "rows": "\(rows)", "seconds": "\(seconds)",
-                ])
-        case .refreshed(let snapshot, let asOf, let customers, let seconds):
-            logger.info(
-                "refreshed",
-                metadata: [
-                    "snapshot": "\(snapshot)", "as_of": "\(asOf)", "customers": "\(customers)", "seconds": "\(seconds)",
-                ])
-        case .published(let snapshot, let seconds):
-            logger.info("gold published", metadata: ["snapshot": "\(snapshot)", "seconds": "\(seconds)"])
-        case .compressed(let before, let after):
-            logger.info("original compressed", metadata: ["bytes_before": "\(before)", "bytes_after": "\(after)"])
-        case .failed(let stage, let code):
-            logger.error("stage failed", metadata: ["stage": "\(stage)", "code": "\(code)"])
-        case .diskFull: logger.error("the disk is full, loading waits")
-        case .diskHasRoom: logger.notice("the disk has room again, loading goes on")
-        }
     }
 }

@@ -4,6 +4,7 @@ import Pipeline
 import Records
 import Snapshots
 import SocketServer
+import Telemetry
 
 /// Brings questions from the socket to whoever answers them: the pure answers, or the daemon's own services.
 final class DaemonHandler: RequestHandler {
@@ -49,56 +50,89 @@ final class DaemonHandler: RequestHandler {
         guard let method = Method(rawValue: request.method) else {
             throw Problem(.methodNotFound, "no method \"\(request.method)\"")
         }
-        let role = try authorised(method, request, connection.peer)
-        switch method {
-        case .systemStatus: try services.status(request, role: role, into: &result)
-        case .systemRefresh: try services.refresh(request, into: &result)
-        case .systemVerify: try services.verify(request, into: &result)
-        case .systemMetrics: try services.metrics(request, into: &result)
-        case .dataIngest: try services.ingest(request, connection: connection.id, into: &result)
-        case .dataDrops: try services.drops(request, into: &result)
-        case .dataRejects: try services.rejects(request, into: &result)
-        default: try answerFromSnapshot(method, request, role, deadline, into: &result)
+        let started = MonotonicTime.now()
+        let access = try authorised(method, request, connection.peer)
+        var dropID: Int64?
+        var outcome = RequestOutcome.answered
+        defer {
+            // The pieces of a file before its last change nothing yet.
+            if method.permission != .read, method != .dataIngest || dropID != nil || outcome != .answered {
+                services.audit.changed(
+                    method, connection.peer, role: access.role, outcome: outcome, dropID: dropID,
+                    duration: MonotonicTime.now().duration(since: started))
+            }
+        }
+        do {
+            switch method {
+            case .systemStatus: try services.status(request, role: access.role, into: &result)
+            case .systemRefresh: try services.refresh(request, into: &result)
+            case .systemVerify: try services.verify(request, into: &result)
+            case .systemMetrics: try services.metrics(request, into: &result)
+            case .dataIngest: dropID = try services.ingest(request, connection: connection.id, into: &result)
+            case .dataDrops: try services.drops(request, access, into: &result)
+            case .dataRejects: try services.rejects(request, access, into: &result)
+            default: try answerFromSnapshot(method, request, access, deadline, into: &result)
+            }
+        } catch {
+            outcome = DaemonHandler.outcome(of: error)
+            if outcome == .failed {
+                services.telemetry.events.emit(
+                    RequestFailedInternally(
+                        method: SafeText(caseOf: method), peerUID: connection.peer.uid,
+                        errorCode: .rpc(error.code.rawValue), duration: MonotonicTime.now().duration(since: started)))
+            }
+            throw error
         }
     }
 
-    /// The peer's role for this request; a role asked for in the context narrows it.
-    private func authorised(_ method: Method, _ request: Request, _ peer: Peer) throws(Problem) -> Role {
+    private static func outcome(of problem: Problem) -> RequestOutcome {
+        switch problem.code {
+        case .internalError: .failed
+        case .timeout: .timedOut
+        case .forbidden: .denied
+        default: .refused
+        }
+    }
+
+    /// What the peer may do with this request. Whoever is not given something explicitly does not have it.
+    private func authorised(_ method: Method, _ request: Request, _ peer: Peer) throws(Problem) -> Access {
         let standing = services.roles.standing(of: peer)
-        guard var role = standing.role ?? (method == .dataIngest && standing.mayIngest ? .viewer : nil) else {
-            services.denied(method, peer)
+        guard let own = standing.role ?? (method == .dataIngest && standing.mayIngest ? .viewer : nil) else {
+            services.audit.denied(method, peer, role: nil)
             throw Problem(
                 .forbidden, "user \(peer.uid) has no role here",
                 hint: "an administrator gives roles under roles: in aurad.yaml, by default to members of group aura")
         }
-        if let asked = request.params["context"]?["user_role"]?.stringValue {
-            guard let narrowed = Role(rawValue: asked) else {
+        var asked: Contract.Role?
+        if let text = request.params["context"]?["user_role"]?.stringValue {
+            guard let role = Contract.Role(rawValue: text) else {
                 throw Problem(
-                    .invalidParams, "context.user_role is \"\(asked)\"",
-                    hint: "expected one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
+                    .invalidParams, "context.user_role is \"\(text)\"",
+                    hint: "expected one of \(Contract.Role.allCases.map(\.rawValue).joined(separator: ", "))")
             }
-            role = min(role, narrowed)
+            asked = role
         }
+        let access = Access(own: own, asked: asked, mayIngest: standing.mayIngest)
         let isAllowed =
             switch method.permission {
             case .read: true
             case .ingest: standing.mayIngest
-            case .administer: role == .admin
+            case .administer: access.role == .admin
             }
         guard isAllowed else {
-            services.denied(method, peer)
+            services.audit.denied(method, peer, role: access.role)
             throw Problem(
-                .forbidden, "\(method.rawValue) is not allowed for \(role.rawValue)",
+                .forbidden, "\(method.rawValue) is not allowed for \(access.role.rawValue)",
                 hint: method.permission == .ingest
                     ? "members of group aura-ingest may hand in data" : "ask an administrator")
         }
-        return role
+        return access
     }
 
     // MARK: Answers from a generation
 
     private func answerFromSnapshot(
-        _ method: Method, _ request: Request, _ role: Role, _ deadline: Deadline, into result: inout [UInt8]
+        _ method: Method, _ request: Request, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
     ) throws(Problem) {
         if request.params["as_of"] == nil, DaemonHandler.cached.contains(method), let current = services.box.current {
             let key = key(method, request)
@@ -107,16 +141,16 @@ final class DaemonHandler: RequestHandler {
                 return
             }
             var answer: [UInt8] = []
-            try write(method, request, role, into: &answer)
+            try write(method, request, access, into: &answer)
             cache.keep(answer, for: key, generation: current.generation)
             result.append(contentsOf: answer)
             return
         }
-        try write(method, request, role, into: &result)
+        try write(method, request, access, into: &result)
     }
 
     private func write(
-        _ method: Method, _ request: Request, _ role: Role, into result: inout [UInt8]
+        _ method: Method, _ request: Request, _ access: Access, into result: inout [UInt8]
     ) throws(Problem) {
         var parameters = Parameters(request.params)
         let asOf = try parameters.day("as_of")
@@ -125,9 +159,8 @@ final class DaemonHandler: RequestHandler {
             let question = try ClientAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
-            let showsContact = role == .accountManager || role == .retentionSpecialist || role == .admin
             try JSONWriter.append(to: &result, reservedBytes: 8192) { (writer) throws(Problem) in
-                try ClientAnswer.write(question, snapshot, showsContact: showsContact, to: &writer)
+                try ClientAnswer.write(question, snapshot, showsContact: access.showsContact, to: &writer)
             }
         case .clientsList:
             let question = try ClientsAnswer.Question(&parameters)

@@ -2,7 +2,6 @@ import Answers
 import Contract
 import Glibc
 import Inbox
-import Logging
 import Pipeline
 import Records
 import Schedule
@@ -11,6 +10,7 @@ import Snapshots
 import SocketServer
 import Store
 import Synchronization
+import Telemetry
 
 /// What the daemon itself answers: its state, the ledger, and requests to do something.
 final class DaemonServices: Sendable {
@@ -20,16 +20,17 @@ final class DaemonServices: Sendable {
     let quarantine: Quarantine
     let roles: PeerRoles
     let uploads: Uploads
-    let logger: Logger
+    let telemetry: DaemonTelemetry
+    let audit: AuditLog
     let startedAt: Instant
     private let now: @Sendable () -> Instant
     private let configuration: Mutex<Configuration>
-    private let denials = Atomic<Int>(0)
     private let statistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
 
     init(
         box: SnapshotBox, pipeline: RiverPipeline, store: SilverStore, quarantine: Quarantine, roles: PeerRoles,
-        uploads: Uploads, configuration: Configuration, logger: Logger, now: @escaping @Sendable () -> Instant
+        uploads: Uploads, configuration: Configuration, telemetry: DaemonTelemetry,
+        now: @escaping @Sendable () -> Instant
     ) {
         self.box = box
         self.pipeline = pipeline
@@ -37,7 +38,8 @@ final class DaemonServices: Sendable {
         self.quarantine = quarantine
         self.roles = roles
         self.uploads = uploads
-        self.logger = logger
+        self.telemetry = telemetry
+        audit = AuditLog(store: store, events: telemetry.events, now: now)
         self.now = now
         startedAt = now()
         self.configuration = Mutex(configuration)
@@ -48,19 +50,18 @@ final class DaemonServices: Sendable {
         roles.reload(new.roles)
     }
 
-    func setStatistics(_ body: @escaping @Sendable () -> ServerStatistics) { statistics.withLock { $0 = body } }
+    var serverStatistics: ServerStatistics? { statistics.withLock { $0 }?() }
 
-    func denied(_ method: Method, _ peer: Peer) {
-        denials.add(1, ordering: .relaxed)
-        logger.notice("request denied", metadata: ["method": "\(method.rawValue)", "peer_uid": "\(peer.uid)"])
-    }
+    func setStatistics(_ body: @escaping @Sendable () -> ServerStatistics) { statistics.withLock { $0 = body } }
 
     /// Runs a query of the ledger; what goes wrong there is the daemon's problem, not the caller's.
     func query<R>(_ body: () throws -> R) throws(Problem) -> R {
         do {
             return try body()
         } catch {
-            logger.error("the ledger could not be read", metadata: ["error": "\(error)"])
+            // What is wrong in words may quote data: the log gets the code.
+            let code = SilverStore.resultCode(of: error).map { ErrorCode.sqlite($0) } ?? "failed"
+            telemetry.events.emit(StageFailed(stage: "ledger", errorCode: code))
             throw Problem(.internalError, "the ledger could not be read", hint: "see the daemon's log")
         }
     }
@@ -176,9 +177,9 @@ final class DaemonServices: Sendable {
         try Parameters(request.params).finish()
         let counts = try query { try store.ledgerCounts() }
         let text = PrometheusText.render(
-            status: pipeline.status, snapshot: box.current, ledger: counts,
-            server: statistics.withLock { $0 }?(), denials: denials.load(ordering: .relaxed),
-            startedAt: startedAt)
+            DaemonMetrics.families(
+                status: pipeline.status, snapshot: box.current, ledger: counts, server: serverStatistics)
+                + telemetry.metrics.families() + ProcessMetrics.families(ProcessSample.current()))
         JSONWriter.append(to: &result, reservedBytes: text.utf8.count + 64) { writer in
             writer.beginObject()
             writer.member("text", text: text)
@@ -189,5 +190,6 @@ final class DaemonServices: Sendable {
 
 /// The version of the product.
 public enum AuraVersion {
-    public static let text = "0.1.0"
+    public static let text = safeText.description
+    static let safeText: SafeText = "0.1.0"
 }

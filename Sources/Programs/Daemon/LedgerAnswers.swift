@@ -9,7 +9,7 @@ import Store
 extension DaemonServices {
     // MARK: data.drops
 
-    func drops(_ request: Request, into result: inout [UInt8]) throws(Problem) {
+    func drops(_ request: Request, _ access: Access, into result: inout [UInt8]) throws(Problem) {
         var parameters = Parameters(request.params)
         let state = try parameters.choice("state", LedgerEntry.State.self)
         let limit = try parameters.integer("limit", in: 1...100_000) ?? 10_000
@@ -32,7 +32,7 @@ extension DaemonServices {
             writer.beginObject()
             writer.key("drops")
             writer.beginArray()
-            for entry in entries { DaemonServices.write(entry, to: &writer) }
+            for entry in entries { DaemonServices.write(entry, access, to: &writer) }
             writer.endArray()
             writer.member("total", integer: total)
             writer.member("matching", integer: matching ?? (id == nil ? total : entries.count))
@@ -42,7 +42,7 @@ extension DaemonServices {
         }
     }
 
-    private static func write(_ entry: LedgerEntry, to writer: inout JSONWriter) {
+    private static func write(_ entry: LedgerEntry, _ access: Access, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("drop_id", integer: Int(entry.id))
         writer.member("file", text: entry.file)
@@ -61,14 +61,16 @@ extension DaemonServices {
         writer.member("orphans", integer: entry.orphans)
         writer.member("received_at", text: entry.receivedAt.description)
         writer.member("loaded_at", text: entry.loadedAt?.description)
-        writer.member("reason", text: entry.reason)
+        // The reason quotes the head of the file, and a file without a head begins with a client.
+        let isMasked = entry.state == .refused && !access.showsRawRows
+        writer.member("reason", text: isMasked ? "refused; those who hand in data are shown why" : entry.reason)
         writer.member("duplicate_of", integer: entry.duplicateOf.map { Int($0) })
         writer.endObject()
     }
 
     // MARK: data.rejects
 
-    func rejects(_ request: Request, into result: inout [UInt8]) throws(Problem) {
+    func rejects(_ request: Request, _ access: Access, into result: inout [UInt8]) throws(Problem) {
         var parameters = Parameters(request.params)
         let id = try parameters.integer("drop_id", in: 0...Int.max)
         let limit = try parameters.integer("limit", in: 1...10_000) ?? 100
@@ -102,10 +104,11 @@ extension DaemonServices {
                 writer.member("column", text: row.column)
                 writer.member("code", text: row.code)
                 writer.member("reason", text: row.reason)
-                writer.member("raw", text: String(decoding: row.raw, as: UTF8.self))
+                writer.member("raw", text: access.showsRawRows ? String(decoding: row.raw, as: UTF8.self) : nil)
                 writer.endObject()
             }
             writer.endArray()
+            writer.member("masked", bool: !access.showsRawRows)
             writer.member("total", integer: total)
             writer.member("as_of", text: box.current?.asOf.description)
             writer.member("snapshot", text: box.current?.id)
@@ -115,7 +118,10 @@ extension DaemonServices {
 
     // MARK: data.ingest
 
-    func ingest(_ request: Request, connection: UInt64, into result: inout [UInt8]) throws(Problem) {
+    /// - Returns: the number of the drop, once its last piece is there.
+    func ingest(
+        _ request: Request, connection: UInt64, into result: inout [UInt8]
+    ) throws(Problem) -> Int64? {
         var parameters = Parameters(request.params)
         let part = try Uploads.Part(&parameters)
         try parameters.finish()
@@ -128,6 +134,7 @@ extension DaemonServices {
                 writer.member("received_bytes", integer: bytes)
                 writer.endObject()
             }
+            return nil
         case .complete(let file):
             let hash = try query { try DropReader.hash(path: file.path) }
             let taken = try query {
@@ -146,6 +153,7 @@ extension DaemonServices {
                 writer.member("bytes", integer: Int(entry.bytes))
                 writer.endObject()
             }
+            return entry.id
         }
     }
 }

@@ -1,9 +1,13 @@
 import ArgumentParser
+import CAura
 import Daemon
 import Glibc
+import Inbox
 import Logging
 import ServiceLifecycle
 import Settings
+import SocketServer
+import Telemetry
 import UnixSignals
 
 @main
@@ -36,28 +40,34 @@ struct Aurad: AsyncParsableCommand {
     var rebuild = false
 
     func run() async throws {
+        ProcessManners.adopt()
         let configuration: Configuration
         do {
             configuration = try load()
         } catch {
+            if !checkConfig, LogDestination.detect() == .journal {
+                error.report(to: Telemetry.bootstrap().events(label: "aurad"))
+            }
             Output.error("\(error)\n")
-            throw ExitCode(78)
+            throw ExitStatus.configuration
         }
         if checkConfig {
             Output.print(configuration.render())
             return
         }
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        var logger = Logger(label: "aurad")
-        logger.logLevel = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
+        let telemetry = Telemetry.bootstrap(level: Logger.Level(configuration.logLevel))
+        let logger = Logger(label: "aurad")
         let daemon: AuraDaemon
         do {
-            daemon = try AuraDaemon(configuration, options: AuraDaemon.Options(rebuild: rebuild), logger: logger)
+            let inherited = try InheritedSocket.take()
+            daemon = try AuraDaemon(
+                configuration,
+                options: AuraDaemon.Options(
+                    rebuild: rebuild, inheritedSocket: inherited, metrics: telemetry.metrics), logger: logger)
         } catch {
-            Output.error("aurad: \(error)\n")
-            throw ExitCode(70)
+            throw Failure.report(error)
         }
-        let reloads = Reloads(daemon: daemon, logger: logger, load: load)
+        let reloads = Reloads(daemon: daemon, levels: telemetry.levels, load: load)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: daemon), .init(service: reloads)],
@@ -65,8 +75,7 @@ struct Aurad: AsyncParsableCommand {
         do {
             try await group.run()
         } catch {
-            Output.error("aurad: \(error)\n")
-            throw ExitCode(70)
+            throw Failure.report(error)
         }
     }
 
@@ -87,17 +96,95 @@ struct Aurad: AsyncParsableCommand {
 /// Reads the configuration again whenever SIGHUP comes; a mistake in it leaves what is in force.
 private struct Reloads: Service {
     let daemon: AuraDaemon
-    let logger: Logger
-    let load: @Sendable () throws -> Configuration
+    let levels: LogLevelControl
+    let load: @Sendable () throws(ConfigurationError) -> Configuration
 
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             do {
-                daemon.reload(try load())
-                logger.info("configuration reloaded")
+                let configuration = try load()
+                levels.level = Logger.Level(configuration.logLevel)
+                daemon.reload(configuration)
             } catch {
-                logger.error("configuration not reloaded, the old one stays in force", metadata: ["error": "\(error)"])
+                daemon.reloadFailed(error)
             }
+        }
+    }
+}
+
+extension Logger.Level {
+    fileprivate init(_ level: LogLevel) { self = Logger.Level(rawValue: level.rawValue) ?? .info }
+}
+
+/// How the process behaves towards the rest of the machine.
+private enum ProcessManners {
+    static func adopt() {
+        // A peer that went away is an error of one write, not the end of the daemon.
+        signal(SIGPIPE, SIG_IGN)
+        // Whoever started it may have had signals blocked; they are how it is told to end.
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+        // What the daemon makes is nobody else's; folders and files for others get their permissions explicitly.
+        umask(0o077)
+        // Memory holds client data: it goes into no core file, and no other process of the user reads it.
+        _ = aura_keep_memory_private()
+    }
+}
+
+/// The socket of the socket unit.
+private enum InheritedSocket {
+    /// The first listening Unix stream socket that was passed; nil when none was.
+    static func take() throws -> Int32? {
+        let passed = try ServiceManager.listenFDs()
+        guard let first = passed.first else { return nil }
+        guard let listener = passed.first(where: \.isUnixStreamListener) else {
+            throw ServerError.notListening(descriptor: first.descriptor)
+        }
+        return listener.descriptor
+    }
+}
+
+/// Statuses of sysexits(3).
+private enum ExitStatus {
+    /// EX_SOFTWARE
+    static let internalError = ExitCode(70)
+    /// EX_CANTCREAT: the state directory cannot be used.
+    static let stateDirectory = ExitCode(73)
+    /// EX_IOERR: the disk is full or broken.
+    static let inputOutput = ExitCode(74)
+    /// EX_TEMPFAIL: another daemon is in the way.
+    static let taken = ExitCode(75)
+    /// EX_NOPERM
+    static let permission = ExitCode(77)
+    /// EX_CONFIG
+    static let configuration = ExitCode(78)
+}
+
+/// The end of a daemon that could not do its work: said in words, and as a status.
+private enum Failure {
+    static func report(_ error: any Error) -> ExitCode {
+        // A path inside of the state directory may be named after a client: it stays out of what may go to a log.
+        let text = (error as? FileError)?.logDescription ?? "\(error)"
+        Output.error("aurad: \(text)\n")
+        return status(of: error)
+    }
+
+    private static func status(of error: any Error) -> ExitCode {
+        switch error {
+        case StateLockError.held, ServerError.inUse, ServerError.directoryLocked: return ExitStatus.taken
+        case StateLockError.notUsable(_, let number):
+            return number == EACCES || number == EPERM ? ExitStatus.permission : ExitStatus.stateDirectory
+        case let error as FileError:
+            switch error.code {
+            case .permissionDenied: return ExitStatus.permission
+            case .noSpace, .inputOutput, .damaged: return ExitStatus.inputOutput
+            default: return ExitStatus.stateDirectory
+            }
+        case ServerError.system(_, _, let number):
+            return number == EACCES || number == EPERM ? ExitStatus.permission : ExitStatus.internalError
+        case is ServerError, is ListenDescriptorError: return ExitStatus.configuration
+        default: return ExitStatus.internalError
         }
     }
 }

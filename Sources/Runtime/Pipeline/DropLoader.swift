@@ -260,14 +260,16 @@ final class DropLoader {
             try archive.admit(claimed, sha256: drop.hash, ending: FileEnding.of(drop.item.entry.file))
         }
         var rows = 0
+        let seconds = Double(now().rawValue - startedAt.rawValue) / 1000
+        let bytes = Dictionary(uniqueKeysWithValues: loaded.map { ($0.item.entry.id, $0.item.entry.bytes) })
         for (id, counts) in delta.counts {
             rows += counts.rows
             emit(
                 .dropLoaded(
-                    id: id, category: category, rows: counts.rows, accepted: counts.accepted, rejected: counts.rejected,
-                    duplicates: counts.duplicates))
+                    id: id, category: category, bytes: bytes[id] ?? 0, rows: counts.rows, accepted: counts.accepted,
+                    rejected: counts.rejected, duplicates: counts.duplicates, orphans: counts.orphans,
+                    seconds: seconds))
         }
-        let seconds = Double(now().rawValue - startedAt.rawValue) / 1000
         emit(.loadFinished(category: category, drops: loaded.count, rows: rows, seconds: seconds))
     }
 
@@ -288,7 +290,7 @@ final class DropLoader {
             if let claimed = item.claimed {
                 try quarantine.refuse(claimed, refusal, dropID: entry.id, sha256: hash, at: now)
             }
-            emit(.dropRefused(id: entry.id, category: entry.category, code: refusal.code))
+            emit(.dropRefused(id: entry.id, category: entry.category, bytes: entry.bytes, code: refusal.code))
         case .putBack:
             guard let claimed = item.claimed else { return }
             if putBack(claimed) {

@@ -132,7 +132,9 @@ extension PipelineCore {
     func noteRefused(_ refused: RefusedDrop) {
         let drop = refused.drop
         unentered.append(entry(of: drop, refusal: refused.refusal.text))
-        emit(.dropRefused(id: drop.sequence, category: drop.category, code: refused.refusal.code))
+        emit(
+            .dropRefused(
+                id: drop.sequence, category: drop.category, bytes: Int64(drop.bytes), code: refused.refusal.code))
     }
 
     /// Claims a file that the daemon itself has put into an inbox.

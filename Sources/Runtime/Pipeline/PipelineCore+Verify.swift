@@ -17,16 +17,19 @@ extension PipelineCore {
     /// Reconciles ledger, silver, gold and originals.
     func verify() -> [VerificationCheck] {
         var checks: [VerificationCheck] = []
+        let startedAt = MonotonicClock.seconds()
         run(.verify) {
             checks = try [databaseCheck()] + ledgerChecks() + archiveChecks() + goldChecks() + [derivationCheck()]
             let bad = checks.filter { !$0.isGood }
+            emit(
+                .verified(
+                    checks: checks.count, failures: bad.count, seconds: MonotonicClock.seconds() - startedAt))
             if bad.isEmpty {
                 board.clear("verify_failed")
             } else {
                 board.raise(
                     "verify_failed", "verify: \(bad.map { "\($0.name): \($0.detail)" }.joined(separator: "; "))",
                     at: now())
-                emit(.failed(stage: "verify", code: "mismatch"))
             }
         }
         return checks

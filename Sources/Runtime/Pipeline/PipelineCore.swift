@@ -1,6 +1,5 @@
 import Gold
 import Inbox
-import Logging
 import Records
 import Schedule
 import Silver
@@ -15,7 +14,6 @@ final class PipelineCore {
     let watcher: InboxWatcher
     let box: SnapshotBox
     let board: StatusBoard
-    let logger: Logger
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
     let stopRequested = Atomic<Bool>(false)
@@ -53,15 +51,13 @@ final class PipelineCore {
 
     init(
         places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
-        board: StatusBoard, logger: Logger, now: @escaping @Sendable () -> Instant,
-        emit: @escaping @Sendable (PipelineEvent) -> Void
+        board: StatusBoard, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
         self.places = places
         self.settings = settings
         self.watcher = watcher
         self.box = box
         self.board = board
-        self.logger = logger
         self.now = now
         self.emit = emit
         lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
@@ -159,9 +155,8 @@ final class PipelineCore {
 
     func fail(_ stage: String, _ error: any Error) {
         board.raise("\(stage)_failed", "\(stage): \(error)", at: now())
-        emit(.failed(stage: stage, code: "failed"))
         // What went wrong in words may name files of clients; the log gets the stage alone, the status the rest.
-        logger.error("a stage failed", metadata: ["stage": "\(stage)"])
+        emit(.failed(stage: stage, code: "failed"))
     }
 
     func runEverything() throws {

@@ -83,8 +83,7 @@ public final class RiverPipeline: Sendable {
             relay.send(notice)
         }
         let core = PipelineCore(
-            places: places, settings: settings, watcher: watcher, box: box, board: board, logger: logger, now: now,
-            emit: emit)
+            places: places, settings: settings, watcher: watcher, box: box, board: board, now: now, emit: emit)
         let confined = Confined(core)
         self.core = confined
         let source = DispatchSource.makeTimerSource(queue: queue)
@@ -149,8 +148,12 @@ public final class RiverPipeline: Sendable {
     }
 
     /// Takes new settings into force: what they change is derived anew.
-    public func reload(_ settings: PipelineSettings) {
-        queue.async { [core] in core.core.reload(settings) }
+    /// - Parameter done: called on the pipeline's queue when that has happened.
+    public func reload(_ settings: PipelineSettings, done: @escaping @Sendable () -> Void = {}) {
+        queue.async { [core] in
+            core.core.reload(settings)
+            done()
+        }
     }
 
     /// Runs intake, refresh and publication now.

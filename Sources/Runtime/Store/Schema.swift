@@ -11,6 +11,7 @@ enum Schema {
             try database.execute(sql: views)
         }
         migrator.registerMigration("2 order of loads") { database in try database.execute(sql: loadOrder) }
+        migrator.registerMigration("3 audit trail") { try $0.execute(sql: AuditSchema.sql) }
         return migrator
     }
 

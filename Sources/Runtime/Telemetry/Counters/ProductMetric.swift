@@ -5,7 +5,6 @@ public enum ProductMetric: String, Sendable, CaseIterable {
     case ready = "aura_ready"
     case snapshot = "aura_snapshot"
     case clients = "aura_clients"
-    case connections = "aura_connections"
     case drops = "aura_drops_total"
     case dropBytes = "aura_drop_bytes_total"
     case dropDuration = "aura_drop_duration_seconds"
@@ -15,8 +14,8 @@ public enum ProductMetric: String, Sendable, CaseIterable {
     case refreshes = "aura_refreshes_total"
     case refreshDuration = "aura_refresh_duration_seconds"
     case trainings = "aura_model_trainings_total"
-    case requests = "aura_requests_total"
-    case requestDuration = "aura_request_duration_seconds"
+    case audits = "aura_audited_requests_total"
+    case auditDuration = "aura_audited_request_duration_seconds"
     case requestsTurnedAway = "aura_requests_turned_away_total"
     case internalFailures = "aura_request_internal_failures_total"
     case denials = "aura_denials_total"
@@ -41,7 +40,6 @@ extension ProductMetric {
         case .ready: "1 while the daemon answers requests."
         case .snapshot: "Number of the snapshot that is served."
         case .clients: "Clients in the snapshot that is served."
-        case .connections: "Open connections when the latest one was accepted."
         case .drops: "Drops by category and outcome."
         case .dropBytes: "Bytes of the drops received."
         case .dropDuration: "Time to load a drop."
@@ -51,8 +49,8 @@ extension ProductMetric {
         case .refreshes: "Refreshes by outcome."
         case .refreshDuration: "Time of the refreshes that finished."
         case .trainings: "Trainings of the models by outcome."
-        case .requests: "Audited requests by method and outcome."
-        case .requestDuration: "Time to answer the audited requests."
+        case .audits: "Audited requests by method and outcome."
+        case .auditDuration: "Time to answer the audited requests."
         case .requestsTurnedAway: "Requests turned away while overloaded."
         case .internalFailures: "Requests that failed by the daemon's own fault."
         case .denials: "Connections and requests denied to local users."
@@ -68,7 +66,7 @@ extension ProductMetric {
 
     private var bounds: [Double]? {
         switch self {
-        case .requestDuration:
+        case .auditDuration:
             [0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
         case .dropDuration, .stageDuration, .refreshDuration:
             [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]

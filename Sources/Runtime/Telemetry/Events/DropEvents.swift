@@ -74,9 +74,9 @@ public struct DropLoaded: Event {
 
     public var fields: EventFields {
         [
-            .dropID: .count(dropID), .category: .text(category), .rows: .count(rows), .accepted: .count(accepted),
-            .rejected: .count(rejected), .duplicates: .count(duplicates), .orphans: .count(orphans),
-            .bytes: .count(bytes), .duration: .duration(duration),
+            .stage: "intake", .dropID: .count(dropID), .category: .text(category), .rows: .count(rows),
+            .accepted: .count(accepted), .rejected: .count(rejected), .duplicates: .count(duplicates),
+            .orphans: .count(orphans), .bytes: .count(bytes), .duration: .duration(duration),
         ]
     }
 
@@ -161,24 +161,20 @@ public struct DropPutBack: Event {
     public let dropID: Int64
     /// The category it belongs to.
     public let category: SafeText
-    /// How often it was tried, from 1.
-    public let attempt: Int
     /// What went wrong.
     public let errorCode: ErrorCode
 
-    public init(dropID: Int64, category: SafeText, attempt: Int, errorCode: ErrorCode) {
+    public init(dropID: Int64, category: SafeText, errorCode: ErrorCode) {
         self.dropID = dropID
         self.category = category
-        self.attempt = attempt
         self.errorCode = errorCode
     }
 
-    public var message: SafeText { "drop \(dropID) put back after attempt \(attempt): \(errorCode)" }
+    public var message: SafeText { "drop \(dropID) put back: \(errorCode)" }
 
     public var fields: EventFields {
         [
-            .dropID: .count(dropID), .category: .text(category), .attempt: .count(attempt),
-            .errorCode: .text(errorCode.text),
+            .dropID: .count(dropID), .category: .text(category), .errorCode: .text(errorCode.text),
         ]
     }
 

@@ -55,8 +55,6 @@ public enum EventField: String, Sendable, CaseIterable {
     case rules = "AURA_RULES"
     /// How many playbooks are in force.
     case playbooks = "AURA_PLAYBOOKS"
-    /// How often it was tried, from 1.
-    case attempt = "AURA_ATTEMPT"
     /// How many checks ran.
     case checks = "AURA_CHECKS"
     /// How many of them failed.

@@ -1,5 +1,5 @@
 /// The value of an event's field: an integer or safe text, nothing else.
-public enum EventValue: Sendable, Hashable, CustomStringConvertible {
+public enum EventValue: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringLiteral {
     case integer(Int64)
     case text(SafeText)
 
@@ -12,6 +12,8 @@ public enum EventValue: Sendable, Hashable, CustomStringConvertible {
     public static func duration(_ value: Duration) -> EventValue {
         .integer(DurationText.microseconds(value))
     }
+
+    public init(stringLiteral value: StaticString) { self = .text(SafeText(stringLiteral: value)) }
 
     public var description: String {
         switch self {

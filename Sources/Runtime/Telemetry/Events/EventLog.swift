@@ -31,6 +31,11 @@ public struct EventLog: Sendable {
             level: kind.level, "\(event.message)", metadata: metadata, file: file, function: function, line: line)
     }
 
+    /// Counts `event` and does not write it: for what happens so often that the log already says it.
+    public func count<Happening: Event>(_ event: Happening) {
+        count(Happening.kind, event.measurements)
+    }
+
     private func count(_ kind: EventKind, _ measurements: [EventMeasurement]) {
         metrics.makeCounter(label: ProductMetric.events.rawValue, dimensions: [("event", kind.rawValue)])
             .increment(by: 1)

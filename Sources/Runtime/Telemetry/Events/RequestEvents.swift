@@ -29,8 +29,6 @@ public struct ClientConnected: Event {
     public var message: SafeText { "user \(peerUID) connected, \(connections) connections open" }
 
     public var fields: EventFields { [.peerUID: .count(peerUID), .connections: .count(connections)] }
-
-    public var measurements: [EventMeasurement] { [.set(.connections, to: connections)] }
 }
 
 /// A connection, or a request that needs another role, was denied to a local user.
@@ -108,12 +106,17 @@ public struct RequestAudited: Event {
     public let outcome: RequestOutcome
     /// How long it took.
     public let duration: Duration
+    /// The drop it handed in.
+    public let dropID: Int64?
 
-    public init(peerUID: UInt32, method: SafeText, outcome: RequestOutcome, duration: Duration) {
+    public init(
+        peerUID: UInt32, method: SafeText, outcome: RequestOutcome, duration: Duration, dropID: Int64? = nil
+    ) {
         self.peerUID = peerUID
         self.method = method
         self.outcome = outcome
         self.duration = duration
+        self.dropID = dropID
     }
 
     public var message: SafeText { "user \(peerUID) \(method) \(SafeText(caseOf: outcome)) in \(duration)" }
@@ -121,14 +124,14 @@ public struct RequestAudited: Event {
     public var fields: EventFields {
         [
             .peerUID: .count(peerUID), .method: .text(method), .outcome: .text(SafeText(caseOf: outcome)),
-            .duration: .duration(duration),
+            .dropID: dropID.map { .count($0) }, .duration: .duration(duration),
         ]
     }
 
     public var measurements: [EventMeasurement] {
         [
-            .add(1, to: .requests, ["method": method, "outcome": SafeText(caseOf: outcome)]),
-            .observe(duration, in: .requestDuration, ["method": method]),
+            .add(1, to: .audits, ["method": method, "outcome": SafeText(caseOf: outcome)]),
+            .observe(duration, in: .auditDuration, ["method": method]),
         ]
     }
 }

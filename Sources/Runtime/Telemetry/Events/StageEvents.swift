@@ -41,22 +41,15 @@ public struct StageFailed: Event {
     public let stage: SafeText
     /// What went wrong.
     public let errorCode: ErrorCode
-    /// How long it took.
-    public let duration: Duration
 
-    public init(stage: SafeText, errorCode: ErrorCode, duration: Duration) {
+    public init(stage: SafeText, errorCode: ErrorCode) {
         self.stage = stage
         self.errorCode = errorCode
-        self.duration = duration
     }
 
-    public var message: SafeText { "stage \(stage) failed after \(duration): \(errorCode)" }
+    public var message: SafeText { "stage \(stage) failed: \(errorCode)" }
 
-    public var fields: EventFields {
-        [
-            .stage: .text(stage), .errorCode: .text(errorCode.text), .duration: .duration(duration),
-        ]
-    }
+    public var fields: EventFields { [.stage: .text(stage), .errorCode: .text(errorCode.text)] }
 
     public var measurements: [EventMeasurement] { [.add(1, to: .stageRuns, ["outcome": "failed", "stage": stage])] }
 }
@@ -82,12 +75,13 @@ public struct RefreshFinished: Event {
 
     public var fields: EventFields {
         [
-            .snapshot: .count(snapshot), .clients: .count(clients), .duration: .duration(duration),
+            .stage: "refresh", .snapshot: .count(snapshot), .clients: .count(clients), .duration: .duration(duration),
         ]
     }
 
     public var measurements: [EventMeasurement] {
         [
+            .set(.snapshot, to: snapshot),
             .add(1, to: .refreshes, ["outcome": "finished"]),
             .observe(duration, in: .refreshDuration),
             .set(.clients, to: clients),
@@ -99,26 +93,16 @@ public struct RefreshFinished: Event {
 public struct RefreshFailed: Event {
     public static let kind = EventKind.refreshFailed
 
-    /// The stage it ended in.
-    public let stage: SafeText
     /// What went wrong.
     public let errorCode: ErrorCode
-    /// How long it took.
-    public let duration: Duration
 
-    public init(stage: SafeText, errorCode: ErrorCode, duration: Duration) {
-        self.stage = stage
+    public init(errorCode: ErrorCode) {
         self.errorCode = errorCode
-        self.duration = duration
     }
 
-    public var message: SafeText { "refresh failed in stage \(stage): \(errorCode), keeping the former snapshot" }
+    public var message: SafeText { "refresh failed: \(errorCode), keeping the former snapshot" }
 
-    public var fields: EventFields {
-        [
-            .stage: .text(stage), .errorCode: .text(errorCode.text), .duration: .duration(duration),
-        ]
-    }
+    public var fields: EventFields { [.stage: "refresh", .errorCode: .text(errorCode.text)] }
 
     public var measurements: [EventMeasurement] { [.add(1, to: .refreshes, ["outcome": "failed"])] }
 }
@@ -129,29 +113,24 @@ public struct GoldPublished: Event {
 
     /// The number of the snapshot.
     public let snapshot: Int64
-    /// Rows of all published tables.
-    public let rows: Int
-    /// The size of the published tables.
+    /// The size of the published file.
     public let bytes: Int64
     /// How long it took.
     public let duration: Duration
 
-    public init(snapshot: Int64, rows: Int, bytes: Int64, duration: Duration) {
+    public init(snapshot: Int64, bytes: Int64, duration: Duration) {
         self.snapshot = snapshot
-        self.rows = rows
         self.bytes = bytes
         self.duration = duration
     }
 
-    public var message: SafeText { "snapshot \(snapshot) published: \(rows) rows in \(duration)" }
+    public var message: SafeText { "snapshot \(snapshot) published: \(bytes) bytes in \(duration)" }
 
     public var fields: EventFields {
         [
-            .snapshot: .count(snapshot), .rows: .count(rows), .bytes: .count(bytes), .duration: .duration(duration),
+            .stage: "publish", .snapshot: .count(snapshot), .bytes: .count(bytes), .duration: .duration(duration),
         ]
     }
-
-    public var measurements: [EventMeasurement] { [.set(.snapshot, to: snapshot)] }
 }
 
 /// A model was fitted and is in force.

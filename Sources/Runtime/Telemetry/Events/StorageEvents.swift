@@ -4,30 +4,19 @@
 public struct ArchiveCompressed: Event {
     public static let kind = EventKind.archiveCompressed
 
-    /// Its number in the ledger.
-    public let dropID: Int64
     /// Its size before.
     public let bytesBefore: Int64
     /// Its size now.
     public let bytes: Int64
-    /// How long it took.
-    public let duration: Duration
 
-    public init(dropID: Int64, bytesBefore: Int64, bytes: Int64, duration: Duration) {
-        self.dropID = dropID
+    public init(bytesBefore: Int64, bytes: Int64) {
         self.bytesBefore = bytesBefore
         self.bytes = bytes
-        self.duration = duration
     }
 
-    public var message: SafeText { "drop \(dropID) compressed: \(bytesBefore) to \(bytes) bytes" }
+    public var message: SafeText { "an original compressed: \(bytesBefore) to \(bytes) bytes" }
 
-    public var fields: EventFields {
-        [
-            .dropID: .count(dropID), .bytesBefore: .count(bytesBefore), .bytes: .count(bytes),
-            .duration: .duration(duration),
-        ]
-    }
+    public var fields: EventFields { [.stage: "archive", .bytesBefore: .count(bytesBefore), .bytes: .count(bytes)] }
 
     public var measurements: [EventMeasurement] {
         [
@@ -41,19 +30,16 @@ public struct ArchiveCompressed: Event {
 public struct ArchiveFailed: Event {
     public static let kind = EventKind.archiveFailed
 
-    /// Its number in the ledger.
-    public let dropID: Int64
     /// What went wrong.
     public let errorCode: ErrorCode
 
-    public init(dropID: Int64, errorCode: ErrorCode) {
-        self.dropID = dropID
+    public init(errorCode: ErrorCode) {
         self.errorCode = errorCode
     }
 
-    public var message: SafeText { "drop \(dropID) not compressed: \(errorCode), keeping the original" }
+    public var message: SafeText { "an original not compressed: \(errorCode), keeping it as it is" }
 
-    public var fields: EventFields { [.dropID: .count(dropID), .errorCode: .text(errorCode.text)] }
+    public var fields: EventFields { [.errorCode: .text(errorCode.text)] }
 }
 
 /// Ledger, silver and gold agree.
@@ -72,7 +58,9 @@ public struct VerifyFinished: Event {
 
     public var message: SafeText { "verification passed: \(checks) checks in \(duration)" }
 
-    public var fields: EventFields { [.checks: .count(checks), .duration: .duration(duration)] }
+    public var fields: EventFields {
+        [.stage: "verify", .checks: .count(checks), .duration: .duration(duration)]
+    }
 
     public var measurements: [EventMeasurement] { [.set(.verifyFailures, to: 0)] }
 }
@@ -98,7 +86,7 @@ public struct VerifyFailed: Event {
 
     public var fields: EventFields {
         [
-            .checks: .count(checks), .failures: .count(failures), .errorCode: .text(errorCode.text),
+            .stage: "verify", .checks: .count(checks), .failures: .count(failures), .errorCode: .text(errorCode.text),
         ]
     }
 

@@ -1,0 +1,41 @@
+import Logging
+public import Settings
+public import Telemetry
+
+/// What the daemon tells about itself, and to whom: events to log and counters, its state to the service manager.
+struct DaemonTelemetry: Sendable {
+    let events: Telemetry.EventLog
+    let metrics: MetricsRegistry
+    let liveness: LivenessMonitor
+    let serviceManager: ServiceManager
+    let startedAt = MonotonicTime.now()
+
+    init(logger: Logger, metrics: MetricsRegistry) {
+        self.metrics = metrics
+        events = Telemetry.EventLog(logger: logger, metrics: metrics)
+        liveness = LivenessMonitor()
+        serviceManager = ServiceManager(liveness: liveness, events: events)
+    }
+
+    var uptime: Duration { MonotonicTime.now().duration(since: startedAt) }
+}
+
+extension ConfigurationError {
+    /// The problems as events: where they stand and of what kind they are. What was found there stays out of the log.
+    public func report(to events: Telemetry.EventLog) {
+        for problem in problems {
+            events.emit(
+                ConfigurationRejected(
+                    file: ConfigurationError.kind(of: problem.file), line: problem.position?.line,
+                    errorCode: ErrorCode(caseOf: problem.kind)))
+        }
+    }
+
+    private static func kind(of file: String) -> ConfigurationFile {
+        if file == ConfigurationProblem.environment { return .environment }
+        if file.hasSuffix(".csv") { return .exchangeRates }
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        if name.hasPrefix("rules") { return .rules }
+        return file.contains("/mappings/") ? .mappings : .daemon
+    }
+}

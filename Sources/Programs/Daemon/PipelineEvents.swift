@@ -1,0 +1,142 @@
+import Glibc
+import Pipeline
+import Records
+import Schedule
+import Store
+import Synchronization
+import Telemetry
+
+/// Brings what happens in the pipeline to the event log, in its vocabulary: numbers and words of the code, nothing of a
+/// client.
+final class PipelineEvents: Sendable {
+    private let events: Telemetry.EventLog
+    private let stateDirectory: String
+    /// The generation in force.
+    private let generation: @Sendable () -> UInt64?
+    private let diskFullSince = Mutex<MonotonicTime?>(nil)
+
+    init(events: Telemetry.EventLog, stateDirectory: String, generation: @escaping @Sendable () -> UInt64?) {
+        self.events = events
+        self.stateDirectory = stateDirectory
+        self.generation = generation
+    }
+
+    func report(_ event: PipelineEvent) {
+        switch event {
+        case .dropReceived(let id, let category, let bytes):
+            events.emit(DropReceived(dropID: id, category: SafeText(caseOf: category), bytes: Int64(bytes)))
+        case .dropLoaded(
+            let id, let category, let bytes, let rows, let accepted, let rejected, let duplicates, let orphans,
+            let seconds):
+            events.emit(
+                DropLoaded(
+                    dropID: id, category: SafeText(caseOf: category), rows: rows, accepted: accepted,
+                    rejected: rejected, duplicates: duplicates, orphans: orphans, bytes: bytes,
+                    duration: .seconds(seconds)))
+        case .dropRefused(let id, let category, let bytes, let code):
+            events.emit(
+                DropRefused(
+                    dropID: id, category: SafeText(caseOf: category), bytes: bytes,
+                    errorCode: ErrorCode(caseOf: RefusalCode(code))))
+        case .dropDuplicate(let id, let category, let original):
+            events.emit(DropDuplicate(dropID: id, category: SafeText(caseOf: category), duplicateOf: original))
+        case .dropPutBack(let id, let category):
+            events.emit(
+                DropPutBack(dropID: id, category: SafeText(caseOf: category), errorCode: "changed_while_reading"))
+        case .loadFinished(_, _, let rows, let seconds):
+            events.emit(StageFinished(stage: "intake", rows: rows, duration: .seconds(seconds)))
+        case .refreshed(_, _, let customers, let seconds):
+            events.emit(
+                RefreshFinished(
+                    snapshot: snapshotNumber, clients: customers, duration: .seconds(seconds)))
+        case .published(_, let seconds):
+            events.emit(
+                GoldPublished(
+                    snapshot: snapshotNumber, bytes: StateFiles.bytes("\(stateDirectory)/gold.db"),
+                    duration: .seconds(seconds)))
+        case .compressed(let before, let after):
+            events.emit(ArchiveCompressed(bytesBefore: Int64(before), bytes: Int64(after)))
+        case .verified(let checks, let failures, let seconds):
+            if failures == 0 {
+                events.emit(VerifyFinished(checks: checks, duration: .seconds(seconds)))
+            } else {
+                events.emit(VerifyFailed(checks: checks, failures: failures, errorCode: "mismatch"))
+            }
+        case .failed("refresh", _): events.emit(RefreshFailed(errorCode: "failed"))
+        case .failed("archive", _): events.emit(ArchiveFailed(errorCode: "failed"))
+        case .failed(let stage, _):
+            events.emit(StageFailed(stage: SafeText(caseOf: StageWord(stage)), errorCode: "failed"))
+        case .diskFull:
+            diskFullSince.withLock { $0 = MonotonicTime.now() }
+            events.emit(DiskFullBegan(stage: "intake", bytesFree: StateFiles.bytesFree(stateDirectory)))
+        case .diskHasRoom:
+            let now = MonotonicTime.now()
+            let since = diskFullSince.withLock { since in
+                defer { since = nil }
+                return since
+            }
+            events.emit(
+                DiskFullEnded(
+                    bytesFree: StateFiles.bytesFree(stateDirectory), duration: now.duration(since: since ?? now)))
+        }
+    }
+
+    private var snapshotNumber: Int64 { Int64(clamping: generation() ?? 0) }
+}
+
+/// Why a drop was refused, as far as the log is concerned: a closed set, because a word of another may be a client's.
+enum RefusalCode: String, CaseIterable {
+    case empty
+    case headerTooLong = "header_too_long"
+    case headerNotText = "header_not_text"
+    case missingColumns = "missing_columns"
+    case repeatedColumn = "repeated_column"
+    case notJSON = "not_json"
+    case specialFile = "special_file"
+    case folder
+    case symbolicLink = "symbolic_link"
+    case namedPipe = "named_pipe"
+    case socket
+    case device
+    case unreadable
+    case notARegularFile = "not_a_regular_file"
+    case gzipTruncated = "gzip_truncated"
+    case gzipDamaged = "gzip_damaged"
+    case zstdTruncated = "zstd_truncated"
+    case zstdDamaged = "zstd_damaged"
+    case other
+
+    init(_ code: String) { self = RefusalCode(rawValue: code) ?? .other }
+}
+
+/// The stages and the steps between them that can fail.
+private enum StageWord: String, CaseIterable {
+    case intake
+    case refresh
+    case publish
+    case archive
+    case verify
+    case checkpoint
+    case ledger
+    case other
+
+    init(_ stage: String) { self = StageWord(rawValue: stage) ?? .other }
+}
+
+/// What the file system knows of the state directory.
+enum StateFiles {
+    /// The size of a file; 0 where there is none.
+    static func bytes(_ path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
+    /// What an unprivileged process can still write; 0 where that is unknown.
+    static func bytesFree(_ directory: String) -> Int64 {
+        var status = statvfs()
+        guard statvfs(directory, &status) == 0 else { return 0 }
+        let (bytes, overflow) = Int64(clamping: status.f_bavail)
+            .multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
+        return overflow ? .max : bytes
+    }
+}
