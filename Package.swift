@@ -163,6 +163,7 @@ let package = Package(
                 "Answers", "Assessment", "Bronze", "Commands", "Contract", "Gold", "HealthScore", "Records",
                 "RiskRules", "SampleCompany", "Silver", "Snapshots", "SocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["Screens"]),
         tests("ContractTests", ["Contract"]),
@@ -176,6 +177,11 @@ let package = Package(
         tests(
             "InboxTests",
             ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
+        tests(
+            "ProtocolTests",
+            [
+                "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("SampleCompanyTests", ["SampleCompany"]),
         tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),
         tests(
