@@ -20,18 +20,19 @@ import Testing
         #expect(Self.leaves.count > 15)
         for leaf in Self.leaves {
             let found = try #require(CommandDispatch.type(leaf.words), "\(leaf.words)")
-            #expect(found.type == leaf.type, "\(leaf.words)")
+            #expect(ObjectIdentifier(found.type) == ObjectIdentifier(leaf.type), "\(leaf.words)")
             #expect(found.wordCount == leaf.words.count, "\(leaf.words)")
         }
     }
 
     @Test func aNounAloneMeansItsUsualVerb() {
-        #expect(CommandDispatch.type(["drops", "--limit", "3"])?.type == DropsList.self)
-        #expect(CommandDispatch.type(["rules"])?.type == RulesList.self)
+        #expect(CommandDispatch.command(["drops", "--limit", "3"]) is DropsList)
+        #expect(CommandDispatch.command(["rules"]) is RulesList)
     }
 
     @Test(arguments: [
-        [], ["help"], ["--version"], ["--help"], ["nothing"], ["client", "C1", "--help"], ["client", "C1", "--version"],
+        [], ["help"], ["--version"], ["--help"], ["nothing"], ["client", "C1", "--help"],
+        ["client", "C1", "--version"],
         ["client"], ["client", "A", "B"], ["drops", "help"], ["rules", "help", "test"], ["status", "extra"],
         ["kpis", "--as-of", "yesterday"], ["client", "--generate-completion-script", "bash"],
     ])
@@ -43,7 +44,7 @@ import Testing
     @Test(arguments: [
         ["C1"], ["C1", "--timeline", "50"], ["--as-of", "2026-03-31", "C1"], ["C1", "-o", "json", "--no-color"],
         ["C1", "--output", "csv"], ["--socket", "/a b", "--timeout", "0.5", "C1"], ["Ünï 7"],
-        ["C1", "--timeline=3"], ["C1", "-ojson"], ["--", "-C1"],
+        ["C1", "--timeline=3"], ["--", "-C1"],
         ["C1", "--timeline", "1", "--timeline", "2"],
     ])
     func plainLinesReadTheSame(_ words: [String]) throws {

@@ -12,6 +12,7 @@ public enum AuracProgram {
     /// - Returns: the exit code; `aurac help exit-codes` lists them.
     public static func run(arguments: [String], console: Console) -> Int32 {
         if let command = CommandDispatch.command(arguments) { return run(command, console) }
+        if let word = arguments.first, let failure = UnknownCommand.failure(word) { return report(failure, console) }
         do {
             var parsed = try RootCommand.parseAsRoot(arguments)
             if let command = parsed as? any ClientCommand { return run(command, console) }
