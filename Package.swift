@@ -17,6 +17,18 @@ func module(_ group: String, _ name: String, _ dependencies: [Target.Dependency]
     .target(name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)", swiftSettings: strict)
 }
 
+/// How a release of the terminal client is linked: whole, so that none of its time goes into finding and binding shared
+/// libraries; that would take several times as long as the question it asks. The libraries named are what the static
+/// standard library needs and does not name itself; lld knows nothing of glibc's warnings about name services, which
+/// the client does not use.
+let wholeProgram: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-executable", "-use-ld=lld", "-l_FoundationCShims", "-l_FoundationCollections",
+            "-lswiftSynchronization",
+        ], .when(platforms: [.linux], configuration: .release))
+]
+
 /// The tests of a module: their folder is `Tests/<name>`.
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
@@ -132,7 +144,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
-            name: "aurac", dependencies: ["Commands"], path: "Sources/Programs/aurac", swiftSettings: strict),
+            name: "aurac", dependencies: ["Commands"], path: "Sources/Programs/aurac", swiftSettings: strict,
+            linkerSettings: wholeProgram),
         .executableTarget(
             name: "aurad",
             dependencies: [
@@ -150,8 +163,10 @@ let package = Package(
             "CommandsTests",
             [
                 "Answers", "Assessment", "Bronze", "Commands", "Contract", "Gold", "HealthScore", "Records",
-                "RiskRules",
-                "SampleCompany", "Silver", "Snapshots", "SocketServer", .product(name: "Logging", package: "swift-log"),
+                "RiskRules", "SampleCompany", "Silver", "Snapshots", "SocketServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ], exclude: ["Screens"]),
         tests("ContractTests", ["Contract"]),
         tests(
@@ -166,6 +181,11 @@ let package = Package(
         tests(
             "InboxTests",
             ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
+        tests(
+            "ProtocolTests",
+            [
+                "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
         .target(
             name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver"], path: "Tests/RiverTesting",

@@ -113,6 +113,24 @@ import Testing
     }
 
     @Test(arguments: [
+        ("clints", "clients or client"), ("kpi", "kpis"), ("coh", "cohorts"), ("STATUS", nil), ("nonsense", nil),
+        ("", nil),
+    ])
+    func aWordThatIsNoCommand(_ word: String, _ meant: String?) throws {
+        let run = try CommandRun([word, "--limit", "3"])
+        #expect(run.status == 64)
+        let question = meant.map { "did you mean \($0)? " } ?? ""
+        #expect(run.errors == "aurac: no command \"\(word)\"\nhint: \(question)\"aurac help\" lists the commands\n")
+    }
+
+    @Test(arguments: [["drops", "show", "seven"], ["rejects", "--drop", "x"], ["drops", "show", "1.5"]])
+    func aDeliverysIdIsANumber(_ arguments: [String]) throws {
+        let run = try CommandRun(arguments, socket: "/nonexistent/aurad.sock")
+        #expect(run.status == 64)
+        #expect(run.errors.contains("aurac drops"))
+    }
+
+    @Test(arguments: [
         [], ["--help"], ["-h"], ["help"], ["status", "--help"], ["drops", "--help"], ["drops", "show", "-h"],
         ["help", "drops", "show"], ["help", "export"], ["help", "exit-codes"], ["--version"],
         ["--generate-completion-script", "bash"],

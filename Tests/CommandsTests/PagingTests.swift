@@ -44,6 +44,9 @@ import Testing
                     text += isCSV ? "\(row),\(generation)\n" : "{\"id\":\(row),\"generation\":\(generation)}\n"
                 }
                 var answer: JSONObject = ["rows": .integer(Int64(range.count)), "total": .integer(Int64(lines))]
+                answer["columns"] = .array([
+                    ["name": "id", "type": "integer"], ["name": "generation", "type": "real"],
+                ])
                 answer["data"] = .string(text)
                 answer["next_cursor"] = next.map { .string($0) } ?? .null
                 return JSONWriter.bytes(of: .object(answer))
@@ -89,6 +92,39 @@ import Testing
         let value = try JSONReader().read(run.outputBytes)
         #expect(value.arrayValue?.map { $0["id"]?.integerValue } == (0..<rows).map { Int64($0) })
         #expect(run.output.hasSuffix("]\n"))
+        await daemon.stop()
+    }
+
+    @Test(arguments: [0, 1, 3, 700])
+    func exportAsADatabase(_ rows: Int) async throws {
+        let scratch = try Scratch()
+        // The second page meets a new generation: the file begins again.
+        let pages = Pages(lines: rows, conflicts: rows > 3 ? [2] : [])
+        let daemon = try FakeDaemon(["export.table": pages.export], in: scratch)
+        let path = scratch.path("metrics.db")
+        let run = try CommandRun(
+            ["export", "customer_metrics", path, "--format", "sqlite"], socket: daemon.socketPath)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try SQLiteLibrary.query(path, "PRAGMA integrity_check") == ["ok"])
+        let generation = rows > 3 ? 2 : 1
+        #expect(
+            try SQLiteLibrary.query(path, "SELECT id, generation FROM customer_metrics ORDER BY rowid")
+                == (0..<rows).map { "\($0)|\(generation).0" })
+        await daemon.stop()
+    }
+
+    @Test func aDatabaseNeedsColumnsWithNames() async throws {
+        let scratch = try Scratch()
+        let daemon = try FakeDaemon(
+            [
+                "export.table": { _ in
+                    Array(#"{"rows":0,"total":0,"columns":[{"name":"a\", b","type":"text"}],"data":""}"#.utf8)
+                }
+            ], in: scratch)
+        let run = try CommandRun(
+            ["export", "customer_metrics", scratch.path("m.db"), "--format", "sqlite"], socket: daemon.socketPath)
+        #expect(run.status == 70)
+        #expect(!scratch.names().contains { $0.hasPrefix("m.db") })
         await daemon.stop()
     }
 

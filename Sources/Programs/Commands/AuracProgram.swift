@@ -11,23 +11,21 @@ public enum AuracProgram {
     ///   - console: where answers and messages go. Writing to a pipe whose reader has gone must not raise a signal.
     /// - Returns: the exit code; `aurac help exit-codes` lists them.
     public static func run(arguments: [String], console: Console) -> Int32 {
-        let parsed: any ParsableCommand
+        if let command = CommandDispatch.command(arguments) { return run(command, console) }
+        if let word = arguments.first, let failure = UnknownCommand.failure(word) { return report(failure, console) }
         do {
-            parsed = try RootCommand.parseAsRoot(arguments)
+            var parsed = try RootCommand.parseAsRoot(arguments)
+            if let command = parsed as? any ClientCommand { return run(command, console) }
+            // The root, or a noun that needs a verb: its own run asks for the help screen.
+            try parsed.run()
+            return ExitStatus.done.rawValue
         } catch {
             return report(parserError: error, console)
         }
+    }
+
+    private static func run(_ command: any ClientCommand, _ console: Console) -> Int32 {
         do throws(CommandFailure) {
-            guard let command = parsed as? any ClientCommand else {
-                // The root, or a noun that needs a verb: its own run asks for the help screen.
-                var group = parsed
-                do {
-                    try group.run()
-                    return ExitStatus.done.rawValue
-                } catch {
-                    return report(parserError: error, console)
-                }
-            }
             let status = try command.execute(console)
             try console.flush()
             return status.rawValue

@@ -22,7 +22,8 @@ extension Table {
             output += WrappedText(emptyText, TextAttributes(.muted)).lines(style)
         }
         for note in notes { output += WrappedText(note, TextAttributes(.muted)).lines(style) }
-        if !layout.hidden.isEmpty {
+        // Of a table without rows nothing is missing.
+        if !layout.hidden.isEmpty, !rows.isEmpty {
             output += WrappedText(hiddenText(layout, style), TextAttributes(.muted)).lines(style)
         }
         return output.clipped(style)

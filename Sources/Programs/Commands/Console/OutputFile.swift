@@ -39,6 +39,12 @@ final class OutputFile {
         if let error = FileBytes.write(bytes, to: descriptor) { throw failure("write", error) }
     }
 
+    /// Replaces the beginning of what was written.
+    func overwrite(_ bytes: [UInt8]) throws(CommandFailure) {
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw failure("rewind", .last) }
+        try write(bytes)
+    }
+
     /// Forgets what was written.
     func restart() throws(CommandFailure) {
         guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {

@@ -21,7 +21,9 @@ struct DropReport {
             .init("source", Table.Cell(page.shown(drop[at: "source_type"]))),
             .init("size", Table.Cell(page.number.bytes(drop[at: "bytes"].int))),
             .init("received", Table.Cell(instant(drop[at: "received_at"], page))),
-            .init("loaded", Table.Cell(instant(drop[at: "loaded_at"], page))),
+            .init(
+                state == "refused" || state == "duplicate" ? "ended" : "loaded",
+                Table.Cell(instant(drop[at: "loaded_at"], page))),
         ]
         if !drop[at: "duplicate_of"].isNull {
             facts.append(.init("same content as", Table.Cell("drop " + page.identifier(drop[at: "duplicate_of"]))))
@@ -34,6 +36,8 @@ struct DropReport {
             return .init(name, Table.Cell(page.integer(drop[at: name]), isNotable ? .warning : .normal))
         }
         page.add(KeyValueBlock([.init(pairs: facts)], columnCountMax: 1))
+        // Of a delivery that was not taken nothing was counted.
+        guard !drop[at: "rows"].isNull else { return }
         page.blank()
         page.add(KeyValueBlock([.init("Rows", pairs: counts)], columnCountMax: 4))
     }

@@ -93,9 +93,13 @@ struct DropsList: QueryCommand {
                     ]
                 }, emptyText: state == nil ? "nothing was delivered yet" : "no such delivery"
             ).withoutEmptyColumns(["reason"]))
-        if let total = result[at: "total"].int, total > drops.count {
-            let shown = page.number.integer(drops.count)
+        guard let total = result[at: "total"].int, total > drops.count else { return }
+        let shown = page.number.integer(drops.count)
+        if state == nil {
             page.text("\(shown) of \(page.number.integer(total)) deliveries; see more with --limit", .muted)
+        } else if drops.count >= limit {
+            // The total is that of all states.
+            page.text("the latest \(shown); see more with --limit", .muted)
         }
     }
 }

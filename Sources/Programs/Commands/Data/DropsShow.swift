@@ -27,6 +27,7 @@ struct DropsShow: QueryCommand {
     var method: Contract.Method { .dataDrops }
 
     func validate() throws {
+        try DropID.check(dropID)
         if rejectsLimit < 0 { throw ValidationError("--rejects is \(rejectsLimit); give 0 or more.") }
     }
 
@@ -70,4 +71,10 @@ struct DropsShow: QueryCommand {
 /// Ids of drops: numbers where they are numbers, as the daemon gives them.
 enum DropID {
     static func value(_ text: String) -> JSONValue { Int64(text).map { .integer($0) } ?? .string(text) }
+
+    static func check(_ text: String) throws {
+        guard let number = Int64(text), number >= 0 else {
+            throw ValidationError("\"\(text)\" is no delivery's id; give the number that \"aurac drops\" shows.")
+        }
+    }
 }

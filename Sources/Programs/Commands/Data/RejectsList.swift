@@ -27,6 +27,7 @@ struct RejectsList: QueryCommand {
     var method: Contract.Method { .dataRejects }
 
     func validate() throws {
+        if let dropID { try DropID.check(dropID) }
         if limit < 1 { throw ValidationError("--limit is \(limit); give a number above 0.") }
     }
 

@@ -16,6 +16,7 @@ struct TableExport: ClientCommand {
         case csv
         case ndjson
         case json
+        case sqlite
     }
 
     static let configuration = CommandConfiguration(
@@ -24,12 +25,14 @@ struct TableExport: ClientCommand {
         discussion: """
             The rows come page by page from one generation of the figures. When that is replaced on the way, the \
             export starts over, unless something has gone to a pipe already (it then ends with 75). A FILE is \
-            written as FILE.part and renamed when it is complete. The format json is one array of objects.
+            written as FILE.part and renamed when it is complete. The format json is one array of objects, sqlite a \
+            database with the table under its name; it needs a FILE.
 
             EXAMPLES:
               aurac export customer_metrics metrics.csv
               aurac export mrr_movements --format ndjson | jq -c 'select(.nrr < 1)'
               aurac export customer_health_scores --as-of 2026-03-31 --format json march.json
+              aurac export dashboard_kpis --format sqlite kpis.db
             """)
 
     @Argument(help: "The table.")
@@ -49,6 +52,12 @@ struct TableExport: ClientCommand {
     @OptionGroup var asOf: AsOfOptions
     @OptionGroup var connection: ConnectionOptions
 
+    func validate() throws {
+        if format == .sqlite, file == nil || file == "-" {
+            throw ValidationError("--format sqlite makes a database; name the FILE to write.")
+        }
+    }
+
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let path = file.flatMap { $0 == "-" ? nil : $0 }
         let session = try DaemonSession(connection, console)
@@ -62,13 +71,20 @@ struct TableExport: ClientCommand {
         let started = console.now
         var rows = 0
         var array = JSONArrayText()
+        var database: SQLiteExport?
         func put(_ bytes: [UInt8]) throws(CommandFailure) {
             if let target { try target.write(bytes) } else { try console.write(bytes) }
         }
         try PagedQuery(session: session, method: .exportTable, parameters: parameters).forEachPage(
             { page throws(CommandFailure) in
                 let text = Array((page[at: "data"].stringValue ?? "").utf8)
-                try put(format == .json ? array.page(text) : text)
+                switch format {
+                case .csv, .ndjson: try put(text)
+                case .json: try put(array.page(text))
+                case .sqlite:
+                    if database == nil { database = try SQLiteExport(table.rawValue, page, write: put) }
+                    try database?.append(text)
+                }
                 rows += page[at: "rows"].int ?? 0
                 line?.show(
                     ProgressBar(
@@ -85,10 +101,12 @@ struct TableExport: ClientCommand {
                 }
                 rows = 0
                 array = JSONArrayText()
+                database = nil
                 return .restart
             })
         if format == .json { try put(array.end()) }
         if let target {
+            if let firstPage = try database?.finish() { try target.overwrite(firstPage) }
             try target.finish()
             line?.clear()
             let number = HumanNumber(console.errorStyle(colorAllowed: false))

@@ -167,10 +167,11 @@ struct ClientReport {
                         .init("rule", priority: 2),
                     ],
                     rows: reasons.map { reason in
-                        [
+                        let metric = MetricText(reason[at: "metric"].stringValue ?? "")
+                        return [
                             Table.Cell(page.shown(reason[at: "text"])),
-                            Table.Cell(RuleText.number(reason[at: "observed"], page)),
-                            Table.Cell(RuleText.number(reason[at: "threshold"], page), .muted),
+                            Table.Cell(metric.value(reason[at: "observed"], on: page)),
+                            Table.Cell(metric.value(reason[at: "threshold"], on: page), .muted),
                             Table.Cell(page.number.decimal(reason[at: "weight"].doubleValue)),
                             Table.Cell(page.shown(reason[at: "category"]), .muted),
                             Table.Cell(page.shown(reason[at: "rule"]), .muted),

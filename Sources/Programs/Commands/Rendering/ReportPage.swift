@@ -76,6 +76,15 @@ struct ReportPage {
         return number.age(seconds: now - seconds)
     }
 
+    /// How long it is until an instant; one that has just passed is `now`.
+    func wait(_ instant: JSONValue) -> String {
+        guard let text = instant.stringValue, let seconds = CalendarText.seconds(instant: text) else {
+            return age(instant)
+        }
+        let left = seconds - now
+        return left.magnitude < 1 ? "now" : left > 0 && left < 45 ? "in \(Int(left)) s" : age(instant)
+    }
+
     func duration(milliseconds: JSONValue) -> String {
         number.duration(seconds: milliseconds.doubleValue.map { $0 / 1_000 })
     }

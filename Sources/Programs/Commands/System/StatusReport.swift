@@ -91,7 +91,7 @@ struct StatusReport {
                 Table.Cell(page.shown(stage[at: "state"]), LevelRole.stage(state)),
                 Table.Cell(page.age(stage[at: "last_run"])),
                 Table.Cell(page.duration(milliseconds: stage[at: "last_duration_ms"])),
-                Table.Cell(page.age(stage[at: "next_run"])),
+                Table.Cell(page.wait(stage[at: "next_run"])),
                 Table.Cell(stage[at: "detail"].stringValue ?? "", state == "failed" ? .bad : .muted),
             ]
         }

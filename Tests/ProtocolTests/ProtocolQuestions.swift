@@ -1,0 +1,60 @@
+/// What the page says can be asked: every method, and every parameter at least once.
+enum ProtocolQuestions {
+    struct Question {
+        let method: String
+        let params: String
+    }
+
+    struct Mistake {
+        let method: String
+        let params: String
+        let code: Int64
+    }
+
+    static func all(customer: String) -> [Question] {
+        let filters = #"""
+            "segment": "smb", "region": ["EMEA", "NA"], "tier": [], "risk": ["low", "medium", "high", "critical"], \#
+            "search": "c", "where": ["engagement_score>=0", "favourite_colour==blue"]
+            """#
+        return [
+            ("system.status", "{}"), ("system.refresh", "{}"), ("system.verify", "{}"), ("system.metrics", "{}"),
+            ("data.drops", "{}"), ("data.drops", #"{"drop_id": 1}"#),
+            ("data.drops", #"{"state": "loaded", "limit": 2}"#),
+            ("data.rejects", "{}"), ("data.rejects", #"{"drop_id": 1, "limit": 5}"#),
+            ("kpis.get", #"{"group_by": "region", "compare": "previous"}"#),
+            ("kpis.get", #"{"by": "week", "compare": "year", \#(filters)}"#),
+            ("kpis.get", #"{"by": "day", "from": "2024-09-01", "to": "2024-09-10", "as_of": "2024-09-30"}"#),
+            ("clients.list", #"{"sort": "mrr:asc", "limit": 5}"#),
+            ("clients.list", #"{"sort": "name", "as_of": "2024-09-30", \#(filters)}"#),
+            ("clients.list", #"{"product": "Nothing of the kind"}"#),
+            ("clients.list", #"{"context": {"user_role": "viewer", "page": "people"}}"#),
+            ("clients.get", #"{"customer_id": "\#(customer)"}"#),
+            ("clients.get", #"{"customer_id": "\#(customer)", "timeline": 1000, "context": {"user_role": "analyst"}}"#),
+            ("cohorts.get", "{}"), ("cohorts.get", #"{"by": "first_activity", "measure": "revenue"}"#),
+            ("cohorts.get", #"{\#(filters)}"#), ("engagement.heatmap", "{}"),
+            ("engagement.heatmap", #"{"segment": "smb", "as_of": "2024-09-30"}"#), ("mrr.movements", "{}"),
+            ("mrr.movements", #"{"from": "2024-08-01", "to": "2024-09-30", "tier": "pro"}"#), ("risk.rules", "{}"),
+            ("risk.rules", #"{"customer_id": "\#(customer)"}"#),
+            ("export.table", #"{"table": "customer_metrics"}"#),
+            ("export.table", #"{"table": "customer_health_scores", "format": "ndjson"}"#),
+            ("export.table", #"{"table": "dashboard_kpis", "as_of": "2024-09-30"}"#),
+            ("export.table", #"{"table": "cohort_retention"}"#), ("export.table", #"{"table": "mrr_movements"}"#),
+        ].map(Question.init)
+    }
+
+    static let mistakes: [Mistake] = [
+        ("nothing.get", "{}", -32601), ("kpis.get", #"{"segmnt": "smb"}"#, -32602),
+        ("kpis.get", #"{"by": "year"}"#, -32602), ("kpis.get", #"{"as_of": "2024-02-30"}"#, -32602),
+        ("clients.list", #"{"limit": 0}"#, -32602), ("clients.list", #"{"limit": 10001}"#, -32602),
+        ("clients.list", #"{"where": "engagement_score"}"#, -32602), ("clients.list", #"{"risk": "huge"}"#, -32602),
+        ("clients.list", #"{"sort": "beauty"}"#, -32602), ("clients.list", #"{"cursor": "2000-01-01-0~1"}"#, 5),
+        ("clients.list", #"{"context": {"user_role": "king"}}"#, -32602), ("clients.get", "{}", -32602),
+        ("clients.get", #"{"customer_id": "nobody"}"#, 1), ("risk.rules", #"{"customer_id": "nobody"}"#, 1),
+        ("data.drops", #"{"drop_id": 4711}"#, 1), ("data.rejects", #"{"drop_id": 4711}"#, 1),
+        ("data.ingest", #"{"category": "weather", "content": "x"}"#, -32602),
+        ("data.ingest", #"{"category": "support", "content_base64": "?"}"#, -32602),
+        ("data.ingest", #"{"category": "support", "upload": "none", "offset": 1}"#, 1),
+        ("system.refresh", #"{"context": {"user_role": "viewer"}}"#, 3),
+        ("export.table", #"{"table": "everything"}"#, -32602),
+    ].map(Mistake.init)
+}
