@@ -164,12 +164,14 @@ let package = Package(
         tests(
             "InboxTests",
             ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
+        tests("RecordsTests", ["Records", "RiverTesting"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
         .target(
             name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver"], path: "Tests/RiverTesting",
             swiftSettings: strict),
         tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
         tests("SampleCompanyTests", ["SampleCompany"]),
+        tests("ScheduleTests", ["Schedule"]),
         tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),
         tests("SilverTests", ["Bronze", "Records", "RiverTesting", "Silver"]),
         tests(
