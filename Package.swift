@@ -164,6 +164,7 @@ let package = Package(
         tests(
             "InboxTests",
             ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
+        tests("InsightTests", ["Assessment", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
         tests("RecordsTests", ["Records", "RiverTesting"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
         .target(
