@@ -186,12 +186,15 @@ let package = Package(
             [
                 "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
             ]),
+        tests("InsightTests", ["Assessment", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
+        tests("RecordsTests", ["Records", "RiverTesting"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
         .target(
             name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver"], path: "Tests/RiverTesting",
             swiftSettings: strict),
         tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
         tests("SampleCompanyTests", ["SampleCompany"]),
+        tests("ScheduleTests", ["Schedule"]),
         tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),
         tests("SilverTests", ["Bronze", "Records", "RiverTesting", "Silver"]),
         tests(

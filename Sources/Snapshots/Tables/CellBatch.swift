@@ -78,7 +78,8 @@ public struct CellBatch: ~Copyable {
             value(row) { bytes.append(contentsOf: $0) }
             cells[at] =
                 bytes.count > start
-                ? .text(start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: bytes.count - start))
+                ? .text(
+                    start: UInt32(truncatingIfNeeded: start), count: UInt32(truncatingIfNeeded: bytes.count - start))
                 : .null
             at += columnCount
         }

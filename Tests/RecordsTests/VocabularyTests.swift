@@ -1,0 +1,93 @@
+import Records
+import RiverTesting
+import Testing
+
+/// The names that others rely on, and small rules of the vocabulary.
+@Suite struct VocabularyTests {
+    @Test func categoriesAndTheirColumns() {
+        #expect(Category.allCases.sorted() == [.demographics, .transactions, .engagement, .support, .surveys])
+        #expect(
+            Category.allCases.map { $0.columns.filter(\.required).map(\.name) } == [
+                ["customer_id", "account_creation_date"],
+                ["transaction_id", "customer_id", "amount", "currency", "transaction_date"],
+                ["event_id", "customer_id", "event_type", "timestamp"], ["ticket_id", "customer_id", "created_at"],
+                ["survey_id", "customer_id", "response_date", "nps_score"],
+            ])
+        // Optional values that reject a row when they are there and wrong.
+        let strict = Category.allCases.flatMap(\.columns).filter { $0.rejectsWhenInvalid && !$0.required }.map(\.name)
+        #expect(strict == ["resolved_at", "satisfaction_score"])
+    }
+
+    @Test func reasonsOfRejects() {
+        let reasons: [Reject.Reason] = [
+            .missing, .notADate, .notAnInstant, .beforeEarliestDay, .afterLatestDay, .notAnAmount, .amountIsZero,
+            .amountTooLarge, .tooManyDecimals, .unknownCurrency, .notAnInteger(1...5), .resolvedBeforeCreated,
+            .notAllowed("a, b"), .belowMinimum("1.0"), .aboveMaximum("9.0"), .patternMismatch("x*"),
+            .fieldCount(expected: 5, found: 4), .unclosedQuote, .textAfterQuote, .containsNUL, .notUTF8,
+            .rowTooLong(limit: 10), .notAJSONObject("why"),
+        ]
+        #expect(Set(reasons.map(\.code)).count == reasons.count)
+        #expect(Set(reasons.map(\.text)).count == reasons.count)
+        #expect(reasons.allSatisfy { $0.code.allSatisfy { $0.isLowercase || $0.isNumber || $0 == "_" } })
+        #expect(Reject.Reason.notAnInteger(1...5).text == "not an integer from 1 to 5")
+        #expect(Reject.Reason.fieldCount(expected: 5, found: 4).text == "the row has 4 fields, the header 5")
+        #expect(Reject.Reason.notAllowed("a, b").text.hasSuffix("a, b"))
+        #expect(Reject.Reason.rowTooLong(limit: 10).text.contains("10 bytes"))
+    }
+
+    @Test func levels() {
+        #expect(RiskScores.Level.allCases.map(\.name) == ["low", "medium", "high", "critical"])
+        #expect(RiskScores.Level.medium < .high)
+        #expect(HealthScores.Level.allCases.map(\.name) == ["healthy", "stable", "watch", "at_risk"])
+        #expect(Assessments().churnProbability.isEmpty)
+    }
+
+    @Test(arguments: [
+        (RiskRule.Comparison.greater, [false, false, true]), (.greaterOrEqual, [false, true, true]),
+        (.less, [true, false, false]), (.lessOrEqual, [true, true, false]), (.equal, [false, true, false]),
+        (.notEqual, [true, false, true]),
+    ])
+    func comparisons(comparison: RiskRule.Comparison, expected: [Bool]) {
+        #expect([1.0, 2, 3].map { comparison.holds($0, 2) } == expected)
+    }
+
+    @Test func theRulesTheProductStartsWith() {
+        #expect(RiskRule.defaults.map(\.name) == ["inactive_login", "many_tickets", "revenue_decline"])
+        #expect(RiskRule.defaults.map(\.weight) == [0.3, 0.2, 0.5])
+        #expect(RiskRule.defaults.map { $0.conditions.map(\.threshold) } == [[30], [5], [0.2]])
+        #expect(RiskLevels() == RiskLevels(medium: 0.3, high: 0.6, critical: 0.9))
+    }
+
+    @Test func metricsAreReadByTheirName() {
+        var metrics = ClientMetrics()
+        let whole: [WritableKeyPath<ClientMetrics, [Int32]>] = [
+            \.tenureDays, \.eventsTotal, \.eventsLast30Days, \.eventsPrevious30Days, \.activeDaysLast30Days,
+            \.distinctFeaturesLast30Days, \.transactionsTotal, \.daysSinceLastLogin, \.daysSinceLastEvent,
+            \.daysSinceLastTransaction, \.ticketsTotal, \.tickets30Days, \.openTickets, \.lastNPS, \.daysToRenewal,
+        ]
+        for (index, path) in whole.enumerated() { metrics[keyPath: path] = [Int32(index + 1), ClientMetrics.unknown] }
+        metrics.averageEvents30Days = [16, .nan]
+        metrics.engagementScore = [17, .nan]
+        metrics.totalAmount = [18_000_000, 0]
+        metrics.positiveAmount = [133_000_000, 0]
+        metrics.revenue90Days = [20_000_000, 5_000_000]
+        metrics.revenuePrevious90Days = [25_000_000, 0]
+        metrics.meanResolutionHours = [22, .nan]
+        metrics.meanSatisfaction = [23, .nan]
+        metrics.mrr = [24_000_000, 0]
+        let values = MetricColumn.allCases.map { $0.value(metrics, 0) }
+        #expect(
+            zip(MetricColumn.allCases.map(\.rawValue), values).map { "\($0) \($1)" } == [
+                "tenure_days 1.0", "events_total 2.0", "events_last_30_days 3.0", "events_previous_30_days 4.0",
+                "active_days_last_30_days 5.0", "distinct_features_last_30_days 6.0", "avg_events_30d 16.0",
+                "engagement_score 17.0", "transactions_total 7.0", "total_amount 18.0", "avg_transaction_value 19.0",
+                "revenue_90d 20.0", "revenue_prev_90d 25.0", "revenue_decline_90d 0.2", "days_since_last_login 8.0",
+                "days_since_last_event 9.0", "days_since_last_transaction 10.0", "support_tickets_total 11.0",
+                "support_tickets_30d 12.0", "open_tickets 13.0", "mean_resolution_hours 22.0", "mean_satisfaction 23.0",
+                "last_nps 14.0", "days_to_renewal 15.0", "mrr 24.0",
+            ])
+        #expect(MetricColumn.averageTransactionValue.value(metrics, 1).isNaN)
+        #expect(MetricColumn.revenueDecline90Days.value(metrics, 1).isNaN)
+        #expect(MetricColumn.lastNPS.value(metrics, 1).isNaN)
+    }
+}
