@@ -74,6 +74,22 @@ public struct SortKey: Sendable, Hashable {
         }
     }
 
+    /// Clears the flag of every position whose value fails the test; an unknown value fails it.
+    public func narrow(_ flags: inout [Bool], _ snapshot: Snapshot, _ test: (Double) -> Bool) {
+        func narrow(_ column: [Double]) {
+            for position in flags.indices where flags[position] {
+                flags[position] = !column[position].isNaN && test(column[position])
+            }
+        }
+        switch field {
+        case .customerID, .name: flags = Array(repeating: false, count: flags.count)
+        case .healthScore: narrow(snapshot.assessments.health.score)
+        case .riskScore: narrow(snapshot.assessments.risk.score)
+        case .churnProbability: narrow(snapshot.assessments.churnProbability)
+        case .metric(let column): column.narrow(&flags, snapshot.gold.metrics, test)
+        }
+    }
+
     /// All positions in this order; equal values by the larger MRR and then by id, unknown values last.
     func order(_ snapshot: Snapshot) -> [UInt32] {
         let byID = Array(snapshot.positionsByID)

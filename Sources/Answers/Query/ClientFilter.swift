@@ -115,14 +115,26 @@ public struct ClientFilter: Sendable, Hashable {
         return total
     }
 
-    /// A test of positions, bound to a generation.
-    func matcher(_ snapshot: Snapshot) -> Matcher { Matcher(self, snapshot) }
-
     /// All positions that pass, as flags; nil when all do.
     func includes(_ snapshot: Snapshot) -> [Bool]? {
-        if isEmpty { return nil }
-        let matcher = matcher(snapshot)
-        return (0..<snapshot.count).map { matcher.matches($0) }
+        isEmpty ? nil : flags(snapshot, groups: groups(snapshot))
+    }
+
+    /// All positions that pass, as flags, worked out column by column: the narrow and cheap ones first.
+    /// - Parameter groups: the groups that pass.
+    func flags(_ snapshot: Snapshot, groups: [Bool]) -> [Bool] {
+        var flags = snapshot.groups.groupOfPosition.map { groups[Int($0)] }
+        if !risks.isEmpty {
+            let allowed = RiskScores.Level.allCases.map { risks.contains($0.name) }
+            let levels = snapshot.assessments.risk.level
+            for position in flags.indices where !allowed[Int(levels[position].rawValue)] { flags[position] = false }
+        }
+        for condition in conditions { condition.narrow(&flags, snapshot) }
+        let matcher = Matcher(self, snapshot, groups: groups)
+        if matcher.looksAtText {
+            for position in flags.indices where flags[position] { flags[position] = matcher.textMatches(position) }
+        }
+        return flags
     }
 
     struct Matcher {
@@ -130,15 +142,13 @@ public struct ClientFilter: Sendable, Hashable {
         private let groups: [Bool]
         private let risks: [Bool]?
         private let searches: [[UInt8]]
-        private let conditions: [Condition]
         private let attributes: [(column: CodedColumn, codes: Set<UInt32>)]
 
-        init(_ filter: ClientFilter, _ snapshot: Snapshot) {
+        init(_ filter: ClientFilter, _ snapshot: Snapshot, groups: [Bool]) {
             self.snapshot = snapshot
-            groups = filter.groups(snapshot)
+            self.groups = groups
             risks = filter.risks.isEmpty ? nil : RiskScores.Level.allCases.map { filter.risks.contains($0.name) }
             searches = filter.searches.map { Array($0.utf8) }
-            conditions = filter.conditions
             let clients = snapshot.silver.clients
             attributes = filter.attributes.sorted { $0.key < $1.key }.map { name, values in
                 let column = Matcher.column(name, clients) ?? CodedColumn()
@@ -159,30 +169,22 @@ public struct ClientFilter: Sendable, Hashable {
             }
         }
 
-        func matches(_ position: Int) -> Bool {
+        /// Whether a position passes what dimensions and risk say.
+        func dimensionsMatch(_ position: Int) -> Bool {
             guard groups[Int(snapshot.groups.groupOfPosition[position])] else { return false }
-            if let risks, !risks[Int(snapshot.assessments.risk.level[position].rawValue)] { return false }
-            for condition in conditions where !holds(condition, position) { return false }
+            return risks?[Int(snapshot.assessments.risk.level[position].rawValue)] ?? true
+        }
+
+        var looksAtText: Bool { !attributes.isEmpty || !searches.isEmpty }
+
+        /// Whether a position passes what attributes and names say.
+        func textMatches(_ position: Int) -> Bool {
             let client = Int(snapshot.gold.clients[position])
             for (column, codes) in attributes {
                 guard client < column.codes.count, codes.contains(column.codes[client]) else { return false }
             }
             for search in searches where !contains(search, client) { return false }
             return true
-        }
-
-        private func holds(_ condition: Condition, _ position: Int) -> Bool {
-            let value = condition.key.value(snapshot, position)
-            // An unknown value fulfils nothing, not even "!=".
-            if value.isNaN { return false }
-            return switch condition.comparison {
-            case .less: value < condition.number
-            case .lessOrEqual: value <= condition.number
-            case .greater: value > condition.number
-            case .greaterOrEqual: value >= condition.number
-            case .equal: value == condition.number
-            case .notEqual: value != condition.number
-            }
         }
 
         /// Whether the id or the name contains the text, whatever its case.
@@ -194,6 +196,21 @@ public struct ClientFilter: Sendable, Hashable {
             guard needle.contains(where: { $0 >= 0x80 }), let name = clients.name[client] else { return false }
             return name.lowercased().utf8.count > 0
                 && Array(name.lowercased().utf8).withUnsafeBufferPointer { TextSearch.contains($0, needle) }
+        }
+    }
+}
+
+extension ClientFilter.Condition {
+    /// Clears the flags of positions that do not fulfil the condition; an unknown value fulfils none, not even `!=`.
+    fileprivate func narrow(_ flags: inout [Bool], _ snapshot: Snapshot) {
+        let number = number
+        switch comparison {
+        case .less: key.narrow(&flags, snapshot) { $0 < number }
+        case .lessOrEqual: key.narrow(&flags, snapshot) { $0 <= number }
+        case .greater: key.narrow(&flags, snapshot) { $0 > number }
+        case .greaterOrEqual: key.narrow(&flags, snapshot) { $0 >= number }
+        case .equal: key.narrow(&flags, snapshot) { $0 == number }
+        case .notEqual: key.narrow(&flags, snapshot) { $0 != number }
         }
     }
 }

@@ -57,17 +57,7 @@ public enum ClientsAnswer {
     }
 
     public static func write(_ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter) {
-        let matcher = question.filter.matcher(snapshot)
-        var page: [Int] = []
-        // Where dimensions and risk decide, the total is a sum of counts and the walk ends with the page.
-        let known = question.filter.total(snapshot)
-        var total = 0
-        for position in snapshot.order(question.sort) where matcher.matches(Int(position)) {
-            if total >= question.offset, page.count < question.limit { page.append(Int(position)) }
-            total += 1
-            if known != nil, page.count == question.limit { break }
-        }
-        total = known ?? total
+        let (page, total) = page(question, snapshot)
         writer.beginObject()
         writer.member("total", integer: total)
         writer.key("clients")
@@ -79,6 +69,35 @@ public enum ClientsAnswer {
         writer.member("currency", text: snapshot.baseCurrency)
         AnswerEnvelope.end(snapshot, &writer)
         writer.endObject()
+    }
+
+    /// The positions on the page, and how many clients there are in all.
+    private static func page(_ question: Question, _ snapshot: Snapshot) -> (positions: [Int], total: Int) {
+        let filter = question.filter
+        let groups = filter.groups(snapshot)
+        let order = snapshot.order(question.sort)
+        var page: [Int] = []
+        var passed = 0
+        func take(_ position: UInt32) {
+            if passed >= question.offset { page.append(Int(position)) }
+            passed += 1
+        }
+        if let total = filter.total(snapshot) {
+            // Dimensions and risk alone: the total is a sum of counts, and the walk ends with the page.
+            let matcher = ClientFilter.Matcher(filter, snapshot, groups: groups)
+            for position in order where matcher.dimensionsMatch(Int(position)) {
+                take(position)
+                if page.count == question.limit { break }
+            }
+            return (page, total)
+        }
+        let flags = filter.flags(snapshot, groups: groups)
+        let total = flags.reduce(0) { $1 ? $0 + 1 : $0 }
+        for position in order where flags[Int(position)] {
+            take(position)
+            if page.count == question.limit { break }
+        }
+        return (page, total)
     }
 
     private static func writeRow(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {

@@ -51,11 +51,7 @@ final class Population {
 
     private func computeIncludes() -> [Bool]? {
         if filter.isDimensional, takesAllGroups { return nil }
-        let matcher = filter.matcher(snapshot)
-        let isDimensional = filter.isDimensional
-        return (0..<snapshot.count).map { position in
-            groupFlags[Int(snapshot.groups.groupOfPosition[position])] && (isDimensional || matcher.matches(position))
-        }
+        return filter.flags(snapshot, groups: groupFlags)
     }
 
     private func computeMonthly() -> MonthlyRollup {

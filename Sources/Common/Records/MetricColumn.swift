@@ -58,3 +58,70 @@ public enum MetricColumn: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension MetricColumn {
+    /// The column a metric is kept in; nil for the two that are worked out from others.
+    private enum Storage {
+        case number([Int32])
+        case fraction([Double])
+        case amount([Int64])
+    }
+
+    private func storage(_ metrics: ClientMetrics) -> Storage? {
+        switch self {
+        case .tenureDays: .number(metrics.tenureDays)
+        case .eventsTotal: .number(metrics.eventsTotal)
+        case .eventsLast30Days: .number(metrics.eventsLast30Days)
+        case .eventsPrevious30Days: .number(metrics.eventsPrevious30Days)
+        case .activeDaysLast30Days: .number(metrics.activeDaysLast30Days)
+        case .distinctFeaturesLast30Days: .number(metrics.distinctFeaturesLast30Days)
+        case .averageEvents30Days: .fraction(metrics.averageEvents30Days)
+        case .engagementScore: .fraction(metrics.engagementScore)
+        case .transactionsTotal: .number(metrics.transactionsTotal)
+        case .totalAmount: .amount(metrics.totalAmount)
+        case .revenue90Days: .amount(metrics.revenue90Days)
+        case .revenuePrevious90Days: .amount(metrics.revenuePrevious90Days)
+        case .daysSinceLastLogin: .number(metrics.daysSinceLastLogin)
+        case .daysSinceLastEvent: .number(metrics.daysSinceLastEvent)
+        case .daysSinceLastTransaction: .number(metrics.daysSinceLastTransaction)
+        case .ticketsTotal: .number(metrics.ticketsTotal)
+        case .tickets30Days: .number(metrics.tickets30Days)
+        case .openTickets: .number(metrics.openTickets)
+        case .meanResolutionHours: .fraction(metrics.meanResolutionHours)
+        case .meanSatisfaction: .fraction(metrics.meanSatisfaction)
+        case .lastNPS: .number(metrics.lastNPS)
+        case .daysToRenewal: .number(metrics.daysToRenewal)
+        case .mrr: .amount(metrics.mrr)
+        case .averageTransactionValue, .revenueDecline90Days: nil
+        }
+    }
+
+    /// Clears the flag of every position whose value fails the test; an unknown value fails it. Goes through the column
+    /// from its start to its end: for questions about all clients.
+    @inlinable
+    public func narrow(_ flags: inout [Bool], _ metrics: ClientMetrics, _ test: (Double) -> Bool) {
+        let count = min(flags.count, metrics.tenureDays.count)
+        withColumn(metrics) { value in
+            flags.withUnsafeMutableBufferPointer { flags in
+                for position in 0..<count where flags[position] {
+                    let value = value(position)
+                    flags[position] = !value.isNaN && test(value)
+                }
+            }
+        }
+    }
+
+    @usableFromInline
+    func withColumn(_ metrics: ClientMetrics, _ body: ((Int) -> Double) -> Void) {
+        switch storage(metrics) {
+        case .number(let column):
+            column.withUnsafeBufferPointer { column in
+                body { column[$0] == ClientMetrics.unknown ? .nan : Double(column[$0]) }
+            }
+        case .fraction(let column): column.withUnsafeBufferPointer { column in body { column[$0] } }
+        case .amount(let column):
+            column.withUnsafeBufferPointer { column in body { Money(rawValue: column[$0]).units } }
+        case nil: body { value(metrics, $0) }
+        }
+    }
+}
