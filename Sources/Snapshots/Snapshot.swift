@@ -105,6 +105,21 @@ public final class Snapshot: Sendable {
         return heatmap
     }
 
+    /// Works out the usual order and those that were asked of the generation before, so that nobody waits for them.
+    public func prepareOrders(after previous: Snapshot?) {
+        var keys: [SortKey] = [.workList]
+        if let previous { keys += previous.ordersKnown.filter { $0 != .workList }.prefix(3) }
+        let hints = previous.flatMap { $0.gold.clients == gold.clients ? $0 : nil }
+        for key in keys where !hasOrder(key) {
+            let order = key.order(self, hint: hints?.knownOrder(key))
+            memo.withLock { $0.orders[key] = order }
+        }
+    }
+
+    private var ordersKnown: [SortKey] { memo.withLock { $0.orders.keys.sorted { $0.name < $1.name } } }
+
+    private func knownOrder(_ key: SortKey) -> [UInt32]? { memo.withLock { $0.orders[key] } }
+
     /// Whether the order of a key is worked out already.
     public func hasOrder(_ key: SortKey) -> Bool { memo.withLock { $0.orders[key] != nil } }
 

@@ -91,7 +91,9 @@ public struct SortKey: Sendable, Hashable {
     }
 
     /// All positions in this order; equal values by the larger MRR and then by id, unknown values last.
-    func order(_ snapshot: Snapshot) -> [UInt32] {
+    /// - Parameter hint: an order that is likely to be nearly right, such as that of the generation before; sorting what
+    ///   is nearly sorted costs little.
+    func order(_ snapshot: Snapshot, hint: [UInt32]? = nil) -> [UInt32] {
         let byID = Array(snapshot.positionsByID)
         switch field {
         case .customerID:
@@ -116,12 +118,16 @@ public struct SortKey: Sendable, Hashable {
                 var position: UInt32
             }
             let sign = ascending ? 1.0 : -1.0
-            var keyed = byID.enumerated().map { rank, position in
+            var ranks = [UInt32](repeating: 0, count: byID.count)
+            for (rank, position) in byID.enumerated() { ranks[position] = UInt32(truncatingIfNeeded: rank) }
+            func keyed(_ position: Int) -> Keyed {
                 let value = value(snapshot, position)
                 return Keyed(
                     value: value.isNaN ? .infinity : sign * value, mrr: -snapshot.gold.metrics.mrr[position],
-                    rank: UInt32(rank), position: UInt32(position))
+                    rank: ranks[position], position: UInt32(truncatingIfNeeded: position))
             }
+            var keyed =
+                if let hint, hint.count == byID.count { hint.map { keyed(Int($0)) } } else { byID.map(keyed) }
             keyed.sort { ($0.value, $0.mrr, $0.rank) < ($1.value, $1.mrr, $1.rank) }
             return keyed.map(\.position)
         }

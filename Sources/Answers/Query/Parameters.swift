@@ -58,10 +58,10 @@ public struct Parameters {
     public mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
         guard let value = value(name) else { return nil }
         guard let integer = value.integerValue, range.contains(Int(integer)) else {
-            let expected = "expected an integer from \(range.lowerBound) to \(range.upperBound)"
+            let found = value.doubleValue.map(NumberText.shortest) ?? value.typeName
             throw Problem(
-                .invalidParams, "parameter \"\(name)\" is \(value.doubleValue.map(NumberText.shortest) ?? value.typeName)",
-                hint: expected)
+                .invalidParams, "parameter \"\(name)\" is \(found)",
+                hint: "expected an integer from \(range.lowerBound) to \(range.upperBound)")
         }
         return Int(integer)
     }

@@ -36,8 +36,9 @@ final class EngagementStage: SilverStage {
     init(settings: SilverSettings, byteCount: Int) {
         self.settings = settings
         rules = ColumnRules(.engagement, settings)
-        keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount))
-        events = Spool(partitionCount: 1)
+        let isLarge = SpoolSize.isLarge(byteCount: byteCount)
+        keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount), isLarge: isLarge)
+        events = Spool(partitionCount: 1, isLarge: isLarge)
         scratch = .allocate(capacity: EngagementStage.stretch)
     }
 
@@ -221,6 +222,9 @@ enum SpoolSize {
         default: 2048
         }
     }
+
+    /// Whether the load is worth large pages.
+    static func isLarge(byteCount: Int) -> Bool { byteCount >= 32 << 20 }
 }
 
 /// 64 bits of a row's content.

@@ -1,3 +1,6 @@
+import CAura
+import Glibc
+
 /// Staging memory for the rows of a load, split into partitions: appending touches only the tail of one partition, and
 /// a
 /// partition later fits into the processor's cache. Elements are plain values and come back in the order of appending.
@@ -20,16 +23,20 @@ final class Spool<Element: BitwiseCopyable> {
     private var slabs: [UnsafeMutablePointer<Element>] = []
     private var slabRest = 0
     private let chunksPerSlab: Int
+    private let usesLargePages: Bool
     /// What the tail of a partition without chunks points to; never written.
     private let nowhere: UnsafeMutablePointer<Element>
 
     var partitionCount: Int { state.pointee.partitionCount }
 
-    init(partitionCount: Int) {
+    /// - Parameter isLarge: a load of many million rows is to come.
+    init(partitionCount: Int, isLarge: Bool) {
         let capacity = max(1, partitionCount)
         nowhere = .allocate(capacity: 1)
         chunks = Array(repeating: [], count: partitionCount)
-        chunksPerSlab = partitionCount >= 64 ? 128 : 8
+        usesLargePages = isLarge
+        let chunkBytes = Spool.chunkLength * MemoryLayout<Element>.stride
+        chunksPerSlab = usesLargePages ? Int(AURA_LARGE_PAGE) / chunkBytes : 16
         let tails = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(capacity: capacity)
         tails.initialize(repeating: nowhere, count: capacity)
         let counts = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
@@ -40,7 +47,7 @@ final class Spool<Element: BitwiseCopyable> {
     }
 
     deinit {
-        for slab in slabs { slab.deallocate() }
+        for slab in slabs { free(slab) }
         state.pointee.tails.deallocate()
         state.pointee.counts.deallocate()
         state.deallocate()
@@ -83,13 +90,22 @@ final class Spool<Element: BitwiseCopyable> {
     @inline(never)
     private func addChunk(to partition: Int) {
         if slabRest == 0 {
-            slabs.append(.allocate(capacity: Spool.chunkLength * chunksPerSlab))
+            slabs.append(newSlab())
             slabRest = chunksPerSlab
         }
         let chunk = slabs[slabs.count - 1] + (chunksPerSlab - slabRest) * Spool.chunkLength
         slabRest -= 1
         chunks[partition].append(chunk)
         state.pointee.tails[partition] = chunk
+    }
+
+    private func newSlab() -> UnsafeMutablePointer<Element> {
+        let count = Spool.chunkLength * chunksPerSlab
+        let bytes = count * MemoryLayout<Element>.stride
+        guard let memory = usesLargePages ? aura_large_allocate(bytes) : malloc(bytes) else {
+            fatalError("out of memory: \(bytes) bytes for staging")
+        }
+        return memory.bindMemory(to: Element.self, capacity: count)
     }
 
     func count(in partition: Int) -> Int { state.pointee.counts[partition] }

@@ -38,8 +38,9 @@ final class TransactionStage: SilverStage {
     init(settings: SilverSettings, byteCount: Int) {
         self.settings = settings
         rules = ColumnRules(.transactions, settings)
-        keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount))
-        transactions = Spool(partitionCount: 1)
+        let isLarge = SpoolSize.isLarge(byteCount: byteCount)
+        keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount), isLarge: isLarge)
+        transactions = Spool(partitionCount: 1, isLarge: isLarge)
         scratch = .allocate(capacity: TransactionStage.stretch)
     }
 

@@ -198,8 +198,7 @@ final class PipelineCore {
         let snapshot = SnapshotMaker.advance(
             silver: state.tables, asOf: asOf, settings: settings, generation: generation, previous: box.current,
             history: &history)
-        // The usual list is sorted before anyone asks.
-        _ = snapshot.order(.workList)
+        snapshot.prepareOrders(after: box.current)
         box.publish(snapshot)
         refreshSeconds = MonotonicClock.seconds() - startedAt
         board.clear("refresh_failed")

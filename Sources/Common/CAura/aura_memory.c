@@ -1,0 +1,14 @@
+#define _GNU_SOURCE
+#include "aura_memory.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+void *aura_large_allocate(size_t size) {
+    const size_t rounded = (size + AURA_LARGE_PAGE - 1) & ~(size_t)(AURA_LARGE_PAGE - 1);
+    void *memory = NULL;
+    if (posix_memalign(&memory, AURA_LARGE_PAGE, rounded) != 0) return NULL;
+    // A hint only: without large pages the memory is as good, just slower.
+    (void)madvise(memory, rounded, MADV_HUGEPAGE);
+    return memory;
+}

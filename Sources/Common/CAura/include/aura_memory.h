@@ -1,0 +1,15 @@
+// Memory by the mebibyte for staging: in pages of two mebibytes where the kernel has them, so that appending to
+// hundreds of places at once does not miss the processor's page cache at every step.
+#ifndef AURA_MEMORY_H
+#define AURA_MEMORY_H
+
+#include <stddef.h>
+
+/// Bytes of one large page; sizes asked for are best multiples of it.
+#define AURA_LARGE_PAGE 2097152
+
+/// At least `size` bytes, aligned for a large page, with undefined content; NULL when there is no memory. To be given
+/// back with free().
+void *aura_large_allocate(size_t size);
+
+#endif
