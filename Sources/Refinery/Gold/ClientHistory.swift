@@ -28,6 +28,9 @@ public final class ClientHistory: Sendable {
     /// No record is later than the day it was made for.
     private let isComplete: Bool
     private let settings: GoldSettings
+    private let lastMonth: Int32
+    /// The plan of every client by its code; empty where plans do not matter.
+    private let plans: [UInt32]
     private let events: Holdings
     private let transactions: Holdings
 
@@ -41,6 +44,8 @@ public final class ClientHistory: Sendable {
         self.blocks = blocks
         isComplete = context.isComplete
         settings = context.settings
+        lastMonth = context.lastMonth
+        plans = context.settings.billingMonths.isEmpty ? [] : context.silver.clients.subscriptionType.codes
         events = Holdings(context.eventSegments)
         transactions = Holdings(context.transactionSegments)
     }
@@ -62,10 +67,14 @@ public final class ClientHistory: Sendable {
 
     /// The clients with records that this history does not hold; nil when it cannot be built upon.
     private func clientsChanged(in context: HistoryContext) -> [UInt32]? {
-        // Payments spread over months end at the as-of month, and follow the client's plan.
-        guard isComplete, context.isComplete, context.settings == settings, settings.billingMonths.isEmpty,
+        guard isComplete, context.isComplete, context.settings == settings,
             totals.count <= context.silver.clients.count
         else { return nil }
+        if !settings.billingMonths.isEmpty {
+            // Payments are spread over months by the client's plan, up to the as-of month.
+            let now = context.silver.clients.subscriptionType.codes
+            guard lastMonth == context.lastMonth, now.prefix(plans.count).elementsEqual(plans) else { return nil }
+        }
         var touched = [Bool](repeating: false, count: context.silver.clients.count)
         guard events.mark(context.eventSegments, &touched), transactions.mark(context.transactionSegments, &touched)
         else { return nil }
