@@ -44,6 +44,7 @@ let package = Package(
             name: "CZlib", path: "Sources/Common/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CZstd", path: "Sources/Common/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        module("Common", "Locks"),
         module("Common", "Records", ["CAura"]),
         module("Common", "Contract"),
         module("Common", "SampleCompany"),
@@ -52,7 +53,7 @@ let package = Package(
         module(
             "Intake", "Inbox",
             [
-                "CAura", "CZlib", "CZstd", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                "CAura", "CZlib", "CZstd", "Locks", "Records", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -71,7 +72,8 @@ let package = Package(
 
         // Snapshot and answers
         .target(
-            name: "Snapshots", dependencies: ["Records", "Rollup"], path: "Sources/Snapshots", swiftSettings: strict),
+            name: "Snapshots", dependencies: ["Locks", "Records", "Rollup"], path: "Sources/Snapshots",
+            swiftSettings: strict),
         .target(
             name: "Answers", dependencies: ["Contract", "Records", "Rollup", "Snapshots"], path: "Sources/Answers",
             swiftSettings: strict),
@@ -87,7 +89,7 @@ let package = Package(
         module(
             "Runtime", "Telemetry",
             [
-                "CSystemd", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "CSystemd", "Locks", .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         module("Runtime", "Schedule"),
@@ -95,7 +97,8 @@ let package = Package(
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "Gold", "Inbox", "Records", "Rollup", "Schedule", "Silver", "Snapshots",
+                "Assessment", "Bronze", "Gold", "Inbox", "Locks", "Records", "Rollup", "Schedule", "Silver",
+                "Snapshots",
                 "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -118,7 +121,7 @@ let package = Package(
         module(
             "Programs", "Daemon",
             [
-                "Answers", "Assessment", "Bronze", "Contract", "HealthScore", "Inbox", "Pipeline", "Records",
+                "Answers", "Assessment", "Bronze", "Contract", "HealthScore", "Inbox", "Locks", "Pipeline", "Records",
                 "RiskRules",
                 "Schedule", "Settings", "Silver", "Snapshots", "SocketServer", "Store",
                 .product(name: "Logging", package: "swift-log"),
@@ -161,7 +164,7 @@ let package = Package(
         tests("ForecastingTests", ["Forecasting"]),
         tests(
             "InboxTests",
-            ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
+            ["CAura", "CZlib", "CZstd", "Inbox", "Locks", "Records", .product(name: "Logging", package: "swift-log")]),
         tests("SampleCompanyTests", ["SampleCompany"]),
         tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),
         tests(

@@ -5,6 +5,7 @@ import Contract
 import Glibc
 import HealthScore
 import Inbox
+import Locks
 public import Logging
 import Pipeline
 import Records
@@ -15,16 +16,15 @@ import Silver
 import Snapshots
 import SocketServer
 import Store
-import Synchronization
 
 /// The whole daemon: places, pipeline and server, put together. `aurad` runs one; a test can run one too.
 public final class AuraDaemon: Service {
     private let services: DaemonServices
     private let pipeline: RiverPipeline
-    private let configuration: Mutex<Configuration>
+    private let configuration: Guarded<Configuration>
     private let options: Options
     private let logger: Logger
-    private let server = Mutex<RequestServer?>(nil)
+    private let server = Guarded<RequestServer?>(nil)
 
     /// What comes from the command line.
     public struct Options: Sendable {
@@ -46,7 +46,7 @@ public final class AuraDaemon: Service {
 
     /// Opens the state directory; nothing is served yet.
     public init(_ configuration: Configuration, options: Options = Options(), logger: Logger) throws {
-        self.configuration = Mutex(configuration)
+        self.configuration = Guarded(configuration)
         self.options = options
         self.logger = logger
         let folders = try StateFolders(root: configuration.stateDirectory)

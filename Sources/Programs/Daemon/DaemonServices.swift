@@ -2,6 +2,7 @@ import Answers
 import Contract
 import Glibc
 import Inbox
+import Locks
 import Logging
 import Pipeline
 import Records
@@ -23,9 +24,9 @@ final class DaemonServices: Sendable {
     let logger: Logger
     let startedAt: Instant
     private let now: @Sendable () -> Instant
-    private let configuration: Mutex<Configuration>
+    private let configuration: Guarded<Configuration>
     private let denials = Atomic<Int>(0)
-    private let statistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
+    private let statistics = Guarded<(@Sendable () -> ServerStatistics)?>(nil)
 
     init(
         box: SnapshotBox, pipeline: RiverPipeline, store: SilverStore, quarantine: Quarantine, roles: PeerRoles,
@@ -40,7 +41,7 @@ final class DaemonServices: Sendable {
         self.logger = logger
         self.now = now
         startedAt = now()
-        self.configuration = Mutex(configuration)
+        self.configuration = Guarded(configuration)
     }
 
     func reload(_ new: Configuration) {
