@@ -56,6 +56,7 @@ let package = Package(
             name: "CZlib", path: "Sources/Common/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CZstd", path: "Sources/Common/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        module("Common", "Locks"),
         module("Common", "Records", ["CAura"]),
         module("Common", "Contract"),
         module("Common", "SampleCompany"),
@@ -64,7 +65,7 @@ let package = Package(
         module(
             "Intake", "Inbox",
             [
-                "CAura", "CZlib", "CZstd", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                "CAura", "CZlib", "CZstd", "Locks", "Records", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -83,7 +84,8 @@ let package = Package(
 
         // Snapshot and answers
         .target(
-            name: "Snapshots", dependencies: ["Records", "Rollup"], path: "Sources/Snapshots", swiftSettings: strict),
+            name: "Snapshots", dependencies: ["Locks", "Records", "Rollup"], path: "Sources/Snapshots",
+            swiftSettings: strict),
         .target(
             name: "Answers", dependencies: ["Contract", "Records", "Rollup", "Snapshots"], path: "Sources/Answers",
             swiftSettings: strict),
@@ -99,7 +101,7 @@ let package = Package(
         module(
             "Runtime", "Telemetry",
             [
-                "CSystemd", .product(name: "CoreMetrics", package: "swift-metrics"),
+                "CSystemd", "Locks", .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         module("Runtime", "Schedule"),
@@ -107,7 +109,8 @@ let package = Package(
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "Gold", "Inbox", "Records", "Rollup", "Schedule", "Silver", "Snapshots",
+                "Assessment", "Bronze", "Gold", "Inbox", "Locks", "Records", "Rollup", "Schedule", "Silver",
+                "Snapshots",
                 "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -130,8 +133,8 @@ let package = Package(
         module(
             "Programs", "Daemon",
             [
-                "Answers", "Assessment", "Bronze", "CAura", "Contract", "HealthScore", "Inbox", "Pipeline", "Records",
-                "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer", "Store",
+                "Answers", "Assessment", "Bronze", "CAura", "Contract", "HealthScore", "Inbox", "Locks", "Pipeline",
+                "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer", "Store",
                 "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -180,7 +183,7 @@ let package = Package(
         tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver"]),
         tests(
             "InboxTests",
-            ["CAura", "CZlib", "CZstd", "Inbox", "Records", .product(name: "Logging", package: "swift-log")]),
+            ["CAura", "CZlib", "CZstd", "Inbox", "Locks", "Records", .product(name: "Logging", package: "swift-log")]),
         tests(
             "ProtocolTests",
             [

@@ -1,6 +1,6 @@
+import Locks
 public import Records
 public import Rollup
-import Synchronization
 
 /// One immutable generation of everything that is served: silver, gold and assessments as of one day, and the look-ups
 /// that make answers fast. Readers keep a whole generation; it never changes under them.
@@ -23,7 +23,7 @@ public final class Snapshot: Sendable {
     public let countsByGroupAndRisk: [Int32]
     /// Monthly cells by group; any question about dimensions is a sum over them.
     public let monthly: MonthlyRollup
-    private let memo = Mutex<Memo>(Memo())
+    private let memo = Guarded<Memo>(Memo())
 
     /// Results that are worked out when they are first asked for; they follow from the rest.
     private struct Memo: ~Copyable {

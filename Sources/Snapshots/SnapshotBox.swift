@@ -1,5 +1,5 @@
+import Locks
 public import Records
-import Synchronization
 
 /// Holds the generation in force: the one lock on the way to an answer. Keeps a few earlier generations and those of
 /// other
@@ -11,7 +11,7 @@ public final class SnapshotBox: Sendable {
         var kept: [Snapshot] = []
     }
 
-    private let state = Mutex<State>(State())
+    private let state = Guarded<State>(State())
     private let keptMax: Int
 
     public init(keptMax: Int = 1) { self.keptMax = keptMax }

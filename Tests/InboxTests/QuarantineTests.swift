@@ -116,6 +116,21 @@ import Testing
         #expect(try state.quarantine.rejectReader(dropID: 70) == nil)
     }
 
+    @Test func theListOfRejectedRowsEndsAtItsSize() throws {
+        let state = try State()
+        let writer = try state.quarantine.rejectWriter(dropID: 1, name: FileName(made: "a.csv"), bytesMax: 20_000)
+        for line in 0..<100_000 { try writer.append(row(line, raw: [])) }
+        #expect(writer.count == 100_000)
+        try writer.commit()
+        let rows = try #require(try state.quarantine.rejectReader(dropID: 1)).read(limit: 200_000)
+        let last = try #require(rows.last)
+        #expect(rows.count > 100 && rows.count < 1000)
+        #expect(rows.dropLast().map(\.line) == Array(0..<rows.count - 1))
+        #expect(last.line == rows.count - 1)
+        #expect(last.code == "not_listed")
+        #expect(last.reason.hasPrefix("\(100_000 - rows.count + 1) rows"))
+    }
+
     @Test func pagesOfALargeFile() throws {
         let state = try State()
         let writer = try state.quarantine.rejectWriter(dropID: 1, name: FileName(made: "a.csv"))

@@ -1,5 +1,6 @@
 import CZstd
 import Glibc
+import Locks
 
 extension Archive {
     /// What a call has done.

@@ -1,4 +1,5 @@
 import Glibc
+import Locks
 
 /// The accepted originals, each once, named by its content. What is in here is never changed; packing swaps one form of
 /// an original for another only after the new form has been read back and compared.

@@ -1,6 +1,7 @@
 import CAura
 import Dispatch
 import Glibc
+import Locks
 public import Logging
 public import Records
 

@@ -94,9 +94,13 @@ public final class Quarantine: Sendable {
     }
 
     /// Starts the file of a drop's rejected rows.
-    public func rejectWriter(dropID: Int64, name: FileName) throws(FileError) -> RejectWriter {
+    /// - Parameter bytesMax: the size at which the list ends.
+    public func rejectWriter(
+        dropID: Int64, name: FileName, bytesMax: Int = RejectWriter.bytesMaxDefault
+    ) throws(FileError) -> RejectWriter {
         precondition(dropID >= 0, "drops are numbered from 0")
-        return try RejectWriter(folder: folder, published: Quarantine.rejectsName(dropID: dropID, name: name))
+        return try RejectWriter(
+            folder: folder, published: Quarantine.rejectsName(dropID: dropID, name: name), bytesMax: bytesMax)
     }
 
     /// Opens the published rejected rows of a drop; nil when there are none.

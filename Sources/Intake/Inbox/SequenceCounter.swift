@@ -1,3 +1,5 @@
+import Locks
+
 /// Numbers that grow and are never given twice, across restarts too.
 ///
 /// What is certainly free is written down ahead of use, in steps, so that the disk is not waited for with every number;

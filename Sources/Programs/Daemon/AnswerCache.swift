@@ -1,5 +1,5 @@
 import Contract
-import Synchronization
+import Locks
 
 /// Answers of the generation in force, as bytes: dashboards ask the same few questions again and again.
 final class AnswerCache: Sendable {
@@ -15,7 +15,7 @@ final class AnswerCache: Sendable {
         var byteCount = 0
     }
 
-    private let state = Mutex<State>(State())
+    private let state = Guarded<State>(State())
     private static let entriesMax = 512
     private static let bytesMax = 16 << 20
 

@@ -1,10 +1,10 @@
 import Contract
 import Dispatch
+import Locks
 import Pipeline
 import Records
 import SocketServer
 import Store
-import Synchronization
 import Telemetry
 
 /// Notes denied and changing requests: in the log at once, in the audit trail of `aura.db` a moment later, off the path
@@ -36,7 +36,7 @@ final class AuditLog: Sendable {
     private let events: Telemetry.EventLog
     private let now: @Sendable () -> Instant
     private let queue = DispatchQueue(label: "aura.audit", qos: .utility)
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Denials of one peer and method that are noted one by one in a minute.
     static let denialsPerMinute = 10

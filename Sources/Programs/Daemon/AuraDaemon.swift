@@ -5,6 +5,7 @@ import Contract
 import Glibc
 import HealthScore
 import Inbox
+import Locks
 public import Logging
 import Pipeline
 import Records
@@ -15,20 +16,19 @@ import Silver
 import Snapshots
 import SocketServer
 import Store
-import Synchronization
 public import Telemetry
 
 /// The whole daemon: places, pipeline and server, put together. `aurad` runs one; a test can run one too.
 public final class AuraDaemon: Service {
     /// Held from the beginning to the end.
-    private let lock: Mutex<StateLock?>
+    private let lock: Guarded<StateLock?>
     private let services: DaemonServices
     private let pipeline: RiverPipeline
     private let telemetry: DaemonTelemetry
-    private let configuration: Mutex<Configuration>
+    private let configuration: Guarded<Configuration>
     private let options: Options
     private let logger: Logger
-    private let serving = Mutex<Serving?>(nil)
+    private let serving = Guarded<Serving?>(nil)
 
     /// What runs between start and stop.
     private struct Serving {
@@ -56,14 +56,14 @@ public final class AuraDaemon: Service {
 
     /// Opens the state directory, which no other daemon may work on; nothing is served yet.
     public init(_ configuration: Configuration, options: Options = Options(), logger: Logger) throws {
-        self.configuration = Mutex(configuration)
+        self.configuration = Guarded(configuration)
         self.options = options
         self.logger = logger
         let telemetry = DaemonTelemetry(logger: logger, metrics: options.metrics)
         self.telemetry = telemetry
         telemetry.events.emit(DaemonStarted(version: AuraVersion.safeText))
         let folders = try StateFolders(root: configuration.stateDirectory)
-        lock = Mutex(try StateLock(directory: folders.root))
+        lock = Guarded(try StateLock(directory: folders.root))
         let quarantine = try Quarantine(folders: folders)
         let store = try SilverStore(path: "\(folders.root)/aura.db")
         let claims = try Claims(folders: folders, quarantine: quarantine, firstSequence: try store.lastDropID() + 1)

@@ -2,6 +2,7 @@ import Answers
 import Contract
 import Glibc
 import Inbox
+import Locks
 import Pipeline
 import Records
 import Schedule
@@ -9,7 +10,6 @@ import Settings
 import Snapshots
 import SocketServer
 import Store
-import Synchronization
 import Telemetry
 
 /// What the daemon itself answers: its state, the ledger, and requests to do something.
@@ -24,8 +24,8 @@ final class DaemonServices: Sendable {
     let audit: AuditLog
     let startedAt: Instant
     private let now: @Sendable () -> Instant
-    private let configuration: Mutex<Configuration>
-    private let statistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
+    private let configuration: Guarded<Configuration>
+    private let statistics = Guarded<(@Sendable () -> ServerStatistics)?>(nil)
 
     init(
         box: SnapshotBox, pipeline: RiverPipeline, store: SilverStore, quarantine: Quarantine, roles: PeerRoles,
@@ -42,7 +42,7 @@ final class DaemonServices: Sendable {
         audit = AuditLog(store: store, events: telemetry.events, now: now)
         self.now = now
         startedAt = now()
-        self.configuration = Mutex(configuration)
+        self.configuration = Guarded(configuration)
     }
 
     func reload(_ new: Configuration) {

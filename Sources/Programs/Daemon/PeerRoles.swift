@@ -1,8 +1,8 @@
 import Contract
 import Glibc
+import Locks
 import Settings
 import SocketServer
-import Synchronization
 
 /// Who a peer is to the daemon: the kernel's word on user and groups, mapped by `roles:`. Names are looked up once per
 /// user and group and forgotten on reload.
@@ -19,10 +19,10 @@ final class PeerRoles: Sendable {
         var groupNames: [UInt32: String?] = [:]
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private let daemonUID = geteuid()
 
-    init(_ settings: RoleSettings) { state = Mutex(State(settings: settings)) }
+    init(_ settings: RoleSettings) { state = Guarded(State(settings: settings)) }
 
     func reload(_ settings: RoleSettings) { state.withLock { $0 = State(settings: settings) } }
 

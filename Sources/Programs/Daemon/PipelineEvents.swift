@@ -1,9 +1,9 @@
 import Glibc
+import Locks
 import Pipeline
 import Records
 import Schedule
 import Store
-import Synchronization
 import Telemetry
 
 /// Brings what happens in the pipeline to the event log, in its vocabulary: numbers and words of the code, nothing of a
@@ -13,7 +13,7 @@ final class PipelineEvents: Sendable {
     private let stateDirectory: String
     /// The generation in force.
     private let generation: @Sendable () -> UInt64?
-    private let diskFullSince = Mutex<MonotonicTime?>(nil)
+    private let diskFullSince = Guarded<MonotonicTime?>(nil)
 
     init(events: Telemetry.EventLog, stateDirectory: String, generation: @escaping @Sendable () -> UInt64?) {
         self.events = events

@@ -2,9 +2,9 @@ import Answers
 import Contract
 import Glibc
 import Inbox
+import Locks
 import Pipeline
 import Records
-import Synchronization
 
 /// Files that come over the socket, piece by piece. A piece lands in a hidden file in its inbox; the last one makes it
 /// a
@@ -100,13 +100,13 @@ final class Uploads: Sendable {
     }
 
     private let folders: StateFolders
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     private static let openMax = 64
 
     /// - Parameter seed: makes names differ from those of the last run.
     init(folders: StateFolders, seed: UInt64) {
         self.folders = folders
-        state = Mutex(State(next: seed))
+        state = Guarded(State(next: seed))
     }
 
     func add(_ part: Part, connection: UInt64) throws(Problem) -> Outcome {

@@ -1,6 +1,6 @@
+import Locks
 public import Records
 public import Schedule
-import Synchronization
 
 /// How far the load that is running has come.
 public struct LoadProgress: Sendable, Equatable {
@@ -44,10 +44,10 @@ public struct PipelineStatus: Sendable, Equatable {
 
 /// The one place where the status is kept; the pipeline writes, everyone reads.
 final class StatusBoard: Sendable {
-    private let state: Mutex<PipelineStatus>
-    private let settingsInForce = Mutex<PipelineSettings?>(nil)
+    private let state: Guarded<PipelineStatus>
+    private let settingsInForce = Guarded<PipelineSettings?>(nil)
 
-    init(_ clock: StageClock) { state = Mutex(PipelineStatus(clock: clock)) }
+    init(_ clock: StageClock) { state = Guarded(PipelineStatus(clock: clock)) }
 
     /// The settings the snapshot in force was derived with.
     var settings: PipelineSettings? { settingsInForce.withLock { $0 } }

@@ -1,5 +1,6 @@
 import Dispatch
 public import Inbox
+import Locks
 public import Logging
 public import Records
 import Schedule
@@ -17,7 +18,7 @@ public final class RiverPipeline: Sendable {
     private let queue = DispatchQueue(label: "aura.pipeline", qos: .utility)
     private let board: StatusBoard
     private let core: Confined
-    private let asOfLock = Mutex<Void>(())
+    private let asOfLock = Guarded<Void>(())
     private let watcher: InboxWatcher
     private let timer: TimerBox
 
@@ -105,7 +106,7 @@ public final class RiverPipeline: Sendable {
 
     /// Passes the watcher's notices on once somebody listens.
     private final class Relay: Sendable {
-        private let target = Mutex<(@Sendable (InboxWatcher.Notice) -> Void)?>(nil)
+        private let target = Guarded<(@Sendable (InboxWatcher.Notice) -> Void)?>(nil)
 
         func set(_ body: @escaping @Sendable (InboxWatcher.Notice) -> Void) { target.withLock { $0 = body } }
 

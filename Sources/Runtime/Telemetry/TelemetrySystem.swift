@@ -1,6 +1,6 @@
 import CoreMetrics
+import Locks
 public import Logging
-import Synchronization
 
 /// The logs and counters of the process, as set up by ``bootstrap(level:identifier:)``.
 public struct TelemetrySystem: Sendable {
@@ -18,7 +18,7 @@ public struct TelemetrySystem: Sendable {
 }
 
 /// The process has one logging system and one metrics system; both can be set only once.
-private let system = Mutex<TelemetrySystem?>(nil)
+private let system = Guarded<TelemetrySystem?>(nil)
 
 /// Sets up logging and counting for the whole process: `Telemetry.bootstrap(level: .info)`.
 ///

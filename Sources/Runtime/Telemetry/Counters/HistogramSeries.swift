@@ -1,5 +1,5 @@
 import CoreMetrics
-import Synchronization
+import Locks
 
 /// One histogram: how many observations lie at or below each bound, their number and their sum. An observation that is
 /// not finite changes nothing; neither does a negative duration.
@@ -11,11 +11,11 @@ final class HistogramSeries: RecorderHandler, TimerHandler {
     }
 
     private let bounds: [Double]
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     init(bounds: [Double]) {
         self.bounds = bounds
-        state = Mutex(State(counts: Array(repeating: 0, count: bounds.count + 1)))
+        state = Guarded(State(counts: Array(repeating: 0, count: bounds.count + 1)))
     }
 
     func record(_ value: Int64) { record(Double(value)) }

@@ -1,5 +1,5 @@
 public import CoreMetrics
-import Synchronization
+import Locks
 
 /// The counters of the process: hands out the instruments of the metrics interface and renders them as Prometheus text.
 ///
@@ -59,7 +59,7 @@ public final class MetricsRegistry: MetricsFactory {
     private let descriptions: [String: MetricDescription]
     private let seriesMax: Int
     private let discarded = CounterSeries()
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// - Parameters:
     ///   - descriptions: help and buckets; of two of one name the first counts.
@@ -72,7 +72,7 @@ public final class MetricsRegistry: MetricsFactory {
         var state = State()
         // The names that are rendered beside the registered ones.
         for name in ProcessMetrics.names + [Self.discardedName] { state.owners[name] = name }
-        self.state = Mutex(state)
+        self.state = Guarded(state)
     }
 
     // MARK: Instruments

@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Takes the reports of the parts of the daemon from whatever thread they run on.
 public final class LivenessMonitor: Sendable {
@@ -7,7 +7,7 @@ public final class LivenessMonitor: Sendable {
         var watchdog = WatchdogPolicy()
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let clock: @Sendable () -> MonotonicTime
 
     public init(clock: @escaping @Sendable () -> MonotonicTime = { MonotonicTime.now() }) {

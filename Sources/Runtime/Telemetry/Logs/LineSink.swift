@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locks
 
 /// Writes whole lines to a descriptor: one write(2) per line, and lines of several threads never mix.
 ///
@@ -7,7 +7,7 @@ import Synchronization
 /// second the line is lost, and the next line that gets through is preceded by one that says how many were.
 final class LineSink: Sendable {
     private let descriptor: Int32
-    private let lost = Mutex(0)
+    private let lost = Guarded(0)
 
     /// - Parameter descriptor: stays the caller's and open as long as this lives.
     init(descriptor: Int32) {

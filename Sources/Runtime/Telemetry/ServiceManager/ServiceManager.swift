@@ -1,6 +1,6 @@
 import CSystemd
 import Glibc
-import Synchronization
+import Locks
 
 /// The conversation with the service manager (sd_notify(3)): readiness, reloads, status, watchdog. Where nobody
 /// supervises the process (no `$NOTIFY_SOCKET`) every call does nothing.
@@ -35,7 +35,7 @@ public final class ServiceManager: Sendable {
     private let events: EventLog?
     private let clock: @Sendable () -> MonotonicTime
     private let transport: Transport
-    private let status: Mutex<StatusThrottle>
+    private let status: Guarded<StatusThrottle>
 
     /// - Parameters:
     ///   - liveness: where the parts of the daemon report.
@@ -56,7 +56,7 @@ public final class ServiceManager: Sendable {
         self.events = events
         self.clock = clock
         self.transport = transport
-        status = Mutex(StatusThrottle(interval: Self.statusInterval))
+        status = Guarded(StatusThrottle(interval: Self.statusInterval))
     }
 
     // MARK: Life of the service
