@@ -196,6 +196,7 @@ let package = Package(
             name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver"], path: "Tests/RiverTesting",
             swiftSettings: strict),
         tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
+        tests("PackagingTests", ["aurac", "aurad", "Daemon", "Settings"]),
         tests("SampleCompanyTests", ["SampleCompany"]),
         tests("ScheduleTests", ["Schedule"]),
         tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),

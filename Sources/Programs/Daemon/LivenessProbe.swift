@@ -45,7 +45,7 @@ final class LivenessProbe: Sendable {
     private let interval: Duration
     private let pipelineBeat: Heartbeat
     private let serverBeat: Heartbeat
-    private let queue = DispatchQueue(label: "aura.liveness", qos: .userInitiated)
+    private let queue = DispatchQueue(label: "aura.liveness")
     private let confined = Confined()
     private let timer: TimerBox
 
