@@ -8,6 +8,6 @@ struct AuraBench: ParsableCommand {
         abstract: "Measure AURA: each subcommand prints a table, or JSON lines with --json.",
         subcommands: [
             ChurnParity.self, ForecastBacktest.self, ForecastReference.self, ForecastSpeed.self, JSONCommand.self,
-            SocketsCommand.self,
+            PipelineCommand.self, QueriesCommand.self, SocketsCommand.self,
         ])
 }

@@ -32,7 +32,7 @@ struct RowOutput {
     private static func format(_ cell: Cell) -> String {
         switch cell {
         case .text(let text): text
-        case .number(let value): String(format: "%.5g", value)
+        case .number(let value): value.isFinite ? String(format: "%.5g", value) : "-"
         case .flag(let flag): flag ? "yes" : "NO"
         }
     }

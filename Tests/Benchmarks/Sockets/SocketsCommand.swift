@@ -113,12 +113,6 @@ struct SocketsCommand: ParsableCommand {
     }
 }
 
-private func monotonicNanoseconds() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-}
-
 /// Answers every request with the same bytes.
 private struct FixedReplies: RequestHandler {
     let methods = ["bench.immediate", "bench.worker"]
@@ -135,38 +129,5 @@ private struct FixedReplies: RequestHandler {
         _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]
     ) throws(Problem) {
         result.append(contentsOf: reply)
-    }
-}
-
-/// A thread of its own for a blocking client.
-private final class ClientThread: Sendable {
-    private let outcome = Mutex<Result<[UInt64], any Error>?>(nil)
-    private let thread: Mutex<pthread_t>
-
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
-    init(_ body: @escaping @Sendable () throws -> [UInt64]) {
-        thread = Mutex(pthread_t())
-        let work = Work { [self] in
-            let result = Result { try body() }
-            outcome.withLock { $0 = result }
-        }
-        thread.withLock { thread in
-            _ = pthread_create(
-                &thread, nil,
-                { argument in
-                    if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-                    return nil
-                }, Unmanaged.passRetained(work).toOpaque())
-        }
-    }
-
-    func join() throws -> [UInt64] {
-        pthread_join(thread.withLock { $0 }, nil)
-        guard let result = outcome.withLock({ $0 }) else { return [] }
-        return try result.get()
     }
 }

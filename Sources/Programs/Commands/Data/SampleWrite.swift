@@ -176,7 +176,7 @@ struct SampleWrite: ClientCommand {
         let terms = SampleGenerator.contractTermsMonths.filter { $0.value > 1 }.keys.sorted()
         if !terms.isEmpty {
             let names = terms.joined(separator: ", ")
-            page.text("payments of \(names) are for 12 months: say so under contract_terms in aurad.yaml", .muted)
+            page.text("payments of \(names) are for 12 months: say so under billing_months in aurad.yaml", .muted)
         }
     }
 

@@ -37,6 +37,12 @@ struct CohortTriangle {
         let shownInHeader = Self.suffix(of: header, after: "size")?.split(separator: " ").count ?? 0
         let isComplete = cohorts.allSatisfy { Self.completeCount($0) <= shownInHeader }
         if isComplete { lines[0] = markedHeader(lines[0], lead: lead, shown: shownInHeader, page.style) }
+        // The table knows nothing of the running month and does not miss it.
+        let hidesRunningMonth =
+            isComplete && lines[0].text == header
+            && cohorts.contains {
+                Self.completeCount($0) == shownInHeader && $0[at: "retention"].elements.count > shownInHeader
+            }
         for (index, cohort) in cohorts.enumerated() {
             let month = Self.completeCount(cohort)
             let shares = cohort[at: "retention"].elements
@@ -47,6 +53,10 @@ struct CohortTriangle {
         }
         if !showsMean { lines.removeSubrange((cohorts.count + 1)..<(cohorts.count + 3)) }
         page.add(lines)
+        if hidesRunningMonth {
+            let mark = page.style.unicode ? "…" : "..."
+            page.text("\(mark) month \(shownInHeader) hidden: use -o csv or a wider terminal", .muted)
+        }
         page.text("* month of the as-of day, not over" + (showsMean ? " and in no mean" : ""), .muted)
     }
 
