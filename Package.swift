@@ -160,6 +160,12 @@ let package = Package(
             ], path: "Sources/Programs/aurad", swiftSettings: strict),
 
         // Tests
+        tests(
+            "AnswersTests",
+            [
+                "Answers", "Assessment", "Contract", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting",
+                "Snapshots",
+            ]),
         tests("BronzeTests", ["Bronze", "Records", "RiverTesting"]),
         tests("ChurnModelTests", ["ChurnModel"]),
         tests(
@@ -202,6 +208,11 @@ let package = Package(
         tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),
         tests("SilverTests", ["Bronze", "Records", "RiverTesting", "Silver"]),
         tests(
+            "SnapshotsTests",
+            [
+                "Assessment", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Rollup", "Snapshots",
+            ]),
+        tests(
             "SocketTests",
             [
                 "CAura", "Contract", "SocketClient", "SocketServer", "Wire",
@@ -218,6 +229,7 @@ let package = Package(
             name: "TelemetryProbe", dependencies: ["Telemetry", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TelemetryProbe", swiftSettings: strict),
         tests("TerminalTextTests", ["TerminalText"]),
+        tests("TidyTests", [], exclude: ["imports.txt"]),
         tests("WireTests", ["Contract", "Wire"]),
 
         // Benchmarks and campaigns, run by hand

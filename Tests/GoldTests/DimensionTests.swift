@@ -59,7 +59,7 @@ import Testing
             fixture.payment(Day(2024, 3, 5), -1)
             let gold = try fixture.gold()
             #expect(gold.activity == activity)
-            #expect(gold.months.months.map(\.isActive) == expected)
+            #expect(gold.months[0].map(\.isActive) == expected)
         }
     }
 }

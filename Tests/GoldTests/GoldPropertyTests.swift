@@ -50,8 +50,7 @@ import Testing
         for (position, client) in gold.clients.enumerated() {
             let id = tables.clients.id[Int(client)]
             let own = try #require(reference.clients.first { $0.id == id })
-            let months = gold.months.months[
-                Int(gold.months.starts[position])..<Int(gold.months.starts[position + 1])]
+            let months = gold.months[position]
             #expect(zip(months, months.dropFirst()).allSatisfy { $0.month < $1.month })
             var month = reference.firstMonth
             while month <= asOf.month {
@@ -136,7 +135,7 @@ import Testing
         let river = try company.river()
         let gold = GoldRefinery.refine(river.tables, asOf: asOf, settings: .example)
         #expect(gold.count == 7200)
-        #expect(gold.months.starts.count == 7201)
+        #expect(gold.months.places.count == 7200)
         for (position, client) in gold.clients.enumerated() {
             let index = Int(client)
             #expect(gold.metrics.eventsTotal[position] == (index % 3 == 0 ? 1 : 0))

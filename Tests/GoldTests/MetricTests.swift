@@ -184,7 +184,7 @@ import Testing
         let gold = GoldRefinery.refine(SilverTables(), asOf: Self.asOf, settings: .example)
         #expect(gold.count == 0)
         #expect(gold.counts == RecordCounts())
-        #expect(gold.months.starts == [0])
+        #expect(gold.months.places.isEmpty)
         #expect(gold.dimensions.segment.values == [""])
     }
 }

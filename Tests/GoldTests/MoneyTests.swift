@@ -66,7 +66,7 @@ import Testing
             ])
         #expect(try fixture.value("mrr") == 83.333334)
         fixture.asOf = Day(2024, 12, 31)
-        let months = try fixture.gold().months.months
+        let months = try fixture.gold().months[0]
         #expect(months.map { Month(rawValue: $0.month).description }.last == "2024-12")
         #expect(months.reduce(0) { $0 + $1.recurring } == 1_000_000_000)
         #expect(

@@ -9,7 +9,7 @@ import Testing
         for row in 0..<20_000 {
             let text = Array("\(row),\(row * 2),x".utf8)
             batch.reserveBytes(batch.byteCount + text.count)
-            batch.reserveRow()
+            batch.reserveRows(1)
             let start = batch.byteCount
             for (offset, byte) in text.enumerated() { batch.bytes[start + offset] = byte }
             batch.byteCount += text.count

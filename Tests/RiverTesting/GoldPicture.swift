@@ -21,8 +21,7 @@ public struct GoldPicture: Equatable {
                 if !value.isNaN { values[column.rawValue] = value }
             }
             metrics[id] = values
-            let range = Int(gold.months.starts[position])..<Int(gold.months.starts[position + 1])
-            months[id] = gold.months.months[range].map { month in
+            months[id] = gold.months[position].map { month in
                 "\(Month(rawValue: month.month)) events \(month.events) payments \(month.payments) "
                     + "revenue \(Money(rawValue: month.revenue)) positive \(Money(rawValue: month.positive)) "
                     + "recurring \(Money(rawValue: month.recurring))" + (month.isActive ? " active" : "")

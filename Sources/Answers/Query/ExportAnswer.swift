@@ -42,7 +42,8 @@ public enum ExportAnswer {
         _ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter
     ) throws(Problem) {
         let total = question.table.rowCount(snapshot)
-        let range = min(question.offset, total)..<min(question.offset + rowsPerPage, total)
+        let first = min(question.offset, total)
+        let range = first..<min(first + rowsPerPage, total)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(rowsPerPage * 256)
         switch question.format {

@@ -1,0 +1,152 @@
+import Gold
+import Records
+import RiverTesting
+import Rollup
+import Snapshots
+import Testing
+
+@Suite struct SnapshotTests {
+    private static let asOf = Day(2024, 3, 31)
+
+    @Test func clientsAreFoundByTheirID() throws {
+        let company = Company.random(seed: 1, around: Self.asOf, clients: 60)
+        let river = try company.river()
+        let snapshot = snapshot(river)
+        for client in company.clients {
+            let position = snapshot.position(ofCustomer: client.id)
+            #expect((position != nil) == (client.created <= Self.asOf), "\(client.id)")
+            if let position { #expect(river.tables.clients.id[Int(snapshot.gold.clients[position])] == client.id) }
+        }
+        #expect(snapshot.position(ofCustomer: "ghost1") == nil)
+        #expect(snapshot.position(ofCustomer: "") == nil)
+        #expect(snapshot.baseCurrency == "USD")
+        let ids = snapshot.positionsByID.map { river.tables.clients.id[Int(snapshot.gold.clients[$0])] ?? "" }
+        #expect(ids == company.clients.filter { $0.created <= Self.asOf }.map(\.id).sorted())
+    }
+
+    /// What is carried from generation to generation is what a fresh one would be.
+    @Test func generationsBuildOnEachOther() throws {
+        let company = Company.random(seed: 2, around: Self.asOf, clients: 50)
+        let river = River()
+        var random = SeededGenerator(seed: 2)
+        var previous: Snapshot?
+        for line in company.lines(.demographics).shuffled(using: &random).prefix(30) {
+            try river.load(.demographics, Company.file(.demographics, [line]))
+            let next = snapshot(river, previous: previous)
+            let fresh = snapshot(river)
+            #expect(next.lookup.byID == fresh.lookup.byID)
+            #expect(next.id == fresh.id)
+            previous = next
+        }
+        let carried = try #require(previous)
+        #expect(snapshot(river, previous: carried).lookup === carried.lookup)
+        // A generation of fewer clients, as after a restore, builds on nothing.
+        let smaller = River()
+        try smaller.load(
+            .demographics, company.file(.demographics).split(separator: "\n").prefix(4).joined(separator: "\n"))
+        #expect(snapshot(smaller, previous: carried).lookup.byID.count == 3)
+        try river.load(.engagement, company.file(.engagement))
+        let all = Array(UInt32(0)..<UInt32(river.tables.clients.count))
+        let base = snapshot(river)
+        try river.load(.transactions, company.file(.transactions))
+        #expect(snapshot(river, previous: base, changed: all).monthly == snapshot(river).monthly)
+    }
+
+    @Test func groupsAndCounts() throws {
+        let river = try Company.random(seed: 3, around: Self.asOf, clients: 40).river()
+        let snapshot = snapshot(river)
+        let dimensions = snapshot.gold.dimensions
+        #expect(Set(snapshot.groups.groups).count == snapshot.groups.count)
+        var counts = [Int32](repeating: 0, count: snapshot.groups.count * 4)
+        for position in 0..<snapshot.count {
+            let group = snapshot.groups.groups[Int(snapshot.groups.groupOfPosition[position])]
+            #expect(group.segment == dimensions.segment.codes[position])
+            #expect(group.region == dimensions.region.codes[position])
+            #expect(group.tier == dimensions.tier.codes[position])
+            #expect(group.product == dimensions.product.codes[position])
+            counts[
+                Int(snapshot.groups.groupOfPosition[position]) * 4
+                    + Int(snapshot.assessments.risk.level[position].rawValue)] += 1
+        }
+        #expect(snapshot.countsByGroupAndRisk == counts)
+    }
+
+    @Test func whatIsWorkedOutOnceIsKept() throws {
+        let river = try Company.random(seed: 4, around: Self.asOf).river()
+        let snapshot = snapshot(river)
+        for definition in CohortDefinition.allCases {
+            #expect(snapshot.cohorts(definition) == CohortTable(snapshot.gold, silver: river.tables, by: definition))
+            #expect(snapshot.cohorts(definition) == snapshot.cohorts(definition))
+        }
+        #expect(snapshot.heatmap() == EngagementHeatmap(snapshot.gold, silver: river.tables))
+        #expect(snapshot.heatmap() == snapshot.heatmap())
+        #expect(!snapshot.hasOrder(.workList))
+        let order = snapshot.order(.workList)
+        #expect(snapshot.hasOrder(.workList))
+        #expect(snapshot.order(.workList) == order)
+    }
+
+    /// Every key: a permutation, in order, unknown values last, ties by MRR and then by id.
+    @Test func orders() throws {
+        let river = River()
+        try river.load(
+            .demographics,
+            "customer_id,account_creation_date,name\nb,2024-01-01,Zoe\na,2024-01-01,\nd,2024-01-01,Ann\nc,2024-02-01,Zoe\n"
+        )
+        try river.load(
+            .transactions,
+            "transaction_id,customer_id,amount,currency,transaction_date\nt1,a,5,USD,2024-03-01\nt2,c,9,USD,2024-03-01\n"
+        )
+        try river.load(
+            .surveys, "survey_id,customer_id,response_date,nps_score\ns1,b,2024-03-01,3\ns2,d,2024-03-01,7\n")
+        let snapshot = snapshot(river)
+        func order(_ text: String) throws -> [String] {
+            let key = try #require(SortKey(text))
+            return snapshot.order(key).map { river.tables.clients.id[Int(snapshot.gold.clients[Int($0)])] ?? "" }
+        }
+        #expect(try order("customer_id") == ["a", "b", "c", "d"])
+        #expect(try order("customer_id:desc") == ["d", "c", "b", "a"])
+        #expect(try order("name") == ["d", "b", "c", "a"])
+        #expect(try order("name:desc") == ["b", "c", "d", "a"])
+        #expect(try order("mrr") == ["c", "a", "b", "d"])
+        #expect(try order("mrr:asc") == ["b", "d", "a", "c"])
+        #expect(try order("last_nps") == ["d", "b", "c", "a"])
+        #expect(try order("last_nps:asc") == ["b", "d", "c", "a"])
+        #expect(try order("tenure_days") == ["a", "b", "d", "c"])
+        #expect(try order("churn_probability") == ["c", "a", "b", "d"])
+        for name in SortKey.names {
+            let key = try #require(SortKey(name))
+            #expect(key.name == name)
+            #expect(snapshot.order(key).sorted() == [0, 1, 2, 3])
+            let values = snapshot.order(key).map { key.value(snapshot, Int($0)) }.filter { !$0.isNaN }
+            #expect(values == values.sorted(by: >))
+        }
+        #expect(SortKey.workList == SortKey("risk_score"))
+        for text in ["", "risk", "risk_score:", "risk_score:up", ":asc", "risk_score:asc:desc"] {
+            #expect(SortKey(text) == nil, "\(text)")
+        }
+    }
+
+    @Test func theBoxKeepsTheLastGenerations() throws {
+        let river = try Company.random(seed: 5, around: Self.asOf).river()
+        let box = SnapshotBox(keptMax: 2)
+        #expect(box.current == nil)
+        #expect(box.snapshot(id: "x") == nil)
+        let days = (0..<5).map { Self.asOf.advanced(by: $0) }
+        let list = days.enumerated().map { snapshot(river, asOf: $0.element, generation: UInt64($0.offset + 1)) }
+        for one in list.prefix(3) { box.publish(one) }
+        #expect(box.current === list[2])
+        #expect(box.snapshot(id: list[2].id) === list[2])
+        #expect(box.snapshot(id: list[0].id) === list[0])
+        box.publish(list[3])
+        #expect(box.snapshot(id: list[0].id) == nil)
+        #expect(box.snapshot(id: list[1].id) === list[1])
+        #expect(box.snapshot(asOf: days[3], generation: 99) === list[3])
+        #expect(box.snapshot(asOf: days[2], generation: 3) === list[2])
+        #expect(box.snapshot(asOf: days[2], generation: 4) == nil)
+        box.keep(list[4])
+        #expect(box.snapshot(asOf: days[4], generation: 5) === list[4])
+        #expect(box.snapshot(id: list[1].id) == nil)
+        #expect(box.current === list[3])
+    }
+}
