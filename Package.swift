@@ -134,7 +134,8 @@ let package = Package(
             "Programs", "Daemon",
             [
                 "Answers", "Assessment", "Bronze", "CAura", "Contract", "HealthScore", "Inbox", "Locks", "Pipeline",
-                "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer", "Store",
+                "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer",
+                "Store",
                 "Telemetry",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
