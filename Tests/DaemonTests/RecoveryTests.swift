@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import Glibc
 import Store
 import Testing
@@ -57,7 +58,11 @@ struct RecoveryTests {
         let exported = try daemon.exportEverything()
         let drops = try daemon.call("data.drops")["drops"]?.arrayValue ?? []
         let hash = try #require(drops.first?["sha256"]?.stringValue)
-        let original = "\(daemon.root)/state/bronze/\(hash).csv"
+        // It may have been compressed by now, which changes its ending.
+        let bronze = "\(daemon.root)/state/bronze"
+        let name = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: bronze).first { $0.hasPrefix(hash) })
+        let original = "\(bronze)/\(name)"
         let message = await #expect(throws: (any Error).self) {
             try await daemon.restart(rebuild: true) { rename(original, original + ".away") }
         }

@@ -318,6 +318,8 @@ import Testing
         let state = try State()
         try Files.write("\(state.inbox())/a.csv", [1], permissions: 0o600)
         chmod("\(state.inbox())/a.csv", 0)
+        // The state directory itself is passable for the daemon's group alone.
+        chmod(state.root, 0o755)
         for path in [state.claimedPath, state.quarantinePath, state.inbox()] { chown(path, 65534, 65534) }
         try Machine.asNobody {
             do {
@@ -339,6 +341,8 @@ import Testing
     func aFolderThatMayNotBeChangedLeavesTheFileWhereItIs() throws {
         let state = try State()
         try Files.write("\(state.inbox())/a.csv", "x")
+        // The state directory itself is passable for the daemon's group alone.
+        chmod(state.root, 0o755)
         for path in [state.claimedPath, state.quarantinePath] { chown(path, 65534, 65534) }
         chmod(state.inbox(), 0o755)
         try Machine.asNobody {
