@@ -29,8 +29,7 @@ enum SampleAnswers {
         return [
             "kpis.get": answer { (parameters, writer) throws(Problem) in
                 try KPIsAnswer.write(
-                    KPIsAnswer.Question(&parameters), snapshot, asOf: { $0 == snapshot.asOf ? snapshot : nil },
-                    to: &writer)
+                    KPIsAnswer.Question(&parameters), snapshot, asOf: { SampleSnapshot.at($0, snapshot) }, to: &writer)
             },
             "clients.list": answer { (parameters, writer) throws(Problem) in
                 let question = try ClientsAnswer.Question(&parameters)

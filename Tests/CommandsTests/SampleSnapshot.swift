@@ -35,13 +35,22 @@ enum SampleSnapshot {
             guard let file = SampleFile(rawValue: category.rawValue), let bytes = files[file] else { continue }
             try load(bytes, as: category, into: state, settings)
         }
+        return generation(of: state.tables, asOf: last, rates: rates)
+    }
+
+    /// The same data as of another day.
+    static func at(_ day: Day, _ snapshot: Snapshot) -> Snapshot {
+        day == snapshot.asOf ? snapshot : generation(of: snapshot.silver, asOf: day, rates: snapshot.rates)
+    }
+
+    private static func generation(of silver: SilverTables, asOf: Day, rates: ExchangeRates) -> Snapshot {
         let gold = GoldRefinery.refine(
-            state.tables, asOf: last,
+            silver, asOf: asOf,
             settings: GoldSettings(billingMonths: SampleGenerator.contractTermsMonths, rates: rates))
         let assessments = Assessor(health: HealthModel(), rules: RuleEngine(rules: RiskRule.defaults))
-            .assess(gold, silver: state.tables)
+            .assess(gold, silver: silver)
         return Snapshot(
-            generation: 1, silver: state.tables, gold: gold, assessments: assessments, rates: rates, previous: nil)
+            generation: 1, silver: silver, gold: gold, assessments: assessments, rates: rates, previous: nil)
     }
 
     private static func load(
