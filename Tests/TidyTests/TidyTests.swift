@@ -40,8 +40,8 @@ import Testing
         var allowed: [String: Set<String>] = [
             "Records": ["CAura"], "Contract": [], "SampleCompany": [], "Wire": ["Contract"],
             "Assessment": ["Records", "HealthScore", "RiskRules", "ChurnModel", "Forecasting"],
-            "Snapshots": ["Records", "Rollup"], "Answers": ["Contract", "Records", "Rollup", "Snapshots"],
-            "Schedule": [],
+            "Snapshots": ["Locks", "Records", "Rollup"], "Answers": ["Contract", "Records", "Rollup", "Snapshots"],
+            "Locks": [], "Schedule": [],
             "TerminalText": [],
         ]
         for module in refinery + models { allowed[module] = ["CAura", "Records"] }
