@@ -59,7 +59,7 @@ struct RecoveryTests {
         let hash = try #require(drops.first?["sha256"]?.stringValue)
         let original = "\(daemon.root)/state/bronze/\(hash).csv"
         let message = await #expect(throws: (any Error).self) {
-            try await daemon.restart(rebuild: true) { rename(original, original + ".away") }
+            try await daemon.restart(rebuild: true) { rename(original, "\(daemon.root)/away.csv") }
         }
         #expect("\(String(describing: message))".contains(hash))
         try await daemon.restart()
