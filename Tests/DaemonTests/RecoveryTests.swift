@@ -64,7 +64,7 @@ struct RecoveryTests {
             try FileManager.default.contentsOfDirectory(atPath: bronze).first { $0.hasPrefix(hash) })
         let original = "\(bronze)/\(name)"
         let message = await #expect(throws: (any Error).self) {
-            try await daemon.restart(rebuild: true) { rename(original, "\(daemon.root)/away") }
+            try await daemon.restart(rebuild: true) { rename(original, "\(daemon.root)/away.csv") }
         }
         #expect("\(String(describing: message))".contains(hash))
         try await daemon.restart()
