@@ -43,6 +43,15 @@ import Testing
         #expect(rows.rejects.allSatisfy { $0.reason.code == "not_a_json_object" })
     }
 
+    /// A file that was cut off between two objects says so, once; one that is whole does not.
+    @Test(arguments: [("", 1), (",", 1), ("\n", 1), (#",{"survey_id": "b"#, 1), ("]", 0), (" \n]\n", 0)])
+    func aCutArrayIsNoticed(rest: String, rejects: Int) throws {
+        let rows = try read("[" + Self.object("7") + rest)
+        #expect(rows.rows.map { $0["comments"] } == ["7"])
+        #expect(rows.rejects.count == rejects)
+        #expect(rows.rejects.allSatisfy { $0.reason.code == "not_a_json_object" })
+    }
+
     /// One damaged object costs itself, wherever the others stand.
     @Test(arguments: [
         #"{"survey_id": x}"#, #"{"survey_id" "a"}"#, #"{survey_id: 1}"#, #"{"survey_id": "a" "b": 1}"#, "7", "[7]",

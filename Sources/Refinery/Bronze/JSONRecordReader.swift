@@ -15,6 +15,8 @@ struct JSONRecordReader {
     private var indexOfKey: [String: Int] = [:]
     private var header = BronzeBatch.Header(names: [])
     private var finished = false
+    /// That the text ends too early is said already.
+    private var endIsRejected = false
 
     init(category: Category, isArray: Bool, line: Int) {
         self.isArray = isArray
@@ -38,7 +40,10 @@ struct JSONRecordReader {
         batch.columnCount = names.count
         while true {
             skipSeparators(batch.bytes, &position, end)
-            if position >= end { return true }
+            if position >= end {
+                if isLast { endOfText(batch, at: end) }
+                return true
+            }
             if finished {
                 let raw = Array(
                     UnsafeBufferPointer(start: batch.bytes + position, count: min(end - position, Reject.rawLimit)))
@@ -80,6 +85,7 @@ struct JSONRecordReader {
                 forgetKeys(from: keysBefore)
                 let isTooLong = end - start > limits.rowBytesMax
                 if !isLast && !isTooLong { return true }
+                endIsRejected = isLast
                 skip(
                     batch, start, resume(batch.bytes, start, from: start + 1, to: end) ?? end, &position,
                     isTooLong
@@ -90,9 +96,17 @@ struct JSONRecordReader {
                 let next = resume(batch.bytes, start, from: max(at, start + 1), to: end)
                 // Where the next object starts is not known before the mistake has been read to its end.
                 if next == nil, !isLast, end - start <= limits.rowBytesMax { return true }
+                endIsRejected = isLast && next == nil
                 skip(batch, start, next ?? end, &position, .notAJSONObject(detail))
             }
         }
+    }
+
+    /// After the last byte: an array that was never closed was cut off.
+    private mutating func endOfText(_ batch: BronzeBatch, at end: Int) {
+        guard isArray, !finished, !endIsRejected else { return }
+        endIsRejected = true
+        reject(batch, end, end, .notAJSONObject("the array is never closed: the file may be cut off"))
     }
 
     /// Takes back the keys of an object that was not read to its end: they make no columns.

@@ -65,11 +65,12 @@ final class DropLoader {
     }
 
     /// Loads a group.
-    /// - Returns: whether anything in the state has changed.
+    /// - Parameter stored: called once the state has changed for good, even when a later step fails.
     func load(
-        _ items: [Item], into state: SilverState, settings: PipelineSettings, now: () -> Instant
-    ) throws(Failure) -> Bool {
-        guard let category = items.first?.entry.category else { return false }
+        _ items: [Item], into state: SilverState, settings: PipelineSettings, now: () -> Instant,
+        stored: () -> Void = {}
+    ) throws(Failure) {
+        guard let category = items.first?.entry.category else { return }
         let startedAt = now()
         let bytes = items.reduce(0) { $0 + Int($1.entry.bytes) }
         let load = SilverLoad(state, category: category, settings: settings.silver, byteCount: bytes)
@@ -87,7 +88,10 @@ final class DropLoader {
                     outcomes.append((item, outcome))
                 }
             }
-            if !loaded.isEmpty { try commit(load, category: category, loaded, state, startedAt: startedAt, now: now) }
+            if !loaded.isEmpty {
+                try commit(
+                    load, category: category, loaded, state, startedAt: startedAt, now: now, stored: stored)
+            }
             for (item, outcome) in outcomes { try settle(item, outcome, at: now()) }
         } catch {
             state.rollBack()
@@ -96,7 +100,6 @@ final class DropLoader {
             throw failure(error)
         }
         board.update { $0.progress = nil }
-        return !loaded.isEmpty
     }
 
     private func failure(_ error: any Error) -> Failure {
@@ -238,7 +241,7 @@ final class DropLoader {
 
     private func commit(
         _ load: SilverLoad, category: Category, _ loaded: [Loaded], _ state: SilverState, startedAt: Instant,
-        now: () -> Instant
+        now: () -> Instant, stored: () -> Void
     ) throws {
         board.update { $0.progress?.phase = .deduplicate }
         var drops: [Int64: LoadedDrop] = [:]
@@ -255,6 +258,7 @@ final class DropLoader {
         for drop in loaded { try drop.rejects.commit() }
         let delta = try store.commit(load, category: category, drops: drops, loadedAt: now().rawValue)
         state.adopt(delta)
+        stored()
         for drop in loaded {
             guard let claimed = drop.item.claimed else { continue }
             try archive.admit(claimed, sha256: drop.hash, ending: FileEnding.of(drop.item.entry.file))

@@ -163,7 +163,7 @@ extension PipelineCore {
             items.append(DropLoader.Item(entry: entry, claimed: claimed[entry.id]))
         }
         do throws(DropLoader.Failure) {
-            if try loader.load(items, into: state, settings: settings, now: now) {
+            try loader.load(items, into: state, settings: settings, now: now) {
                 isStale = true
                 needsCheckpoint = true
                 lastLoadAt = MonotonicClock.seconds()

@@ -75,7 +75,7 @@ extension PipelineCore {
             }
             let items = drops[start..<end].map { DropLoader.Item(entry: $0, claimed: nil) }
             do throws(DropLoader.Failure) {
-                _ = try loader.load(items, into: state, settings: settings, now: now)
+                try loader.load(items, into: state, settings: settings, now: now)
             } catch {
                 switch error {
                 case .diskFull(let text), .store(let text): throw LoadFailure(text: text)

@@ -48,6 +48,7 @@ final class PipelineCore {
     static let claimedMax = 2000
     static let groupBytesMax = 4 << 30
     static let diskFullPause = 5.0
+    static let publishRetrySeconds = 30.0
 
     init(
         places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
@@ -127,13 +128,23 @@ final class PipelineCore {
             switch stage {
             case .intake: intake()
             case .refresh: refreshOrFail()
-            case .publish: run(.publish) { try publish() }
+            case .publish: publishOrTryAgain()
             case .archive: run(.archive) { try compressOne() }
             case .verify: _ = verify()
             }
         }
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
+    }
+
+    /// Publishes; what went wrong, such as a full disk, is tried again a little later.
+    private func publishOrTryAgain() {
+        run(.publish) { try publish() }
+        guard let snapshot = box.current, settings.publishesGold, places.publisher != nil,
+            board.current.publishedSnapshot != snapshot.id
+        else { return }
+        let next = MonotonicClock.seconds() + PipelineCore.publishRetrySeconds
+        board.update { $0.clock.request(.publish, notBefore: next) }
     }
 
     func refreshOrFail() {
