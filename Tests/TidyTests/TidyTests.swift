@@ -40,7 +40,7 @@ import Testing
         var allowed: [String: Set<String>] = [
             "Records": ["CAura"], "Contract": [], "SampleCompany": [], "Wire": ["Contract"],
             "Assessment": ["Records", "HealthScore", "RiskRules", "ChurnModel", "Forecasting"],
-            "Snapshots": ["Records", "Rollup"], "Answers": ["Contract", "Records", "Rollup", "Snapshots"],
+            "Snapshots": ["Locks", "Records", "Rollup"], "Answers": ["Contract", "Records", "Rollup", "Snapshots"],
             "Schedule": [],
             "TerminalText": [],
         ]
