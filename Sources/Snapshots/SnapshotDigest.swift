@@ -89,25 +89,26 @@ enum SnapshotDigest {
     private static func mixRecords(_ silver: SilverTables, _ gold: GoldTables, _ states: inout [RecordKey]) {
         let tickets = silver.tickets
         let surveys = silver.surveys
+        let endOfDay = Int64(gold.asOf.rawValue + 1) * 86_400_000
+        // In the order of the tables, which is that of memory.
+        var sums = [UInt64](repeating: 0, count: silver.clients.count)
+        for row in 0..<tickets.count where tickets.createdAt[row] < endOfDay {
+            sums[Int(tickets.client[row])] &+=
+                RecordKey(
+                    low: UInt64(bitPattern: tickets.createdAt[row]),
+                    high: UInt64(bitPattern: tickets.resolvedAt[row]) &* 8
+                        &+ UInt64(truncatingIfNeeded: tickets.satisfaction[row])
+                ).mixed.low
+        }
+        for row in 0..<surveys.count where surveys.day[row] <= gold.asOf.rawValue {
+            sums[Int(surveys.client[row])] &+=
+                RecordKey(
+                    low: UInt64(UInt32(bitPattern: surveys.day[row])),
+                    high: UInt64(truncatingIfNeeded: surveys.score[row])
+                ).mixed.low
+        }
         for position in 0..<gold.count {
-            var sum: UInt64 = 0
-            for row in gold.tickets.rows(of: position) {
-                let row = Int(row)
-                sum &+=
-                    RecordKey(
-                        low: UInt64(bitPattern: tickets.createdAt[row]),
-                        high: UInt64(bitPattern: tickets.resolvedAt[row]) &* 8
-                            &+ UInt64(truncatingIfNeeded: tickets.satisfaction[row])
-                    ).mixed.low
-            }
-            for row in gold.surveys.rows(of: position) {
-                let row = Int(row)
-                sum &+=
-                    RecordKey(
-                        low: UInt64(UInt32(bitPattern: surveys.day[row])),
-                        high: UInt64(truncatingIfNeeded: surveys.score[row])
-                    ).mixed.low
-            }
+            let sum = sums[Int(gold.clients[position])]
             if sum != 0 { states[position].high = states[position].high &* 0x9E37_79B9_7F4A_7C15 &+ sum }
         }
     }
