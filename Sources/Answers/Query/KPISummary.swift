@@ -61,7 +61,8 @@ struct Summary {
         writer.member("customers", integer: standing == nil ? nil : customers)
         writer.member("new_customers", integer: cell.newCustomers)
         writer.member("mrr", microUnits: month.mrr)
-        writer.member("arr", microUnits: month.mrr.multipliedReportingOverflow(by: 12).partialValue)
+        let (arr, overflows) = month.mrr.multipliedReportingOverflow(by: 12)
+        writer.member("arr", microUnits: overflows ? .max : arr)
         writer.member(
             "mrr_growth",
             double: previousMonth.mrr > 0 ? Double(month.mrr - previousMonth.mrr) / Double(previousMonth.mrr) : nil)

@@ -143,7 +143,8 @@ public enum KPIsAnswer {
         if question.step == .month, question.from?.isFirstOfMonth ?? true, question.to?.isLastOfMonth ?? true {
             let monthly = population.monthly
             let firstData = population.firstMonthWithData(monthly)
-            var month = question.from?.month ?? firstData
+            // Before the first data there is nothing to say, however early the question begins.
+            var month = max(question.from?.month ?? firstData, monthly.firstMonth)
             let last = min(question.to?.month ?? monthly.lastMonth, monthly.lastMonth)
             while month <= last {
                 MonthPoint(

@@ -127,7 +127,7 @@ public enum MovementsAnswer {
         writer.member("currency", text: snapshot.baseCurrency)
         writer.key("months")
         writer.beginArray()
-        var month = question.from?.month ?? firstPayingMonth(population, monthly)
+        var month = max(question.from?.month ?? firstPayingMonth(population, monthly), monthly.firstMonth)
         let last = min(question.to?.month ?? monthly.lastMonth, monthly.lastMonth)
         while month <= last {
             let movements = population.cell(month).movements
