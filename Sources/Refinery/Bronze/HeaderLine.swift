@@ -70,7 +70,8 @@ enum ColumnName {
     /// What is compared: lower-case letters and digits only, so that `Customer ID`, `customerId` and `customer_id`
     /// agree.
     static func matchKey(_ name: String) -> String {
-        String(
+        if let ascii = asciiLetters(name, between: nil) { return ascii }
+        return String(
             String.UnicodeScalarView(
                 name.lowercased().unicodeScalars.filter {
                     $0.properties.isAlphabetic || $0.properties.numericType != nil
@@ -79,6 +80,7 @@ enum ColumnName {
 
     /// The name an unknown column is kept under: lower case, separators as single underscores.
     static func folded(_ name: String) -> String {
+        if let ascii = asciiLetters(name, between: 95) { return ascii }
         var result = ""
         var pending = false
         for scalar in name.lowercased().unicodeScalars {
@@ -91,6 +93,24 @@ enum ColumnName {
             }
         }
         return result
+    }
+
+    /// The letters and digits of an ASCII name in lower case, with `separator` once where something else stood between
+    /// them; nil for other names. Most headers are ASCII, and some have very many or very long names.
+    private static func asciiLetters(_ name: String, between separator: UInt8?) -> String? {
+        var result: [UInt8] = []
+        var pending = false
+        for byte in name.utf8 {
+            switch byte {
+            case 48...57, 97...122, 65...90:
+                if pending, !result.isEmpty, let separator { result.append(separator) }
+                pending = false
+                result.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
+            case 0x80...: return nil
+            default: pending = true
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The house's names for the columns of a file: schema names where they match, folded names otherwise.
@@ -123,7 +143,7 @@ enum ColumnName {
         for name in missing {
             let key = Array(matchKey(name).utf8)
             let ranked = raw.prefix(200).map { candidate in
-                (candidate, distance(key, Array(matchKey(candidate).utf8.prefix(64))))
+                (candidate, distance(key, Array(matchKey(String(candidate.prefix(64))).utf8)))
             }
             result[name] =
                 ranked.filter { $0.1 <= max(2, key.count / 2) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(

@@ -225,14 +225,14 @@ final class PipelineCore {
     }
 
     /// The first gold is published at once. What changes later follows when a burst of drops is over, and never so often
-    /// that publishing takes more than a fiftieth of the time.
+    /// that publishing takes more than a fiftieth of the time, unless that would be later than five minutes on.
     private func requestPublication(_ snapshot: Snapshot) {
         guard settings.publishesGold, places.publisher != nil, board.current.publishedSnapshot != snapshot.id else {
             return
         }
         let now = MonotonicClock.seconds()
         let burstEnd = publishSeconds > 0 ? now + min(30, 20 * publishSeconds) : now
-        let earliest = max(burstEnd, publishedAt + max(settings.publishInterval, 50 * publishSeconds))
+        let earliest = max(burstEnd, publishedAt + max(settings.publishInterval, min(300, 50 * publishSeconds)))
         board.update { $0.clock.request(.publish, notBefore: earliest) }
     }
 
