@@ -244,7 +244,7 @@ let package = Package(
         .executableTarget(
             name: "frame-fuzz",
             dependencies: [
-                "CAura", "Contract", "SocketClient", "SocketServer", "Wire",
+                "CAura", "Contract", "Locks", "SocketClient", "SocketServer", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Campaigns/frame-fuzz", swiftSettings: strict),

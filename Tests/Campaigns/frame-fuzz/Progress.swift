@@ -1,3 +1,4 @@
+import Locks
 import Synchronization
 
 /// What the threads of a campaign have done so far.
@@ -12,7 +13,7 @@ final class Progress: Sendable {
         var bystanderSlowest = 0
     }
 
-    private let state = Mutex(Totals())
+    private let state = Guarded(Totals())
     private let stopped = Atomic<Bool>(false)
 
     var totals: Totals { state.withLock { $0 } }
