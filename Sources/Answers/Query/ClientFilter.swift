@@ -115,11 +115,6 @@ public struct ClientFilter: Sendable, Hashable {
         return total
     }
 
-    /// All positions that pass, as flags; nil when all do.
-    func includes(_ snapshot: Snapshot) -> [Bool]? {
-        isEmpty ? nil : flags(snapshot, groups: groups(snapshot))
-    }
-
     /// All positions that pass, as flags, worked out column by column: the narrow and cheap ones first.
     /// - Parameter groups: the groups that pass.
     func flags(_ snapshot: Snapshot, groups: [Bool]) -> [Bool] {

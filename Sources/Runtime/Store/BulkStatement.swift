@@ -65,13 +65,6 @@ struct BulkStatement: ~Copyable {
         }
     }
 
-    /// Binds text that SQLite copies.
-    func bindCopy(_ index: Int32, _ text: UnsafeBufferPointer<UInt8>) {
-        text.withMemoryRebound(to: CChar.self) {
-            _ = sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count), BulkStatement.transient)
-        }
-    }
-
     /// Binds text that stays in place until the next reset.
     func bindStatic(_ index: Int32, _ text: UnsafeBufferPointer<UInt8>) {
         if text.isEmpty {

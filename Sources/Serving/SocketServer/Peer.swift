@@ -17,11 +17,6 @@ public struct Peer: Sendable, Equatable {
         self.groups = groups
     }
 
-    /// Whether the peer is in a group, be it the effective or a supplementary one.
-    public func isMember(of group: UInt32) -> Bool {
-        gid == group || groups.contains(group)
-    }
-
     /// Reads SO_PEERCRED and SO_PEERGROUPS of a connected Unix socket.
     init(connectedTo descriptor: Int32) throws(ServerError) {
         var uid: UInt32 = 0

@@ -1,9 +1,6 @@
 /// The Prometheus text exposition format, version 0.0.4
 /// (https://prometheus.io/docs/instrumenting/exposition_formats/).
 public enum PrometheusText {
-    /// What a reply with this text is labelled with.
-    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
-
     /// The text of the families, sorted by name; of two families of one name the first stays. Ends with a line feed
     /// unless it is empty.
     public static func render(_ families: [MetricFamily]) -> String {
