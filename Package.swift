@@ -81,6 +81,7 @@ let package = Package(
         module("Insight", "HealthScore", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
         module("Insight", "Assessment", ["HealthScore", "Records", "RiskRules"]),
+        module("Insight", "Outlook", ["Forecasting", "Records"]),
 
         // Snapshot and answers
         .target(
@@ -109,9 +110,8 @@ let package = Package(
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "Gold", "Inbox", "Locks", "Records", "Rollup", "Schedule", "Silver",
-                "Snapshots",
-                "Store",
+                "Assessment", "Bronze", "Forecasting", "Gold", "Inbox", "Locks", "Outlook", "Records", "Rollup",
+                "Schedule", "Silver", "Snapshots", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 

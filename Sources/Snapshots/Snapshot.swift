@@ -30,6 +30,7 @@ public final class Snapshot: Sendable {
         var orders: [SortKey: [UInt32]] = [:]
         var cohorts: [CohortDefinition: CohortTable] = [:]
         var heatmap: EngagementHeatmap?
+        var forecasts: ForecastBook?
     }
 
     /// - Parameters:
@@ -97,6 +98,13 @@ public final class Snapshot: Sendable {
         memo.withLock { $0.cohorts[definition] = table }
         return table
     }
+
+    /// The latest forecasts that are kept: those of this generation once they are made, until then those of an earlier
+    /// one.
+    public var forecasts: ForecastBook? { memo.withLock { $0.forecasts } }
+
+    /// Keeps forecasts made from this generation or from an earlier one.
+    public func keep(_ forecasts: ForecastBook) { memo.withLock { $0.forecasts = forecasts } }
 
     public func heatmap() -> EngagementHeatmap {
         if let known = memo.withLock({ $0.heatmap }) { return known }

@@ -38,9 +38,20 @@ enum SnapshotDigest {
             low &+= mixed.low
             high &+= mixed.high
         }
+        low &+= calendarHash(silver.calendar)
         let digest = RecordKey(low: low &+ UInt64(count), high: high).mixed.low
         let digits = String(digest, radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+
+    /// Known days: forecasts follow from them too. 0 when there are none.
+    private static func calendarHash(_ calendar: CalendarTable) -> UInt64 {
+        (0..<calendar.count).reduce(0) { sum, row in
+            let key = calendar.key(ofRow: row)
+            let windows = UInt64(UInt16(bitPattern: calendar.lowerWindow[row])) << 16
+                | UInt64(UInt16(bitPattern: calendar.upperWindow[row]))
+            return sum &+ RecordKey(low: key.low ^ windows, high: key.high).mixed.low
+        }
     }
 
     /// What demographics say of a client, by the texts themselves: codes depend on the order of the data.

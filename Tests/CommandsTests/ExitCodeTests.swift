@@ -145,7 +145,7 @@ import Testing
     /// Every command explains every option and shows examples.
     @Test(arguments: [
         "status", "ingest", "drops list", "drops show", "rejects", "refresh", "kpis", "clients", "client", "rules list",
-        "rules test", "cohorts", "heatmap", "mrr", "export", "verify", "metrics", "sample", "help",
+        "rules test", "cohorts", "heatmap", "mrr", "forecast show", "forecast backtest", "export", "verify", "metrics", "sample", "help",
     ])
     func helpIsComplete(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)
@@ -172,7 +172,7 @@ import Testing
         for command in [
             "status", "ingest", "drops", "rejects", "refresh", "kpis", "clients", "client", "rules", "cohorts",
             "heatmap",
-            "mrr", "export", "verify", "metrics", "sample", "help",
+            "mrr", "forecast", "export", "verify", "metrics", "sample", "help",
         ] {
             #expect(root.output.contains("\n  \(command) "), "\(command)")
         }

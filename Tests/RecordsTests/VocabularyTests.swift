@@ -5,17 +5,17 @@ import Testing
 /// The names that others rely on, and small rules of the vocabulary.
 @Suite struct VocabularyTests {
     @Test func categoriesAndTheirColumns() {
-        #expect(Category.allCases.sorted() == [.demographics, .transactions, .engagement, .support, .surveys])
+        #expect(Category.allCases.sorted() == [.demographics, .transactions, .engagement, .support, .surveys, .events])
         #expect(
             Category.allCases.map { $0.columns.filter(\.required).map(\.name) } == [
                 ["customer_id", "account_creation_date"],
                 ["transaction_id", "customer_id", "amount", "currency", "transaction_date"],
                 ["event_id", "customer_id", "event_type", "timestamp"], ["ticket_id", "customer_id", "created_at"],
-                ["survey_id", "customer_id", "response_date", "nps_score"],
+                ["survey_id", "customer_id", "response_date", "nps_score"], ["date", "name"],
             ])
         // Optional values that reject a row when they are there and wrong.
         let strict = Category.allCases.flatMap(\.columns).filter { $0.rejectsWhenInvalid && !$0.required }.map(\.name)
-        #expect(strict == ["resolved_at", "satisfaction_score"])
+        #expect(strict == ["resolved_at", "satisfaction_score", "lower_window", "upper_window"])
     }
 
     @Test func reasonsOfRejects() {

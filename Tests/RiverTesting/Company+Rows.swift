@@ -104,4 +104,21 @@ extension Company {
             self.score = score
         }
     }
+
+    public struct KnownDay: Sendable {
+        public var day: Day
+        public var name: String
+        /// Empty for all.
+        public var segment: String
+        public var lower: Int
+        public var upper: Int
+
+        public init(day: Day, name: String, segment: String = "", lower: Int = 0, upper: Int = 0) {
+            self.day = day
+            self.name = name
+            self.segment = segment
+            self.lower = lower
+            self.upper = upper
+        }
+    }
 }

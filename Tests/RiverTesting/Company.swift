@@ -8,6 +8,7 @@ public struct Company: Sendable {
     public var transactions: [Transaction] = []
     public var tickets: [Ticket] = []
     public var surveys: [Survey] = []
+    public var knownDays: [KnownDay] = []
 
     public init() {}
 
@@ -31,6 +32,7 @@ public struct Company: Sendable {
                     + (ticket.satisfaction.map { "\($0)" } ?? "")
             }
         case .surveys: surveys.map { "\($0.id),\($0.client),\($0.day),\($0.score),said \($0.score)" }
+        case .events: knownDays.map { "\($0.day),\($0.name),\($0.segment),\($0.lower),\($0.upper)" }
         }
     }
 
@@ -43,6 +45,7 @@ public struct Company: Sendable {
         case .engagement: "event_id,customer_id,event_type,timestamp,device_type,feature_used"
         case .support: "ticket_id,customer_id,issue_type,created_at,resolved_at,satisfaction_score"
         case .surveys: "survey_id,customer_id,response_date,nps_score,comments"
+        case .events: "date,name,segment,lower_window,upper_window"
         }
     }
 
@@ -121,6 +124,13 @@ extension Company {
                     id: "s\(index)", client: random.pick(everybody, else: ""),
                     day: asOf.advanced(by: -random.pick([0, 1, 2, 90, 180, -1], else: 0)),
                     score: Int.random(in: 0...10, using: &random)))
+        }
+        for index in 0..<4 {
+            company.knownDays.append(
+                KnownDay(
+                    day: asOf.advanced(by: random.pick([-30, 0, 1, 45], else: 0) + index), name: "promotion \(index % 2)",
+                    segment: random.pick(["", "smb"], else: ""), lower: -random.pick([0, 1], else: 0),
+                    upper: random.pick([0, 3], else: 0)))
         }
         return company
     }

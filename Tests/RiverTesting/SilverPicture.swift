@@ -7,6 +7,7 @@ public struct SilverPicture: Equatable {
     public var transactions: [String]
     public var tickets: [String]
     public var surveys: [String]
+    public var knownDays: [String]
     public var lastDay: Day?
     public var firstEventDay: Day?
 
@@ -54,6 +55,12 @@ public struct SilverPicture: Equatable {
             (0..<surveys.count).map { row in
                 "\(surveys.id[row] ?? "") \(id(surveys.client[row])) \(Day(rawValue: surveys.day[row])) "
                     + "\(surveys.score[row]) \(surveys.comments[row] ?? "-")"
+            }.sorted()
+        let calendar = tables.calendar
+        knownDays =
+            (0..<calendar.count).map { row in
+                "\(Day(rawValue: calendar.day[row])) \(calendar.name[row] ?? "-") \(calendar.segment[row] ?? "-") "
+                    + "\(calendar.lowerWindow[row]) \(calendar.upperWindow[row])"
             }.sorted()
         lastDay = tables.lastDay
         firstEventDay = tables.firstEventDay

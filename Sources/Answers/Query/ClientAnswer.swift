@@ -34,7 +34,7 @@ public enum ClientAnswer {
         writer.key("churn")
         writer.null()
         writer.key("forecast")
-        writer.null()
+        ForecastAnswer.writeSummary(ofCustomer: question.customerID, snapshot, to: &writer)
         writer.key("recommendations")
         writeRecommendations(snapshot, position, to: &writer)
         writer.key("timeline")

@@ -15,6 +15,7 @@ public enum Method: String, Sendable, CaseIterable {
     case mrrMovements = "mrr.movements"
     case riskRules = "risk.rules"
     case exportTable = "export.table"
+    case forecastGet = "forecast.get"
 
     /// What a caller must be allowed to do.
     public enum Permission: String, Sendable, CaseIterable {
@@ -31,7 +32,7 @@ public enum Method: String, Sendable, CaseIterable {
         case .systemRefresh, .systemVerify: .administer
         // Every method is named: a new one is not open to everybody by having been forgotten.
         case .systemStatus, .systemMetrics, .dataDrops, .dataRejects, .kpisGet, .clientsList, .clientsGet, .cohortsGet,
-            .engagementHeatmap, .mrrMovements, .riskRules, .exportTable:
+            .engagementHeatmap, .mrrMovements, .riskRules, .exportTable, .forecastGet:
             .read
         }
     }

@@ -5,6 +5,8 @@ public enum Category: String, CaseIterable, Sendable, Hashable, Comparable {
     case engagement
     case support
     case surveys
+    /// Promotions, holidays and other known days; they refer to no client.
+    case events
 
     public static func < (lhs: Category, rhs: Category) -> Bool { lhs.loadOrder < rhs.loadOrder }
 
@@ -16,6 +18,7 @@ public enum Category: String, CaseIterable, Sendable, Hashable, Comparable {
         case .engagement: 2
         case .support: 3
         case .surveys: 4
+        case .events: 5
         }
     }
 
@@ -57,6 +60,7 @@ public struct ColumnSpecification: Sendable, Hashable {
         case .engagement: engagement
         case .support: support
         case .surveys: surveys
+        case .events: events
         }
     }
 
@@ -115,5 +119,13 @@ public struct ColumnSpecification: Sendable, Hashable {
         .init("response_date", .day, required: true),
         .init("nps_score", .integer(0...10), required: true),
         .init("comments", .text),
+    ]
+
+    private static let events: [ColumnSpecification] = [
+        .init("date", .futureDay, required: true),
+        .init("name", .text, required: true),
+        .init("segment", .text),
+        .init("lower_window", .integer(CalendarTable.lowerWindowRange), rejectsWhenInvalid: true),
+        .init("upper_window", .integer(CalendarTable.upperWindowRange), rejectsWhenInvalid: true),
     ]
 }

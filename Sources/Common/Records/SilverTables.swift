@@ -9,6 +9,7 @@ public struct SilverTables: Sendable {
     public var transactions = TransactionTable()
     public var tickets = TicketTable()
     public var surveys = SurveyTable()
+    public var calendar = CalendarTable()
     /// The latest day of any accepted row; nil before the first one.
     public var lastDay: Day?
     /// The earliest day of an accepted event.

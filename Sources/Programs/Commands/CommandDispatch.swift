@@ -25,6 +25,8 @@ enum CommandDispatch {
         case "cohorts": return (CohortsShow.self, 1)
         case "drops": return verb == "show" ? (DropsShow.self, 2) : (DropsList.self, verb == "list" ? 2 : 1)
         case "export": return (TableExport.self, 1)
+        case "forecast":
+            return verb == "backtest" ? (ForecastBacktest.self, 2) : (ForecastShow.self, verb == "show" ? 2 : 1)
         case "heatmap": return (HeatmapShow.self, 1)
         case "ingest": return (DataIngest.self, 1)
         case "kpis": return (KPIsShow.self, 1)

@@ -23,7 +23,7 @@ struct RootCommand: ParsableCommand {
                 name: "Question",
                 subcommands: [
                     KPIsShow.self, ClientsList.self, ClientShow.self, RulesGroup.self, CohortsShow.self,
-                    HeatmapShow.self, MRRShow.self, TableExport.self,
+                    HeatmapShow.self, MRRShow.self, ForecastGroup.self, TableExport.self,
                 ]),
             CommandGroup(
                 name: "Data", subcommands: [DataIngest.self, DropsGroup.self, RejectsList.self, SampleWrite.self]),

@@ -201,6 +201,7 @@ extension PipelineSettings {
                 earliestDay: configuration.earliestDay, latestDay: WallClock.now().day.advanced(by: 1),
                 rates: configuration.rates, rules: rules),
             gold: gold,
+            forecasts: configuration.forecastSettings,
             assessor: Assessor(
                 health: HealthModel(settings: configuration.risk.health),
                 rules: RuleEngine(rules: configuration.risk.rules, levels: configuration.risk.levels)),

@@ -202,6 +202,8 @@ final class DaemonHandler: RequestHandler {
             try JSONWriter.append(to: &result) { (writer) throws(Problem) in
                 try RulesAnswer.write(question, snapshot, to: &writer)
             }
+        case .forecastGet:
+            try writeForecast(&parameters, asOf, into: &result)
         case .exportTable:
             let question = try ExportAnswer.Question(&parameters)
             try parameters.finish()
@@ -211,6 +213,19 @@ final class DaemonHandler: RequestHandler {
             }
         default:
             throw Problem(.methodNotFound, "no method \"\(method.rawValue)\"")
+        }
+    }
+
+    private func writeForecast(
+        _ parameters: inout Parameters, _ asOf: Day?, into result: inout [UInt8]
+    ) throws(Problem) {
+        let question = try ForecastAnswer.Question(&parameters)
+        try parameters.finish()
+        let snapshot = try snapshot(asOf)
+        let subject = try ForecastAnswer.subject(question, snapshot)
+        let content = try services.forecast(question, subject, snapshot)
+        JSONWriter.append(to: &result, reservedBytes: 16_384) {
+            ForecastAnswer.write(question, content, snapshot, to: &$0)
         }
     }
 

@@ -109,8 +109,7 @@ final class DaemonServices: Sendable {
             for problem in status.problems { writer.string(problem.text) }
             writer.endArray()
             writer.key("models")
-            writer.beginObject()
-            writer.endObject()
+            DaemonServices.writeModels(status, to: &writer)
             writer.member("memory_bytes", integer: ProcessMemory.residentBytes())
             writer.key("gold_db")
             writer.beginObject()

@@ -54,6 +54,8 @@ final class PipelineEvents: Sendable {
                 GoldPublished(
                     snapshot: snapshotNumber, bytes: StateFiles.bytes("\(stateDirectory)/gold.db"),
                     duration: .seconds(seconds)))
+        case .forecast(let series, _, let seconds):
+            events.emit(StageFinished(stage: "forecast", rows: series, duration: .seconds(seconds)))
         case .compressed(let before, let after):
             events.emit(ArchiveCompressed(bytesBefore: Int64(before), bytes: Int64(after)))
         case .verified(let checks, let failures, let seconds):
@@ -116,6 +118,7 @@ private enum StageWord: String, CaseIterable {
     case publish
     case archive
     case verify
+    case forecast
     case checkpoint
     case ledger
     case other

@@ -22,6 +22,7 @@ public final class SilverLoad {
     var currentStart = 0
     var changedClients: Set<Int> = []
     var changedTickets: Set<Int> = []
+    var changedCalendarRows: Set<Int> = []
     var newOrphans: [(client: UInt32, count: SilverState.OrphanCount)] = []
     var joinedOrphans: [(client: UInt32, count: SilverState.OrphanCount)] = []
 
@@ -40,6 +41,7 @@ public final class SilverLoad {
         case .engagement: stage = EngagementStage(settings: settings, byteCount: byteCount)
         case .support: stage = SupportStage(settings: settings)
         case .surveys: stage = SurveyStage(settings: settings)
+        case .events: stage = CalendarStage(settings: settings)
         }
     }
 
@@ -94,6 +96,8 @@ public final class SilverLoad {
             newTickets: before.tickets.count..<tables.tickets.count,
             changedTickets: changedTickets.filter { $0 < before.tickets.count }.sorted(),
             newSurveys: before.surveys.count..<tables.surveys.count,
+            newCalendarRows: before.calendar.count..<tables.calendar.count,
+            changedCalendarRows: changedCalendarRows.filter { $0 < before.calendar.count }.sorted(),
             eventSegment: segments.events, transactionSegment: segments.transactions,
             newOrphans: newOrphans, joinedOrphans: joinedOrphans)
     }

@@ -7,6 +7,7 @@ public final class SilverState {
     let clientIndex: KeyIndex
     let ticketIndex: KeyIndex
     let surveyIndex: KeyIndex
+    let calendarIndex: KeyIndex
     /// Rows of unknown clients, by client: they stop being orphans when the client arrives.
     var orphans: [UInt32: [OrphanCount]]
 
@@ -26,6 +27,11 @@ public final class SilverState {
         clientIndex = SilverState.index(of: tables.clients.id)
         ticketIndex = SilverState.index(of: tables.tickets.id)
         surveyIndex = SilverState.index(of: tables.surveys.id)
+        calendarIndex = KeyIndex(minimumCapacity: tables.calendar.count)
+        for row in 0..<tables.calendar.count {
+            let key = tables.calendar.key(ofRow: row)
+            _ = calendarIndex.insert(key, hash: KeyIndex.hash(of: key))
+        }
     }
 
     private static func index(of column: TextColumn) -> KeyIndex {
@@ -64,6 +70,7 @@ public final class SilverState {
         clientIndex.truncate(to: tables.clients.count)
         ticketIndex.truncate(to: tables.tickets.count)
         surveyIndex.truncate(to: tables.surveys.count)
+        calendarIndex.truncate(to: tables.calendar.count)
     }
 }
 
@@ -75,7 +82,7 @@ public struct DropCounts: Sendable, Equatable {
     public var duplicates = 0
     /// Duplicates whose content differs from the first row of their key.
     public var collisions = 0
-    /// Accepted rows that changed a client or ticket that was there.
+    /// Accepted rows that changed a client, ticket or known day that was there.
     public var updated = 0
     /// Optional values that were invalid and are taken as unknown.
     public var warnings = 0
@@ -100,6 +107,8 @@ public struct SilverDelta {
     public let newTickets: Range<Int>
     public let changedTickets: [Int]
     public let newSurveys: Range<Int>
+    public let newCalendarRows: Range<Int>
+    public let changedCalendarRows: [Int]
     public let eventSegment: EventSegment?
     public let transactionSegment: TransactionSegment?
     /// Orphan rows of this load, and those of earlier drops whose client has arrived with it.

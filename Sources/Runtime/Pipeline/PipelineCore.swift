@@ -14,6 +14,7 @@ final class PipelineCore {
     let watcher: InboxWatcher
     let box: SnapshotBox
     let board: StatusBoard
+    let forecasts: ForecastStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
     let stopRequested = Atomic<Bool>(false)
@@ -52,13 +53,14 @@ final class PipelineCore {
 
     init(
         places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
-        board: StatusBoard, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
+        board: StatusBoard, forecasts: ForecastStage, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
         self.places = places
         self.settings = settings
         self.watcher = watcher
         self.box = box
         self.board = board
+        self.forecasts = forecasts
         self.now = now
         self.emit = emit
         lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
@@ -131,6 +133,8 @@ final class PipelineCore {
             case .publish: publishOrTryAgain()
             case .archive: run(.archive) { try compressOne() }
             case .verify: _ = verify()
+            // Runs on a thread of its own, after a refresh.
+            case .forecast: break
             }
         }
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
@@ -210,6 +214,7 @@ final class PipelineCore {
             silver: state.tables, asOf: asOf, settings: settings, generation: generation, previous: box.current,
             history: &history)
         snapshot.prepareOrders(after: box.current)
+        inheritForecasts(snapshot)
         box.publish(snapshot)
         refreshSeconds = MonotonicClock.seconds() - startedAt
         board.clear("refresh_failed")
@@ -217,6 +222,7 @@ final class PipelineCore {
         isStale = false
         settle()
         requestPublication(snapshot)
+        requestForecasts(snapshot)
     }
 
     private func settle() {

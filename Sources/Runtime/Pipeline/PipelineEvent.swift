@@ -13,6 +13,8 @@ public enum PipelineEvent: Sendable, Equatable {
     case loadFinished(category: Category, drops: Int, rows: Int, seconds: Double)
     case refreshed(snapshot: String, asOf: Day, customers: Int, seconds: Double)
     case published(snapshot: String, seconds: Double)
+    /// Forecasts were made; `refitted` of them from new data.
+    case forecast(series: Int, refitted: Int, seconds: Double)
     case compressed(bytesBefore: Int, bytesAfter: Int)
     case verified(checks: Int, failures: Int, seconds: Double)
     case failed(stage: String, code: String)

@@ -18,6 +18,7 @@ public struct PipelineSettings: Sendable {
     /// `latestDay` is set drop by drop.
     public var silver: SilverSettings
     public var gold: GoldSettings
+    public var forecasts: ForecastSettings
     public var assessor: Assessor
     public var limits: BronzeReader.Limits
     /// Seconds between runs; nil for never.
@@ -31,13 +32,14 @@ public struct PipelineSettings: Sendable {
     public var compressAfter: Double
 
     public init(
-        asOf: AsOf, silver: SilverSettings, gold: GoldSettings, assessor: Assessor, limits: BronzeReader.Limits,
+        asOf: AsOf, silver: SilverSettings, gold: GoldSettings, forecasts: ForecastSettings, assessor: Assessor, limits: BronzeReader.Limits,
         intakeInterval: Double, refreshInterval: Double, publishInterval: Double, archiveInterval: Double?,
         verifyInterval: Double?, publishesGold: Bool, compressAfter: Double
     ) {
         self.asOf = asOf
         self.silver = silver
         self.gold = gold
+        self.forecasts = forecasts
         self.assessor = assessor
         self.limits = limits
         self.intakeInterval = intakeInterval

@@ -28,6 +28,8 @@ public struct PipelineStatus: Sendable, Equatable {
     public var waitingInInbox = 0
     /// What keeps the pipeline from its work at the moment, in words; empty when nothing does.
     public var problems: [Problem] = []
+    /// The forecasts that are kept; nil before the first are made.
+    public var forecasts: ForecastSummary?
     /// The name of the generation in `gold.db`.
     public var publishedSnapshot: String?
     /// No drop is waiting or being loaded, and the snapshot shows all that was loaded.
@@ -40,6 +42,20 @@ public struct PipelineStatus: Sendable, Equatable {
         public var text: String
         public var since: Instant
     }
+}
+
+/// What is told of the forecasts that are kept.
+public struct ForecastSummary: Sendable, Equatable {
+    public var asOf: Day
+    public var snapshotID: String
+    public var seriesCount: Int
+    /// Clients with forecasts.
+    public var customerCount: Int
+    /// Series of the last pass that were not the same as before.
+    public var refittedCount: Int
+    /// How long the last pass took.
+    public var seconds: Double
+    public var madeAt: Instant
 }
 
 /// The one place where the status is kept; the pipeline writes, everyone reads.

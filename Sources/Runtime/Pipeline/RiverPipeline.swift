@@ -20,7 +20,10 @@ public final class RiverPipeline: Sendable {
     private let core: Confined
     private let asOfLock = Guarded<Void>(())
     private let watcher: InboxWatcher
+    private let forecasts: ForecastStage
+    private let desk = ForecastDesk()
     private let timer: TimerBox
+    private let now: @Sendable () -> Instant
 
     /// A Dispatch source may be used from any thread; only its type does not say so.
     private final class TimerBox: @unchecked Sendable {
@@ -74,6 +77,7 @@ public final class RiverPipeline: Sendable {
         logger: Logger, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
         self.box = box
+        self.now = now
         let clock = MonotonicClock.seconds()
         let board = StatusBoard(PipelineCore.clock(settings, startedAt: clock))
         self.board = board
@@ -83,10 +87,16 @@ public final class RiverPipeline: Sendable {
         watcher = InboxWatcher(folders: places.folders, settings: watcherSettings, logger: logger) { notice in
             relay.send(notice)
         }
+        let forecasts = ForecastStage(folder: "\(places.folders.root)/models", now: now)
+        self.forecasts = forecasts
         let core = PipelineCore(
-            places: places, settings: settings, watcher: watcher, box: box, board: board, now: now, emit: emit)
+            places: places, settings: settings, watcher: watcher, box: box, board: board, forecasts: forecasts,
+            now: now, emit: emit)
         let confined = Confined(core)
         self.core = confined
+        forecasts.listen(
+            onBegin: { board.update { $0.clock.begin(.forecast, at: MonotonicClock.seconds()) } },
+            onEnd: { outcome in queue.async { confined.core.adopt(outcome) } })
         let source = DispatchSource.makeTimerSource(queue: queue)
         source.schedule(deadline: .now() + 0.2, repeating: 0.5, leeway: .milliseconds(100))
         source.setEventHandler { confined.core.tick() }
@@ -130,6 +140,7 @@ public final class RiverPipeline: Sendable {
     /// Finishes what is being done and stops. Drops that wait stay claimed for the next start.
     public func stop() async {
         watcher.stop()
+        forecasts.stop()
         timer.source.cancel()
         core.core.stopRequested.store(true, ordering: .relaxed)
         await withCheckedContinuation { continuation in
@@ -189,6 +200,16 @@ public final class RiverPipeline: Sendable {
         let entry = try result.get()
         queue.async { [core] in core.core.intake() }
         return entry
+    }
+
+    /// The forecast of a metric for some clients of a generation. Fitted on the caller's thread when it is not kept.
+    public func forecast(
+        _ metric: ForecastMetric, of subject: ForecastDesk.Subject, in snapshot: Snapshot, withComponents: Bool
+    ) throws(ForecastDesk.Failure) -> ForecastDesk.Answer {
+        guard let settings = board.settings else { throw .unusable("the daemon is starting") }
+        let source = ForecastSource(
+            snapshot, settings.forecasts, isDayRunning: settings.isRunning(snapshot.asOf, now: now()))
+        return try desk.answer(source, metric: metric, subject: subject, withComponents: withComponents)
     }
 
     /// The generation of another day, from the data of the one in force. Worked out on the caller's thread when it is

@@ -10,6 +10,8 @@ public enum Stage: String, Sendable, CaseIterable {
     case archive
     /// Reconciling ledger, silver and gold.
     case verify
+    /// Making the forecasts that are kept, in the background after each refresh.
+    case forecast
 }
 
 /// Decides which stage is due, from a clock passed in. Times are seconds on any clock that only goes forward.

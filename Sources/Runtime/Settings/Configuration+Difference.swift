@@ -39,7 +39,7 @@ extension Configuration {
     /// What changes when this configuration replaces `old`, in the order of the files; empty when they are equal.
     public func difference(from old: Configuration) -> [ConfigurationChange] {
         Self.changes(from: old.entries, to: entries) + Self.changes(from: old.risk.entries, to: risk.entries)
-            + orderChange(from: old) + rateChanges(from: old)
+            + orderChange(from: old) + rateChanges(from: old) + holidayChange(from: old)
     }
 
     private static func changes(
@@ -79,6 +79,17 @@ extension Configuration {
             return ConfigurationChange(
                 key: "fx.\(currency)", old: Self.summary(before), new: Self.summary(after), effect: .reload)
         }
+    }
+
+    private func holidayChange(from old: Configuration) -> [ConfigurationChange] {
+        if holidays == old.holidays { return [] }
+        func summary(_ holidays: [CountryHoliday]) -> String? {
+            holidays.isEmpty ? nil : "\(holidays.count) of \(Set(holidays.map(\.country)).count) countries"
+        }
+        return [
+            ConfigurationChange(
+                key: "holidays (days)", old: summary(old.holidays), new: summary(holidays), effect: .reload)
+        ]
     }
 
     private static func summary(_ steps: [ExchangeRates.Step]) -> String? {

@@ -35,6 +35,8 @@ public struct Configuration: Sendable, Equatable {
     public var rulesFile: String?
     /// The file ``rates`` come from; nil where there is none and only the base currency is known.
     public var ratesFile: String?
+    /// The file ``holidays`` come from; nil where there is none and no holidays are known.
+    public var holidaysFile: String?
     /// The folder of playbooks; nil where there is none.
     public var playbooksDirectory: String?
     /// The folder of column mappings; nil where there is none.
@@ -43,6 +45,10 @@ public struct Configuration: Sendable, Equatable {
     public var risk = RiskSettings()
     /// Exchange rates to ``baseCurrency``, which always has the rate 1.
     public var rates = ExchangeRates(baseCurrency: "USD", steps: [])
+
+    /// Public holidays by country, in the order of their days.
+    public var holidays: [CountryHoliday] = []
+    public var forecasts = ForecastKeepingSettings()
 
     // MARK: The daemon
 
@@ -72,6 +78,13 @@ public struct Configuration: Sendable, Equatable {
     public var dataRefreshMinutes: Int {
         get { schedule.refreshMinutes }
         set { schedule.refreshMinutes = newValue }
+    }
+
+    /// What the forecasts need to know.
+    public var forecastSettings: ForecastSettings {
+        ForecastSettings(
+            keepsForecasts: forecasts.keep, clientsMax: forecasts.clients, holidays: holidays,
+            codeOfCountry: CountryTable.codeOfCountry)
     }
 
     /// What the derivation of metrics needs to know.

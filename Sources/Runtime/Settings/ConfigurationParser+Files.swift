@@ -23,6 +23,12 @@ extension ConfigurationParser {
                 bytes, baseCurrency: baseCurrencyIsWrong ? nil : configuration.baseCurrency, problems: &list)
             otherProblems += list.sorted
         }
+        if let (path, bytes) = file("holidays", "holidays.csv", bytesMax: Self.holidaysBytesMax, &reader) {
+            configuration.holidaysFile = path
+            var list = ProblemList(file: path)
+            configuration.holidays = HolidayFile.parse(bytes, problems: &list)
+            otherProblems += list.sorted
+        }
         configuration.rates = ExchangeRates(baseCurrency: configuration.baseCurrency, steps: steps)
     }
 

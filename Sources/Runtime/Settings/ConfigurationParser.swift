@@ -16,6 +16,7 @@ struct ConfigurationParser {
 
     static let yamlBytesMax = 1 << 20
     static let ratesBytesMax = 64 << 20
+    static let holidaysBytesMax = 16 << 20
 
     init(path: String, environment: [String: String], files: FileAccess) {
         problems = ProblemList(file: path)
@@ -190,6 +191,12 @@ struct ConfigurationParser {
             section.integer("compress_after_seconds", 0...604_800, &store.compressAfterSeconds, &problems)
         }
         configuration.store = store
+        var forecasts = configuration.forecasts
+        reader.section("forecasts", &problems) { section, problems in
+            section.boolean("keep", &forecasts.keep, &problems)
+            section.integer("clients", 0...1_000_000, &forecasts.clients, &problems)
+        }
+        configuration.forecasts = forecasts
         var limits = configuration.limits
         reader.section("limits", &problems) { section, problems in
             section.integer("connections", 1...65_536, &limits.connections, &problems)

@@ -10,6 +10,23 @@ extension CountryTable {
         return result
     }()
 
+    /// ISO 3166-1 code by name or code in lower case.
+    static let codeOfCountry: [String: String] = {
+        var result: [String: String] = [:]
+        for (_, countries) in regions {
+            for country in countries {
+                for key in keys(of: country) { result[key] = country.code }
+            }
+        }
+        return result
+    }()
+
+    /// The code of a country under any of its names, in upper or lower case; nil when it is not known.
+    static func code(of name: String) -> String? { codeOfCountry[name.lowercased()] }
+
+    /// The English short names of all countries.
+    static var shortNames: [String] { regions.flatMap { $0.countries.map { $0.names[0] } } }
+
     /// Names and code in lower case: what a location is compared with.
     static func keys(of country: Country) -> [String] { (country.names + [country.code]).map { $0.lowercased() } }
 

@@ -69,3 +69,13 @@ public struct LimitSettings: Sendable, Equatable {
 
     public init() {}
 }
+
+/// Which forecasts are kept ready.
+public struct ForecastKeepingSettings: Sendable, Equatable {
+    /// Whether forecasts are made in the background; questions are answered either way.
+    public var keep = true
+    /// Clients whose forecasts are kept, 0…1000000; those with the most events first.
+    public var clients = 10_000
+
+    public init() {}
+}

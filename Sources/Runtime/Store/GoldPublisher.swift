@@ -32,14 +32,17 @@ public final class GoldPublisher: Sendable {
         }
     }
 
-    public func publish(_ snapshot: Snapshot) throws {
+    public func publish(_ snapshot: Snapshot) throws { try publish(PublishedTable.allCases, of: snapshot) }
+
+    /// Publishes some tables anew; the others stay as they are.
+    public func publish(_ tables: [PublishedTable], of snapshot: Snapshot) throws {
         try queue.writeWithoutTransaction { database in
             guard let connection = database.sqliteConnection else {
                 throw StoreError(code: SQLITE_MISUSE, message: "gold.db is closed")
             }
             try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
             do {
-                for table in PublishedTable.allCases { try GoldPublisher.publish(table, snapshot, connection) }
+                for table in tables { try GoldPublisher.publish(table, snapshot, connection) }
                 try SQLiteConnection.execute(
                     connection,
                     "CREATE TABLE IF NOT EXISTS published (snapshot TEXT NOT NULL, as_of TEXT NOT NULL); DELETE FROM published"

@@ -39,6 +39,7 @@ extension SilverStore {
             ).map { TransactionSegment(id: $0.id, slices: $0.slices, transactions: $0.values) }
             tables.tickets = try readTickets(connection)
             tables.surveys = try readSurveys(connection)
+            tables.calendar = try CalendarRows.readAll(connection)
             return SilverState(tables: tables, orphans: try readOrphans(connection))
         }
     }

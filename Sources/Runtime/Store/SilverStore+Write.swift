@@ -100,6 +100,8 @@ extension SilverStore {
         }
         try writeTickets(tables.tickets, rows: Array(delta.newTickets) + delta.changedTickets, connection)
         try writeSurveys(tables.surveys, rows: delta.newSurveys, connection)
+        try CalendarRows.write(
+            tables.calendar, rows: Array(delta.newCalendarRows) + delta.changedCalendarRows, connection)
         try writeOrphans(delta, connection)
         try setMeta(connection, "last_day", tables.lastDay.map { Int64($0.rawValue) })
         try setMeta(connection, "first_event_day", tables.firstEventDay.map { Int64($0.rawValue) })

@@ -85,7 +85,7 @@ public final class SilverStore: Sendable {
         try pool.write { database in
             for table in [
                 "client", "client_history", "event_kind", "transaction_kind", "segment", "segment_block", "key_run",
-                "key_block", "ticket", "survey", "orphan", "reject_counts",
+                "key_block", "ticket", "survey", "orphan", "reject_counts", "calendar",
             ] {
                 try database.execute(sql: "DELETE FROM \(table)")
             }

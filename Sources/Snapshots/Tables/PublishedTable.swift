@@ -7,6 +7,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
     case dashboardKPIs = "dashboard_kpis"
     case cohortRetention = "cohort_retention"
     case mrrMovements = "mrr_movements"
+    case forecasts
 
     /// What a column holds.
     public enum ColumnType: String, Sendable {
@@ -37,6 +38,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             case .dashboardKPIs: DashboardKPIRows.columns
             case .cohortRetention: CohortRows.columns
             case .mrrMovements: MovementRows.columns
+            case .forecasts: ForecastRows.columns
             }
         return own + [Column("as_of", .day), Column("snapshot", .text)]
     }
@@ -48,6 +50,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         case .dashboardKPIs: SegmentRegions(snapshot).rows.count
         case .mrrMovements: SegmentRegions(snapshot).rows.count
         case .cohortRetention: CohortRows.cells(snapshot).count
+        case .forecasts: ForecastRows.count(snapshot.forecasts)
         }
     }
 
@@ -77,7 +80,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             }
         case .dashboardKPIs, .mrrMovements:
             let table = SegmentRegions(snapshot)
-            try rowByRow(table.rows[clamped(range, table.rows.count)], snapshot, &batch, body) { row, batch in
+            try rowByRow(table.rows[clamped(range, table.rows.count)], (snapshot.asOf, snapshot.id), &batch, body) { row, batch in
                 if self == .dashboardKPIs {
                     DashboardKPIRows.write(table, row, &batch)
                 } else {
@@ -86,19 +89,26 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             }
         case .cohortRetention:
             let cells = CohortRows.cells(snapshot)
-            try rowByRow(cells[clamped(range, cells.count)], snapshot, &batch, body) { CohortRows.write($0, &$1) }
+            try rowByRow(cells[clamped(range, cells.count)], (snapshot.asOf, snapshot.id), &batch, body) { CohortRows.write($0, &$1) }
+        case .forecasts:
+            guard let forecasts = snapshot.forecasts else { return }
+            // They may be of an earlier generation, and say so.
+            let rows = clamped(range, ForecastRows.count(forecasts))
+            try rowByRow(rows, (forecasts.asOf, forecasts.snapshotID), &batch, body) {
+                ForecastRows.write($0, of: forecasts, snapshot, &$1)
+            }
         }
     }
 
     private func rowByRow<Row>(
-        _ rows: some Sequence<Row>, _ snapshot: Snapshot, _ batch: inout CellBatch,
+        _ rows: some Sequence<Row>, _ origin: (asOf: Day, snapshotID: String), _ batch: inout CellBatch,
         _ body: (borrowing CellBatch) throws -> Void, write: (Row, inout CellBatch) -> Void
     ) rethrows {
         batch.clear()
         for row in rows {
             write(row, &batch)
-            batch.day(snapshot.asOf.rawValue)
-            batch.text(snapshot.id)
+            batch.day(origin.asOf.rawValue)
+            batch.text(origin.snapshotID)
             batch.endRow()
             if batch.isFull {
                 try body(batch)

@@ -11,17 +11,23 @@ public struct AutomaticForecaster: Sendable {
         public var pattern: SegmentPattern?
         /// The state of the last forecast for this series.
         public var previous: AutomaticState?
+        /// Last timestamp the back-test looks at; nil for all of the history. When it is given, the back-test of
+        /// `previous` holds exactly as long as the history up to it is the one that was tested: the result is then the
+        /// same as without `previous`, and the caller vouches that settings and that part of the history are the same.
+        public var backtestThrough: Int64?
 
         public init(
             series: ForecastSeries,
             future: FutureFrame,
             pattern: SegmentPattern? = nil,
-            previous: AutomaticState? = nil
+            previous: AutomaticState? = nil,
+            backtestThrough: Int64? = nil
         ) {
             self.series = series
             self.future = future
             self.pattern = pattern
             self.previous = previous
+            self.backtestThrough = backtestThrough
         }
     }
 
@@ -102,9 +108,21 @@ public struct AutomaticForecaster: Sendable {
                 step: history.step)
         }
         let rows = request.future.timestamps.count
-        var backtest = reusable(request.previous, history: history, rows: rows)
-        if backtest == nil, rows > 0 {
-            backtest = try RollingBacktest(settings: settings).run(history, horizonRows: rows, cache: &cache)
+        var backtest: AutomaticState.Backtest?
+        if let through = request.backtestThrough {
+            let tested = history.prefix(through: through)
+            backtest = request.previous?.backtest.flatMap {
+                let isOfThisHistory = $0.evaluatedAt == tested.observed.timestamps.last && $0.horizonRows == rows
+                return isOfThisHistory && $0.members == settings.members ? $0 : nil
+            }
+            if backtest == nil, rows > 0, !tested.observed.timestamps.isEmpty {
+                backtest = try RollingBacktest(settings: settings).run(tested, horizonRows: rows, cache: &cache)
+            }
+        } else {
+            backtest = reusable(request.previous, history: history, rows: rows)
+            if backtest == nil, rows > 0 {
+                backtest = try RollingBacktest(settings: settings).run(history, horizonRows: rows, cache: &cache)
+            }
         }
         let weights = backtest?.weights ?? startingWeights(history)
         let design = try cache.design(for: history.observed)

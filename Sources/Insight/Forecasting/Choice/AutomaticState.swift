@@ -20,4 +20,9 @@ public struct AutomaticState: Sendable, Equatable {
 
     var prophet: FittedProphet?
     var backtest: Backtest?
+
+    /// The back-test alone: a small part of the size, and all that a request with `backtestThrough` makes use of.
+    public var withoutModel: AutomaticState { AutomaticState(prophet: nil, backtest: backtest) }
+    /// The regression model of the forecast; nil for a pooled one.
+    public var regressionModel: FittedProphet? { prophet }
 }

@@ -72,6 +72,14 @@ struct ProphetHistory: Sendable {
         }
     }
 
+    /// The history up to a time, inclusive.
+    func prefix(through timestamp: Int64) -> ProphetHistory {
+        guard let last = observed.timestamps.last, last > timestamp else { return self }
+        let count = observed.timestamps.firstIndex { $0 > timestamp } ?? observed.timestamps.count
+        return ProphetHistory(
+            observed: observed.selecting(rows: Array(0..<count)), lastTimestamp: timestamp, step: step)
+    }
+
     init(observed: ForecastSeries, lastTimestamp: Int64, step: CalendarStep) {
         self.observed = observed
         self.lastTimestamp = lastTimestamp

@@ -1,0 +1,160 @@
+/// The forecast of a daily series with the evidence it rests on.
+///
+/// Values are kept in single precision as they come from the model; the point forecast alone also in double precision,
+/// once it was adjusted so that parts and wholes add up. Bounds move with it.
+public struct DailyForecast: Sendable, Equatable {
+    /// What the forecast rests on.
+    public enum Basis: String, Sendable, CaseIterable {
+        /// A blend weighted by a back-test on the series' own history.
+        case backtested
+        /// An unweighted blend: the history is too short for a back-test.
+        case untested
+        /// The pattern of the segment, scaled to what is known of the series itself.
+        case pooled
+    }
+
+    /// One of the methods that were blended.
+    public struct Member: Sendable, Equatable {
+        public var name: String
+        /// 0…1; all sum to 1.
+        public var weight: Double
+        /// Mean absolute error in the back-test; nil without one.
+        public var backtestMAE: Double?
+
+        public init(name: String, weight: Double, backtestMAE: Double?) {
+            self.name = name
+            self.weight = weight
+            self.backtestMAE = backtestMAE
+        }
+    }
+
+    /// Mean errors of the blend in the back-test over the first days.
+    public struct HorizonError: Sendable, Equatable {
+        public var days: Int
+        public var mae: Double
+        /// Mean of observation minus forecast.
+        public var bias: Double
+
+        public init(days: Int, mae: Double, bias: Double) {
+            self.days = days
+            self.mae = mae
+            self.bias = bias
+        }
+    }
+
+    /// The sum of the first days with its interval.
+    public struct Total: Sendable, Equatable {
+        public var yhat: Double
+        public var lower: Double
+        public var upper: Double
+
+        public init(yhat: Double, lower: Double, upper: Double) {
+            self.yhat = yhat
+            self.lower = lower
+            self.upper = upper
+        }
+    }
+
+    /// The horizons that totals are given for, days.
+    public static let horizons = [30, 60, 90]
+    public static var longestHorizon: Int { 90 }
+    /// The distances that errors are given for, days.
+    public static let errorHorizons = [7, 14, 30, 60, 90]
+
+    /// The day of the first point.
+    public var first: Day
+    /// The days the history has.
+    public var historyDays: Int
+    public var basis: Basis
+    /// `blend`, or the one method that carries it, or `segment_pattern`.
+    public var model: String
+    /// By falling weight; empty for a pooled forecast.
+    public var members: [Member]
+    /// At most one per horizon of ``errorHorizons``.
+    public var errors: [HorizonError]
+    /// As the model gave them, one per day.
+    public var baseValues: [Float]
+    public var baseLower: [Float]
+    public var baseUpper: [Float]
+    public var trend: [Float]
+    /// Of the horizons, as the model gave them.
+    public var baseTotals: [Total]
+    /// The point forecast that adds up with those of parts and wholes; nil when it was not reconciled.
+    public var reconciled: [Double]?
+    /// What whoever reads the numbers should know.
+    public var notes: [String]
+
+    public init(
+        first: Day, historyDays: Int, basis: Basis, model: String, members: [Member], errors: [HorizonError],
+        baseValues: [Float], baseLower: [Float], baseUpper: [Float], trend: [Float], baseTotals: [Total],
+        notes: [String]
+    ) {
+        self.first = first
+        self.historyDays = historyDays
+        self.basis = basis
+        self.model = model
+        self.members = members
+        self.errors = errors
+        self.baseValues = baseValues
+        self.baseLower = baseLower
+        self.baseUpper = baseUpper
+        self.trend = trend
+        self.baseTotals = baseTotals
+        self.notes = notes
+    }
+
+    public var count: Int { baseValues.count }
+
+    /// The point forecast of a day, counted from 0.
+    public func yhat(_ index: Int) -> Double { reconciled?[index] ?? Double(baseValues[index]) }
+
+    public func lower(_ index: Int) -> Double { max(0, Double(baseLower[index]) + shift(index)) }
+
+    public func upper(_ index: Int) -> Double { max(0, Double(baseUpper[index]) + shift(index)) }
+
+    private func shift(_ index: Int) -> Double {
+        reconciled.map { $0[index] - Double(baseValues[index]) } ?? 0
+    }
+
+    /// The sum over the first `days` of ``horizons``; nil for another number of days.
+    public func total(_ days: Int) -> Total? {
+        guard let index = DailyForecast.horizons.firstIndex(of: days), index < baseTotals.count, days <= count else {
+            return nil
+        }
+        let base = baseTotals[index]
+        guard let reconciled else { return base }
+        let sum = reconciled[..<days].reduce(0, +)
+        let shift = sum - base.yhat
+        return Total(yhat: sum, lower: max(0, base.lower + shift), upper: max(0, base.upper + shift))
+    }
+
+    /// The error variance of a day's point forecast, from its interval of the width the house uses.
+    public var meanVariance: Double {
+        guard count > 0 else { return 0 }
+        var sum = 0.0
+        for index in 0..<count {
+            let half = Double(baseUpper[index] - baseLower[index]) / 2 / DailyForecast.normalQuantile
+            sum += half * half
+        }
+        return sum / Double(count)
+    }
+
+    /// The probability mass of all intervals.
+    public static let intervalWidth = 0.8
+    /// The quantile of the standard normal distribution at (1 + ``intervalWidth``) / 2.
+    static let normalQuantile = 1.2815515655446004
+}
+
+/// What a part of the regression model contributes, day by day.
+public struct ForecastComponent: Sendable, Equatable {
+    public var name: String
+    /// Whether the values are ratios to the trend instead of units of the metric.
+    public var isMultiplicative: Bool
+    public var values: [Double]
+
+    public init(name: String, isMultiplicative: Bool, values: [Double]) {
+        self.name = name
+        self.isMultiplicative = isMultiplicative
+        self.values = values
+    }
+}

@@ -1,0 +1,94 @@
+internal import ArgumentParser
+internal import Contract
+internal import TerminalText
+
+/// `aurac forecast`
+struct ForecastGroup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forecast",
+        abstract: "Show what is to come: engagement, revenue, active customers or tickets.",
+        discussion: """
+            EXAMPLES:
+              aurac forecast --metric revenue --horizon 90
+              aurac forecast --metric engagement --customer C00042
+              aurac forecast backtest --metric revenue
+            """,
+        subcommands: [ForecastShow.self, ForecastBacktest.self], defaultSubcommand: ForecastShow.self)
+}
+
+/// Which forecast is wanted.
+struct ForecastOptions: ParsableArguments {
+    enum Metric: String, ExpressibleByArgument, CaseIterable {
+        case engagement
+        case revenue
+        case activeCustomers = "active_customers"
+        case tickets
+    }
+
+    @Option(help: "What is forecast, day by day.")
+    var metric: Metric
+
+    @Option(
+        name: .customLong("customer"), help: ArgumentHelp("One client alone, by his id; no filters.", valueName: "id"))
+    var customerID: String?
+
+    func add(to parameters: inout JSONObject) {
+        parameters["metric"] = .string(metric.rawValue)
+        if let customerID { parameters["customer_id"] = .string(customerID) }
+    }
+}
+
+/// `aurac forecast show`
+struct ForecastShow: QueryCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show history, forecast and the interval it lies in with a probability of 80 %.",
+        discussion: """
+            The sum over clients is fitted on their summed history. The forecast rests on several methods, weighted by \
+            a back-test on the history itself. With ndjson and csv: one record for each day to come.
+
+            EXAMPLES:
+              aurac forecast --metric revenue --horizon 90
+              aurac forecast --metric tickets --segment enterprise --region EMEA --components
+              aurac forecast --metric engagement --customer C00042 -o csv > c42.csv
+            """)
+
+    enum Horizon: Int, ExpressibleByArgument, CaseIterable {
+        case month = 30
+        case twoMonths = 60
+        case quarter = 90
+    }
+
+    @OptionGroup var forecast: ForecastOptions
+
+    @Option(help: "Days to come that are shown.")
+    var horizon: Horizon = .month
+
+    @Option(help: ArgumentHelp("Days of history that are shown, 0 to 1096.", valueName: "days"))
+    var history: Int = 90
+
+    @Flag(help: "Also show what trend, seasons, holidays and events contribute.")
+    var components = false
+
+    @OptionGroup(title: "Filters") var filters: FilterOptions
+    @OptionGroup var asOf: AsOfOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    var method: Contract.Method { .forecastGet }
+
+    func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
+        var parameters: JSONObject = [:]
+        forecast.add(to: &parameters)
+        parameters["horizon"] = .integer(Int64(horizon.rawValue))
+        parameters["history"] = .integer(Int64(history))
+        if components { parameters["components"] = true }
+        filters.add(to: &parameters)
+        asOf.add(to: &parameters)
+        return parameters
+    }
+
+    func records(_ result: JSONValue) -> [JSONValue] { result[at: "points"].elements }
+
+    func report(_ result: JSONValue, on page: inout ReportPage) { ForecastReport(result).write(on: &page) }
+}

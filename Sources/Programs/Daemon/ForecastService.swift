@@ -1,0 +1,78 @@
+import Answers
+import Contract
+import Pipeline
+import Records
+import Snapshots
+
+extension DaemonServices {
+    /// What `forecast.get` answers from: kept forecasts, or some that are fitted now.
+    func forecast(
+        _ question: ForecastAnswer.Question, _ subject: ForecastAnswer.Subject, _ snapshot: Snapshot
+    ) throws(Problem) -> ForecastAnswer.Content {
+        do throws(ForecastDesk.Failure) {
+            let answer = try pipeline.forecast(
+                question.metric, of: ForecastDesk.Subject(subject), in: snapshot,
+                withComponents: question.withComponents)
+            return ForecastAnswer.Content(
+                forecast: answer.forecast, series: answer.series, clientCount: answer.clientCount,
+                components: answer.components)
+        } catch {
+            switch error {
+            case .noData(let metric):
+                throw Problem(
+                    .notReady, "there is nothing to forecast \(metric.rawValue) from",
+                    hint: metric.advice)
+            case .noClients:
+                throw Problem(.notFound, "no client passes the filters", hint: "widen the filters")
+            case .unusable(let text):
+                throw Problem(
+                    .notReady, "no forecast of \(question.metric.rawValue) can be made: \(text)",
+                    hint: "aurac status shows what data there is")
+            }
+        }
+    }
+
+    /// The part of `system.status` that is about models.
+    static func writeModels(_ status: PipelineStatus, to writer: inout JSONWriter) {
+        writer.beginObject()
+        if let forecasts = status.forecasts {
+            writer.key("forecast")
+            writer.beginObject()
+            writer.member("as_of", text: forecasts.asOf.description)
+            writer.member("snapshot", text: forecasts.snapshotID)
+            writer.member("made_at", text: forecasts.madeAt.description)
+            writer.member("series", integer: forecasts.seriesCount)
+            writer.member("customers", integer: forecasts.customerCount)
+            writer.member("refitted", integer: forecasts.refittedCount)
+            writer.member("duration_ms", integer: Int((forecasts.seconds * 1000).rounded()))
+            writer.endObject()
+        }
+        writer.endObject()
+    }
+}
+
+extension ForecastDesk.Subject {
+    fileprivate init(_ subject: ForecastAnswer.Subject) {
+        self =
+            switch subject {
+            case .total: .total
+            case .segment(let name): .segment(name)
+            case .region(let name): .region(name)
+            case .segmentRegion(let segment, let region): .segmentRegion(segment, region)
+            case .customer(let position): .customer(position)
+            case .clients(let flags): .clients(flags)
+            }
+    }
+}
+
+extension ForecastMetric {
+    /// What to do where there is no data of it.
+    fileprivate var advice: String {
+        switch self {
+        case .engagement: "hand in engagement events: aurac ingest FILE --category engagement"
+        case .revenue: "hand in transactions: aurac ingest FILE --category transactions"
+        case .activeCustomers: "hand in engagement events or transactions"
+        case .tickets: "hand in tickets: aurac ingest FILE --category support"
+        }
+    }
+}

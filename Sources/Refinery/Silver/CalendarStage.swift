@@ -1,0 +1,140 @@
+import Records
+
+/// Stages promotions, holidays and other known days. A later drop updates the windows of a day that is there; within a
+/// drop its first row stays. The days may lie ahead, and never move the as-of day.
+final class CalendarStage: SilverStage {
+    private var rules: ColumnRules
+    private var settings: SilverSettings
+    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .events)
+    private var header: BronzeBatch.Header?
+    private var time = TimeParser()
+    private var staged: [Row] = []
+
+    private enum Column {
+        static let date = 0
+        static let name = 1
+        static let segment = 2
+        static let lower = 3
+        static let upper = 4
+    }
+
+    private struct Row {
+        var key: RecordKey
+        var day: Int32
+        var name: String
+        var segment: String
+        var lower: Int
+        var upper: Int
+    }
+
+    init(settings: SilverSettings) {
+        self.settings = settings
+        rules = ColumnRules(.events, settings)
+    }
+
+    func beginDrop(_ settings: SilverSettings) {
+        self.settings = settings
+        header = nil
+        staged.removeAll(keepingCapacity: true)
+    }
+
+    func abandonDrop(_ load: SilverLoad) { staged.removeAll(keepingCapacity: true) }
+
+    func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
+        if header !== batch.header {
+            header = batch.header
+            map = ColumnMap(batch.header, category: .events)
+        }
+        let rows = RowBytes(batch, map)
+        for row in 0..<batch.rowCount {
+            if let (column, reason) = parse(rows, row) {
+                load.current.rejected += 1
+                rejected(
+                    Reject(
+                        line: Int(batch.lines[row]), column: Category.events.columns[column].name, reason: reason,
+                        raw: batch.raw(row: row)))
+            }
+        }
+    }
+
+    /// Stages a row, or says why it is rejected: the first reason in the order of the columns.
+    private func parse(_ rows: RowBytes, _ row: Int) -> (Int, Reject.Reason)? {
+        let date = rows.span(row, Column.date)
+        if date.count == 0 { return (Column.date, .missing) }
+        guard case .value(let day, _) = time.instant(rows.pointer(date), date.count) else {
+            return (Column.date, .notADate)
+        }
+        if day < settings.earliestDay.rawValue { return (Column.date, .beforeEarliestDay) }
+        if let reason = violation(rows, row, Column.date) { return (Column.date, reason) }
+        let name = rows.span(row, Column.name)
+        if name.count == 0 { return (Column.name, .missing) }
+        for column in [Column.name, Column.segment] {
+            if let reason = violation(rows, row, column) { return (column, reason) }
+        }
+        var windows = [0, 0]
+        for (index, range) in [CalendarTable.lowerWindowRange, CalendarTable.upperWindowRange].enumerated() {
+            let column = Column.lower + index
+            let span = rows.span(row, column)
+            if span.count > 0 {
+                guard let value = NumberParser.integer(rows.pointer(span), span.count, in: range) else {
+                    return (column, .notAnInteger(range))
+                }
+                windows[index] = value
+            }
+            if let reason = violation(rows, row, column) { return (column, reason) }
+        }
+        let nameText = rows.text(name)
+        let segment = rows.text(rows.span(row, Column.segment))
+        staged.append(
+            Row(
+                key: CalendarTable.key(day: day, name: nameText, segment: segment), day: day, name: nameText,
+                segment: segment, lower: windows[0], upper: windows[1]))
+        return nil
+    }
+
+    private func violation(_ rows: RowBytes, _ row: Int, _ column: Int) -> Reject.Reason? {
+        if rules.isEmpty { return nil }
+        let span = rows.span(row, column)
+        return rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0)
+    }
+
+    func endDrop(_ load: SilverLoad) {
+        var firstOfDrop: [Int: Row] = [:]
+        for row in staged {
+            let hash = KeyIndex.hash(of: row.key)
+            var known = load.state.calendarIndex.find(row.key, hash: hash)
+            if known >= 0, let first = firstOfDrop[known] {
+                load.current.duplicates += 1
+                load.current.accepted -= 1
+                if first.lower != row.lower || first.upper != row.upper { load.current.collisions += 1 }
+                continue
+            }
+            if known < 0 {
+                known = load.state.calendarIndex.insert(row.key, hash: hash)
+                load.tables.calendar.append(
+                    day: row.day, name: row.name, segment: row.segment, lowerWindow: row.lower, upperWindow: row.upper)
+            } else {
+                update(known, with: row, load)
+            }
+            firstOfDrop[known] = row
+        }
+        staged.removeAll(keepingCapacity: true)
+    }
+
+    private func update(_ known: Int, with row: Row, _ load: SilverLoad) {
+        let (lower, upper) = (Int16(clamping: row.lower), Int16(clamping: row.upper))
+        guard load.tables.calendar.lowerWindow[known] != lower || load.tables.calendar.upperWindow[known] != upper
+        else { return }
+        load.tables.calendar.lowerWindow[known] = lower
+        load.tables.calendar.upperWindow[known] = upper
+        load.current.updated += 1
+        load.changedCalendarRows.insert(known)
+    }
+
+    func finish(
+        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
+        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
+    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
+        (nil, nil)
+    }
+}

@@ -1,0 +1,217 @@
+import Forecasting
+import Locks
+import Outlook
+public import Records
+import Rollup
+public import Snapshots
+
+/// Answers questions for forecasts: from those that are kept where they are of the same generation, and by fitting the
+/// series asked for where they are not. What was fitted is kept for as long as its generation is asked about.
+public final class ForecastDesk: Sendable {
+    /// Whose forecast is wanted.
+    public enum Subject: Sendable, Hashable {
+        case total
+        case segment(String)
+        case region(String)
+        case segmentRegion(String, String)
+        /// By position.
+        case customer(Int)
+        /// By position.
+        case clients([Bool])
+    }
+
+    public struct Answer: Sendable {
+        public var forecast: DailyForecast
+        /// The history the forecast was made from.
+        public var series: DailySeries
+        /// Clients it is about.
+        public var clientCount: Int
+        /// Empty unless asked for.
+        public var components: [ForecastComponent]
+    }
+
+    public enum Failure: Error, Sendable {
+        /// Nothing of what the metric counts has ever been seen.
+        case noData(ForecastMetric)
+        case noClients
+        /// The history is too short, or cannot be used; what to do about it.
+        case unusable(String)
+    }
+
+    /// What was fitted on demand for one generation.
+    private struct Shelf: Sendable {
+        var groups: [ForecastMetric: [ForecastKey: DailyForecast]] = [:]
+        var answers: [Key: Answer] = [:]
+        var patterns: [ForecastMetric: [String: SegmentPattern?]] = [:]
+    }
+
+    private struct Key: Hashable, Sendable {
+        var metric: ForecastMetric
+        var subject: Subject
+        var withComponents: Bool
+        var isReconciled: Bool
+    }
+
+    private struct Place: Hashable, Sendable {
+        var snapshotID: String
+        var settingsID: UInt64
+    }
+
+    /// The most recently used last.
+    private let shelves = Guarded<[(place: Place, shelf: Shelf)]>([])
+    private static let shelvesMax = 3
+    private static let answersMax = 256
+
+    init() {}
+
+    func answer(
+        _ source: ForecastSource, metric: ForecastMetric, subject: Subject, withComponents: Bool
+    ) throws(Failure) -> Answer {
+        let book = source.snapshot.forecasts.flatMap {
+            $0.snapshotID == source.snapshot.id && $0.settingsID == source.settingsID ? $0 : nil
+        }
+        let place = Place(snapshotID: source.snapshot.id, settingsID: source.settingsID)
+        let key = Key(metric: metric, subject: subject, withComponents: withComponents, isReconciled: book != nil)
+        if let known = shelf(place).answers[key] { return known }
+        let values = source.values(metric)
+        guard values.first != nil else { throw .noData(metric) }
+        let request = try request(source, values, subject, place)
+        var forecast: DailyForecast
+        if let kept = keptKey(source, metric, subject).flatMap({ book?[$0] }) {
+            forecast = kept
+        } else if let scope = subject.groupScope,
+            let made = groups(source, values, place)[ForecastKey(metric, scope)]
+        {
+            forecast = made
+        } else {
+            do throws(ForecastError) {
+                forecast = try SeriesForecaster.forecast(request).forecast
+            } catch {
+                throw .unusable("\(error)")
+            }
+        }
+        guard forecast.count > 0 else {
+            throw .unusable("the data ends on \(request.series.last), too long before the forecast begins")
+        }
+        if forecast.reconciled == nil { forecast.notes.append(unreconciledNote(subject, book != nil)) }
+        var components: [ForecastComponent] = []
+        if withComponents {
+            do throws(ForecastError) {
+                components = try SeriesForecaster.components(request)
+            } catch {
+                throw .unusable("\(error)")
+            }
+        }
+        let answer = Answer(
+            forecast: forecast, series: request.series, clientCount: clientCount(source, subject),
+            components: components)
+        change(place) { shelf in
+            if shelf.answers.count >= ForecastDesk.answersMax { shelf.answers.removeAll() }
+            shelf.answers[key] = answer
+        }
+        return answer
+    }
+
+    private func unreconciledNote(_ subject: Subject, _ isBookReady: Bool) -> String {
+        switch subject {
+        case .clients: "fitted for this selection alone: not adjusted to add up with others"
+        case .customer where !isBookReady:
+            "not adjusted yet to add up to the segment: the forecasts of this generation are being made"
+        default: "not adjusted to add up with others"
+        }
+    }
+
+    // MARK: What is asked for
+
+    private func keptKey(_ source: ForecastSource, _ metric: ForecastMetric, _ subject: Subject) -> ForecastKey? {
+        if let scope = subject.groupScope { return ForecastKey(metric, scope) }
+        guard case .customer(let position) = subject else { return nil }
+        let client = Int(source.snapshot.gold.clients[position])
+        return source.snapshot.silver.clients.id[client].map { ForecastKey(metric, .customer($0)) }
+    }
+
+    private func request(
+        _ source: ForecastSource, _ values: DailyValues, _ subject: Subject, _ place: Place
+    ) throws(Failure) -> SeriesRequest {
+        if case .customer(let position) = subject {
+            let segment = source.segment(ofPosition: position)
+            return source.clientRequest(
+                values, position: position, pattern: pattern(source, values, segment, place),
+                calendar: source.clientCalendar(segment: segment, country: source.country(ofPosition: position)))
+        }
+        let includes = self.includes(source, subject)
+        guard includes.contains(true) else { throw .noClients }
+        guard let request = source.sum(values, includes: includes) else { throw .noData(values.metric) }
+        return request
+    }
+
+    private func includes(_ source: ForecastSource, _ subject: Subject) -> [Bool] {
+        (0..<source.snapshot.count).map { position in
+            switch subject {
+            case .total: true
+            case .segment(let name): source.segment(ofPosition: position) == name
+            case .region(let name): source.region(ofPosition: position) == name
+            case .segmentRegion(let segment, let region):
+                source.segment(ofPosition: position) == segment && source.region(ofPosition: position) == region
+            case .customer(let own): position == own
+            case .clients(let flags): flags[position]
+            }
+        }
+    }
+
+    private func clientCount(_ source: ForecastSource, _ subject: Subject) -> Int {
+        if case .customer = subject { return 1 }
+        return includes(source, subject).reduce(0) { $1 ? $0 + 1 : $0 }
+    }
+
+    private func pattern(
+        _ source: ForecastSource, _ values: DailyValues, _ segment: String, _ place: Place
+    ) -> SegmentPattern? {
+        if let known = shelf(place).patterns[values.metric]?[segment] { return known }
+        let pattern = source.pattern(values, segment: segment)
+        change(place) { $0.patterns[values.metric, default: [:]][segment] = .some(pattern) }
+        return pattern
+    }
+
+    private func groups(
+        _ source: ForecastSource, _ values: DailyValues, _ place: Place
+    ) -> [ForecastKey: DailyForecast] {
+        if let known = shelf(place).groups[values.metric] { return known }
+        guard let cells = source.groupCells(values) else { return [:] }
+        let made = GroupForecasts(
+            cells, metric: values.metric, asOf: source.snapshot.asOf, events: source.snapshot.silver.calendar,
+            holidays: source.settings.holidays, previous: { _ in nil })
+        let forecasts = made.failure == nil ? made.forecasts : [:]
+        change(place) { $0.groups[values.metric] = forecasts }
+        return forecasts
+    }
+
+    // MARK: Shelves
+
+    private func shelf(_ place: Place) -> Shelf {
+        shelves.withLock { shelves in shelves.first { $0.place == place }?.shelf ?? Shelf() }
+    }
+
+    private func change(_ place: Place, _ body: (inout Shelf) -> Void) {
+        shelves.withLock { shelves in
+            var shelf = Shelf()
+            if let index = shelves.firstIndex(where: { $0.place == place }) { shelf = shelves.remove(at: index).shelf }
+            body(&shelf)
+            shelves.append((place, shelf))
+            while shelves.count > ForecastDesk.shelvesMax { shelves.removeFirst() }
+        }
+    }
+}
+
+extension ForecastDesk.Subject {
+    /// The scope of the kept forecasts that it is; nil for clients.
+    fileprivate var groupScope: ForecastScope? {
+        switch self {
+        case .total: .total
+        case .segment(let name): .segment(name)
+        case .region(let name): .region(name)
+        case .segmentRegion(let segment, let region): .segmentRegion(segment, region)
+        case .customer, .clients: nil
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Records
+import Snapshots
+
+extension PipelineSettings {
+    /// Whether a day that everything is derived as of is not over yet.
+    func isRunning(_ asOf: Day, now: Instant) -> Bool { self.asOf == .clock && asOf >= now.day }
+}
+
+extension PipelineCore {
+    /// Until its own are made a generation has the forecasts of the one before, unless they know of later days.
+    func inheritForecasts(_ snapshot: Snapshot) {
+        guard let forecasts = box.current?.forecasts, forecasts.asOf <= snapshot.asOf else { return }
+        snapshot.keep(forecasts)
+    }
+
+    func requestForecasts(_ snapshot: Snapshot) {
+        guard settings.forecasts.keepsForecasts else { return }
+        forecasts.request(
+            snapshot, settings.forecasts, isDayRunning: settings.isRunning(snapshot.asOf, now: now()))
+    }
+
+    /// Takes the forecasts of a pass into force and publishes them.
+    /// - Parameter outcome: nil when the pass was cut short.
+    func adopt(_ outcome: ForecastStage.Outcome?) {
+        defer { board.update { $0.clock.end(.forecast, at: MonotonicClock.seconds(), failed: outcome == nil) } }
+        guard let outcome, let current = box.current, outcome.book.asOf <= current.asOf else { return }
+        current.keep(outcome.book)
+        board.update { $0.forecasts = outcome.summary }
+        emit(
+            .forecast(
+                series: outcome.summary.seriesCount, refitted: outcome.summary.refittedCount,
+                seconds: outcome.summary.seconds))
+        if let problem = outcome.fileProblem {
+            board.raise("forecast_failed", problem, at: now())
+            emit(.failed(stage: "forecast", code: "failed"))
+        } else {
+            board.clear("forecast_failed")
+        }
+        publishForecasts(current)
+    }
+
+    /// Where gold shows this generation already, its forecasts follow; otherwise they come with it.
+    private func publishForecasts(_ snapshot: Snapshot) {
+        guard settings.publishesGold, let publisher = places.publisher,
+            board.current.publishedSnapshot == snapshot.id
+        else { return }
+        do {
+            try publisher.publish([.forecasts], of: snapshot)
+        } catch {
+            fail("publish", error)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import GRDBSQLite
+import Records
+
+/// Writes and reads the rows of table `calendar`: promotions, holidays and other known days.
+enum CalendarRows {
+    static let schema = """
+        CREATE TABLE calendar (
+            row INTEGER PRIMARY KEY, day INTEGER NOT NULL, name TEXT NOT NULL, segment TEXT,
+            lower_window INTEGER NOT NULL, upper_window INTEGER NOT NULL
+        );
+        CREATE VIEW events AS
+            SELECT date(day * 86400, 'unixepoch') AS date, name, segment, lower_window, upper_window FROM calendar;
+        """
+
+    static func write(_ calendar: CalendarTable, rows: [Int], _ connection: OpaquePointer) throws {
+        guard !rows.isEmpty else { return }
+        let statement = try BulkStatement(
+            connection,
+            "INSERT OR REPLACE INTO calendar (row, day, name, segment, lower_window, upper_window) VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        for row in rows {
+            statement.bind(1, row)
+            statement.bind(2, Int(calendar.day[row]))
+            statement.bind(3, calendar.name[row] ?? "")
+            if let segment = calendar.segment[row] { statement.bind(4, segment) } else { statement.bindNull(4) }
+            statement.bind(5, Int(calendar.lowerWindow[row]))
+            statement.bind(6, Int(calendar.upperWindow[row]))
+            try statement.run("write a known day")
+        }
+    }
+
+    static func readAll(_ connection: OpaquePointer) throws -> CalendarTable {
+        var calendar = CalendarTable()
+        let select = try BulkStatement(
+            connection, "SELECT day, name, segment, lower_window, upper_window FROM calendar ORDER BY row")
+        while try select.next("read the known days") {
+            calendar.append(
+                day: Int32(truncatingIfNeeded: select.integer(0)), name: select.text(1),
+                segment: select.isNull(2) ? "" : select.text(2), lowerWindow: Int(select.integer(3)),
+                upperWindow: Int(select.integer(4)))
+        }
+        return calendar
+    }
+}
