@@ -110,7 +110,8 @@ let package = Package(
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "Forecasting", "Gold", "Inbox", "Locks", "Outlook", "Records", "Rollup",
+                "Assessment", "Bronze", "CAura", "Forecasting", "Gold", "Inbox", "Locks", "Outlook", "Records",
+                "Rollup",
                 "Schedule", "Silver", "Snapshots", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -197,6 +198,7 @@ let package = Package(
                 "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
             ]),
         tests("InsightTests", ["Assessment", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
+        tests("OutlookTests", ["Forecasting", "Outlook", "Records", "RiverTesting", "Rollup"]),
         tests("RecordsTests", ["Records", "RiverTesting"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
         .target(

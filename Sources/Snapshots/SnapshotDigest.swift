@@ -48,7 +48,8 @@ enum SnapshotDigest {
     private static func calendarHash(_ calendar: CalendarTable) -> UInt64 {
         (0..<calendar.count).reduce(0) { sum, row in
             let key = calendar.key(ofRow: row)
-            let windows = UInt64(UInt16(bitPattern: calendar.lowerWindow[row])) << 16
+            let windows =
+                UInt64(UInt16(bitPattern: calendar.lowerWindow[row])) << 16
                 | UInt64(UInt16(bitPattern: calendar.upperWindow[row]))
             return sum &+ RecordKey(low: key.low ^ windows, high: key.high).mixed.low
         }

@@ -145,7 +145,8 @@ import Testing
     /// Every command explains every option and shows examples.
     @Test(arguments: [
         "status", "ingest", "drops list", "drops show", "rejects", "refresh", "kpis", "clients", "client", "rules list",
-        "rules test", "cohorts", "heatmap", "mrr", "forecast show", "forecast backtest", "export", "verify", "metrics", "sample", "help",
+        "rules test", "cohorts", "heatmap", "mrr", "forecast show", "forecast backtest", "export", "verify", "metrics",
+        "sample", "help",
     ])
     func helpIsComplete(_ command: String) throws {
         let words = command.split(separator: " ").map(String.init)

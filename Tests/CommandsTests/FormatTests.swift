@@ -12,6 +12,14 @@ import Testing
         (["heatmap", "--region", "EMEA"], "engagement.heatmap", ["region": ["EMEA"]]),
         (["mrr", "--from", "2026-03-01"], "mrr.movements", ["from": "2026-03-01"]),
         (["rules"], "risk.rules", [:]),
+        (
+            ["forecast", "--metric", "revenue", "--horizon", "60", "--components", "--segment", "smb"], "forecast.get",
+            ["metric": "revenue", "horizon": 60, "history": 90, "components": true, "segment": ["smb"]]
+        ),
+        (
+            ["forecast", "backtest", "--metric", "tickets", "--customer", "C7"], "forecast.get",
+            ["metric": "tickets", "customer_id": "C7", "history": 364]
+        ),
         (["rules", "test", "C1000004"], "risk.rules", ["customer_id": "C1000004"]),
         (["drops"], "data.drops", ["limit": 20]),
         (["drops", "show", "17"], "data.drops", ["drop_id": 17]),

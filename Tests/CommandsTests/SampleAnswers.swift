@@ -50,6 +50,11 @@ enum SampleAnswers {
                 let question = try MovementsAnswer.Question(&parameters)
                 MovementsAnswer.write(question, snapshot, to: &writer)
             },
+            "forecast.get": answer { (parameters, writer) throws(Problem) in
+                ForecastAnswer.write(
+                    try ForecastAnswer.Question(&parameters), SampleForecast.content(asOf: snapshot.asOf), snapshot,
+                    to: &writer)
+            },
             "risk.rules": answer { (parameters, writer) throws(Problem) in
                 try RulesAnswer.write(RulesAnswer.Question(&parameters), snapshot, to: &writer)
             },

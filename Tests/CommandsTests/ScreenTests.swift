@@ -12,6 +12,8 @@ import Testing
         ("cohorts-revenue", ["cohorts", "--measure", "revenue", "--by", "first_activity"]),
         ("heatmap", ["heatmap"]),
         ("mrr", ["mrr", "--from", "2026-01-01"]),
+        ("forecast", ["forecast", "--metric", "revenue", "--horizon", "90", "--components"]),
+        ("forecast-backtest", ["forecast", "backtest", "--metric", "revenue"]),
         ("rules", ["rules"]),
         ("rules-test", ["rules", "test", "C1000051"]),
         ("drops", ["drops"]),

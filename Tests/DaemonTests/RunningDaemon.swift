@@ -14,12 +14,16 @@ final class RunningDaemon {
     private let configuration: Configuration
     private let logger: Logger
 
+    /// Forecasts are kept by the tests that look at them: made by a build without optimisation they take long.
+    static let withoutForecasts = "as_of: data\nforecasts: { keep: false }\n"
+
     struct Trouble: Error, CustomStringConvertible {
         var description: String
     }
 
     init(
-        yaml: String = "as_of: data\n", logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        yaml: String = RunningDaemon.withoutForecasts,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
         self.logger = logger
         var template = Array("/tmp/aura-test-XXXXXX".utf8CString)

@@ -34,11 +34,16 @@ enum ProtocolQuestions {
             ("cohorts.get", #"{\#(filters)}"#), ("engagement.heatmap", "{}"),
             ("engagement.heatmap", #"{"segment": "smb", "as_of": "2024-09-30"}"#), ("mrr.movements", "{}"),
             ("mrr.movements", #"{"from": "2024-08-01", "to": "2024-09-30", "tier": "pro"}"#), ("risk.rules", "{}"),
+            ("forecast.get", #"{"metric": "engagement"}"#),
+            ("forecast.get", #"{"metric": "tickets", "horizon": 90, "history": 0, "components": true}"#),
+            ("forecast.get", #"{"metric": "active_customers", "as_of": "2024-09-30", \#(filters)}"#),
+            ("forecast.get", #"{"metric": "revenue", "customer_id": "\#(customer)"}"#),
             ("risk.rules", #"{"customer_id": "\#(customer)"}"#),
             ("export.table", #"{"table": "customer_metrics"}"#),
             ("export.table", #"{"table": "customer_health_scores", "format": "ndjson"}"#),
             ("export.table", #"{"table": "dashboard_kpis", "as_of": "2024-09-30"}"#),
             ("export.table", #"{"table": "cohort_retention"}"#), ("export.table", #"{"table": "mrr_movements"}"#),
+            ("export.table", #"{"table": "forecasts"}"#),
         ].map(Question.init)
     }
 
@@ -56,5 +61,11 @@ enum ProtocolQuestions {
         ("data.ingest", #"{"category": "support", "upload": "none", "offset": 1}"#, 1),
         ("system.refresh", #"{"context": {"user_role": "viewer"}}"#, 3),
         ("export.table", #"{"table": "everything"}"#, -32602),
+        ("forecast.get", "{}", -32602), ("forecast.get", #"{"metric": "weather"}"#, -32602),
+        ("forecast.get", #"{"metric": "revenue", "horizon": 31}"#, -32602),
+        ("forecast.get", #"{"metric": "revenue", "history": -1}"#, -32602),
+        ("forecast.get", #"{"metric": "revenue", "customer_id": "C1", "segment": "smb"}"#, -32602),
+        ("forecast.get", #"{"metric": "revenue", "customer_id": "nobody"}"#, 1),
+        ("forecast.get", #"{"metric": "revenue", "segment": "none of ours"}"#, 1),
     ].map(Mistake.init)
 }

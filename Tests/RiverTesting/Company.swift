@@ -128,7 +128,8 @@ extension Company {
         for index in 0..<4 {
             company.knownDays.append(
                 KnownDay(
-                    day: asOf.advanced(by: random.pick([-30, 0, 1, 45], else: 0) + index), name: "promotion \(index % 2)",
+                    day: asOf.advanced(by: random.pick([-30, 0, 1, 45], else: 0) + index),
+                    name: "promotion \(index % 2)",
                     segment: random.pick(["", "smb"], else: ""), lower: -random.pick([0, 1], else: 0),
                     upper: random.pick([0, 3], else: 0)))
         }

@@ -39,6 +39,7 @@ import Testing
         var files = TestFiles()
         files.texts["/etc/aura/rules.yaml"] = try Self.text("rules.yaml")
         files.texts["/etc/aura/fx.csv"] = try Self.text("fx.csv")
+        files.texts["/etc/aura/holidays.csv"] = try Self.text("holidays.csv")
         files.folders = ["/etc/aura/playbooks", "/etc/aura/mappings"]
         files.groups = ["aura"]
         let commented = try Self.text("aurad.yaml")

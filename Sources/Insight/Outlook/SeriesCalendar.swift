@@ -39,7 +39,8 @@ public struct SeriesCalendar: Sendable, Hashable {
             let name = SeriesCalendar.safe(events.name[row] ?? "")
             occurrences.append(
                 Occurrence(
-                    name: segment.map { "event \(name) (\(SeriesCalendar.safe($0)))" } ?? "event \(name)",
+                    name: SeriesCalendar.eventPrefix + name
+                        + (segment.map { " (\(SeriesCalendar.safe($0)))" } ?? ""),
                     day: events.day[row], lower: Int(events.lowerWindow[row]), upper: Int(events.upperWindow[row])))
         }
         for holiday in holidays
@@ -52,6 +53,9 @@ public struct SeriesCalendar: Sendable, Hashable {
         }
         self.occurrences = occurrences.sorted { ($0.name, $0.day) < ($1.name, $1.day) }
     }
+
+    /// What the names of events begin with, so that none is that of another component.
+    static let eventPrefix = "event "
 
     /// A name that can stand in the name of a column.
     private static func safe(_ name: String) -> String {
@@ -102,7 +106,7 @@ public struct SeriesCalendar: Sendable, Hashable {
         }
         let seen = Int(active.prefix(historyDays).reduce(0, +))
         guard seen > 0 else {
-            if active.contains(1) { columns.unseen.append(name) }
+            if active.contains(1), name.hasPrefix(SeriesCalendar.eventPrefix) { columns.unseen.append(name) }
             return
         }
         // What was never absent cannot be told from the level.

@@ -32,7 +32,8 @@ public struct PipelineSettings: Sendable {
     public var compressAfter: Double
 
     public init(
-        asOf: AsOf, silver: SilverSettings, gold: GoldSettings, forecasts: ForecastSettings, assessor: Assessor, limits: BronzeReader.Limits,
+        asOf: AsOf, silver: SilverSettings, gold: GoldSettings, forecasts: ForecastSettings, assessor: Assessor,
+        limits: BronzeReader.Limits,
         intakeInterval: Double, refreshInterval: Double, publishInterval: Double, archiveInterval: Double?,
         verifyInterval: Double?, publishesGold: Bool, compressAfter: Double
     ) {

@@ -95,7 +95,7 @@ public final class RiverPipeline: Sendable {
         let confined = Confined(core)
         self.core = confined
         forecasts.listen(
-            onBegin: { board.update { $0.clock.begin(.forecast, at: MonotonicClock.seconds()) } },
+            onBegin: { queue.async { board.update { $0.clock.begin(.forecast, at: MonotonicClock.seconds()) } } },
             onEnd: { outcome in queue.async { confined.core.adopt(outcome) } })
         let source = DispatchSource.makeTimerSource(queue: queue)
         source.schedule(deadline: .now() + 0.2, repeating: 0.5, leeway: .milliseconds(100))

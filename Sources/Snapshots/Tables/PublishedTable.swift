@@ -80,7 +80,8 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             }
         case .dashboardKPIs, .mrrMovements:
             let table = SegmentRegions(snapshot)
-            try rowByRow(table.rows[clamped(range, table.rows.count)], (snapshot.asOf, snapshot.id), &batch, body) { row, batch in
+            try rowByRow(table.rows[clamped(range, table.rows.count)], (snapshot.asOf, snapshot.id), &batch, body) {
+                row, batch in
                 if self == .dashboardKPIs {
                     DashboardKPIRows.write(table, row, &batch)
                 } else {
@@ -89,7 +90,9 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             }
         case .cohortRetention:
             let cells = CohortRows.cells(snapshot)
-            try rowByRow(cells[clamped(range, cells.count)], (snapshot.asOf, snapshot.id), &batch, body) { CohortRows.write($0, &$1) }
+            try rowByRow(cells[clamped(range, cells.count)], (snapshot.asOf, snapshot.id), &batch, body) {
+                CohortRows.write($0, &$1)
+            }
         case .forecasts:
             guard let forecasts = snapshot.forecasts else { return }
             // They may be of an earlier generation, and say so.

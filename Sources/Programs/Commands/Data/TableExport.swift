@@ -10,6 +10,7 @@ struct TableExport: ClientCommand {
         case dashboardKPIs = "dashboard_kpis"
         case cohortRetention = "cohort_retention"
         case mrrMovements = "mrr_movements"
+        case forecasts
     }
 
     enum Format: String, ExpressibleByArgument, CaseIterable {

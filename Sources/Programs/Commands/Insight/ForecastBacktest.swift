@@ -80,6 +80,6 @@ struct ForecastBacktest: QueryCommand {
                     }))
         }
         for note in result[at: "notes"].elements { page.text("Note: \(page.shown(note)).", hanging: 2) }
-        page.origin(result, ["\(page.integer(result[at: "customers"])) clients"])
+        page.origin(result, [ForecastReport.clients(result, page)])
     }
 }

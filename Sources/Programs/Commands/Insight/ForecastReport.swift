@@ -22,7 +22,12 @@ struct ForecastReport {
         model(on: &page)
         components(on: &page)
         for note in result[at: "notes"].elements { page.text("Note: \(page.shown(note)).", hanging: 2) }
-        page.origin(result, ["\(page.integer(result[at: "customers"])) clients"])
+        page.origin(result, [ForecastReport.clients(result, page)])
+    }
+
+    static func clients(_ result: JSONValue, _ page: ReportPage) -> String {
+        let count = result[at: "customers"]
+        return count.int == 1 ? "1 client" : "\(page.integer(count)) clients"
     }
 
     private var title: String {

@@ -3,7 +3,7 @@ import Locks
 import Outlook
 public import Records
 import Rollup
-public import Snapshots
+import Snapshots
 
 /// Answers questions for forecasts: from those that are kept where they are of the same generation, and by fitting the
 /// series asked for where they are not. What was fitted is kept for as long as its generation is asked about.

@@ -31,7 +31,9 @@ struct ForecastFile: Sendable {
         var bytes = [UInt8](repeating: 0, count: max(0, Int(status.st_size)))
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            let count = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw Failure("read", path, errorNumber: count < 0 ? errno : EIO) }
             done += count
@@ -48,7 +50,9 @@ struct ForecastFile: Sendable {
         defer { close(descriptor) }
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
+            }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
                 let failure = Failure("write", temporary, errorNumber: errno)

@@ -2,6 +2,7 @@ import Forecasting
 import Outlook
 import Records
 import Rollup
+import Snapshots
 
 /// Makes all forecasts that are kept of one generation. What has not changed since the last pass is not made again.
 struct ForecastPass {

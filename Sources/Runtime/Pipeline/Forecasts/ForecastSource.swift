@@ -1,8 +1,8 @@
 import Forecasting
 import Outlook
-public import Records
+import Records
 import Rollup
-public import Snapshots
+import Snapshots
 
 /// The series of a generation: what forecasts are made from. Follows from the generation and the settings alone.
 struct ForecastSource: Sendable {

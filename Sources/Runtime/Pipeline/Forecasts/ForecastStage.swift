@@ -1,4 +1,4 @@
-import Glibc
+import CAura
 import Locks
 import Outlook
 import Records
@@ -95,24 +95,14 @@ final class ForecastStage: Sendable {
 
     /// A thread of its own and not one of Dispatch's: how it is scheduled is a property of the thread.
     private func startThread() {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        pthread_attr_setstacksize(&attributes, 8 << 20)
-        defer { pthread_attr_destroy(&attributes) }
-        var thread = pthread_t()
         let context = Unmanaged.passRetained(self)
-        let result = pthread_create(&thread, &attributes, { context in
-            guard let context else { return nil }
-            // The thread owns one reference, taken when it was made.
-            let stage = Unmanaged<ForecastStage>.fromOpaque(context).takeRetainedValue()
-            pthread_setname_np(pthread_self(), "aura.forecast")
-            var parameters = sched_param()
-            // Runs when nobody else wants the processor; where that is not allowed it runs like everybody.
-            sched_setscheduler(0, SCHED_IDLE, &parameters)
-            stage.runUntilNothingWaits()
-            return nil
-        }, context.toOpaque())
+        let result = aura_start_idle_thread(
+            "aura.forecast",
+            { context in
+                guard let context else { return }
+                // The thread owns one reference, taken when it was made.
+                Unmanaged<ForecastStage>.fromOpaque(context).takeRetainedValue().runUntilNothingWaits()
+            }, context.toOpaque())
         if result != 0 {
             context.release()
             state.withLock { $0.isThreadRunning = false }
@@ -149,7 +139,7 @@ final class ForecastStage: Sendable {
             return kept.base
         }
         let source = ForecastSource(request.snapshot, request.settings, isDayRunning: request.isDayRunning)
-        var pass = ForecastPass(source, known: known) { [isStopping] in isStopping.load(ordering: .relaxed) }
+        var pass = ForecastPass(source, known: known) { self.isStopping.load(ordering: .relaxed) }
         guard let book = pass.run() else { return nil }
         let refitted = pass.refittedCount
         let base = pass.base

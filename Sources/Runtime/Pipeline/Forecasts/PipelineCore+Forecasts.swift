@@ -1,5 +1,7 @@
 import Records
+import Schedule
 import Snapshots
+import Store
 
 extension PipelineSettings {
     /// Whether a day that everything is derived as of is not over yet.
