@@ -86,7 +86,8 @@ public enum ClientAnswer {
         writer.member("events_last_30_days", integer: Int(snapshot.gold.metrics.eventsLast30Days[position]))
         writer.member("events_previous_30_days", integer: Int(snapshot.gold.metrics.eventsPrevious30Days[position]))
         writer.member("active_days_last_30_days", integer: Int(snapshot.gold.metrics.activeDaysLast30Days[position]))
-        writer.member("distinct_features_last_30_days", integer: Int(snapshot.gold.metrics.distinctFeaturesLast30Days[position]))
+        writer.member(
+            "distinct_features_last_30_days", integer: Int(snapshot.gold.metrics.distinctFeaturesLast30Days[position]))
         writer.member("avg_events_30d", double: snapshot.gold.metrics.averageEvents30Days[position])
         writer.member("engagement_score", double: snapshot.gold.metrics.engagementScore[position])
         writer.member("transactions_total", integer: Int(snapshot.gold.metrics.transactionsTotal[position]))
@@ -97,7 +98,8 @@ public enum ClientAnswer {
         writer.member("revenue_decline_90d", double: snapshot.gold.metrics.revenueDecline90Days(position))
         ClientFields.member("days_since_last_login", snapshot.gold.metrics.daysSinceLastLogin[position], &writer)
         ClientFields.member("days_since_last_event", snapshot.gold.metrics.daysSinceLastEvent[position], &writer)
-        ClientFields.member("days_since_last_transaction", snapshot.gold.metrics.daysSinceLastTransaction[position], &writer)
+        ClientFields.member(
+            "days_since_last_transaction", snapshot.gold.metrics.daysSinceLastTransaction[position], &writer)
         writer.member("support_tickets_total", integer: Int(snapshot.gold.metrics.ticketsTotal[position]))
         writer.member("support_tickets_30d", integer: Int(snapshot.gold.metrics.tickets30Days[position]))
         writer.member("open_tickets", integer: Int(snapshot.gold.metrics.openTickets[position]))
