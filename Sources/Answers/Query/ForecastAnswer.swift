@@ -74,7 +74,8 @@ public enum ForecastAnswer {
             case (nil, nil): return .total
             }
         }
-        return .clients(filter.flags(snapshot, groups: filter.groups(snapshot)))
+        return .clients(
+            Population(filter, snapshot).includes ?? Array(repeating: true, count: snapshot.count))
     }
 
     /// What is known of the subject.
