@@ -245,4 +245,34 @@ import Testing
         let nothing = try forecast(MadeData.daily(100), count: 0)
         #expect(nothing.yhat.isEmpty)
     }
+
+    /// A back-test that looks at the history up to a day only holds until that day moves, and gives what a fresh one
+    /// gives.
+    @Test func aBacktestUpToADayHoldsUntilTheDayMoves() throws {
+        let timestamps = (0..<160).map { Int64(19_000 + $0) * 86_400 }
+        let values = (0..<160).map { 50 + 10 * Double($0 % 7) + Double(($0 * 37) % 11) }
+        let forecaster = try AutomaticForecaster(settings: AutomaticSettings(originCount: 3))
+        func request(_ days: Int, through: Int, _ previous: AutomaticState?) -> AutomaticForecaster.Request {
+            AutomaticForecaster.Request(
+                series: ForecastSeries(
+                    timestamps: Array(timestamps.prefix(days)), values: Array(values.prefix(days))),
+                future: FutureFrame(after: timestamps[days - 1], count: 30, step: .day), previous: previous,
+                backtestThrough: timestamps[through - 1])
+        }
+        let first = try forecaster.forecast(request(150, through: 147, nil))
+        let state = first.state.withoutModel
+        let carried = try forecaster.forecast(request(153, through: 147, state))
+        #expect(carried == (try forecaster.forecast(request(153, through: 147, nil))))
+        #expect(carried.errors == first.errors, "the back-test is the one of before")
+        let moved = try forecaster.forecast(request(155, through: 154, state))
+        #expect(moved == (try forecaster.forecast(request(155, through: 154, nil))))
+        #expect(moved.errors != first.errors)
+        // Another horizon needs another test.
+        var longer = request(153, through: 147, state)
+        longer.future = FutureFrame(after: timestamps[152], count: 20, step: .day)
+        #expect(try forecaster.forecast(longer).errors.count == 20)
+        // A day before the history leaves nothing to test on.
+        let none = try forecaster.forecast(request(60, through: 1, nil))
+        #expect(none.basis == .untested)
+    }
 }

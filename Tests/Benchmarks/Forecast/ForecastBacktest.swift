@@ -17,6 +17,10 @@ struct ForecastBacktest: ParsableCommand {
     @Flag(help: "Print ratios to the regression model per group and horizon, and their geometric means, instead.")
     var summary = false
 
+    @Option(
+        help: "A Python interpreter with prophet and statsforecast: prints ratios to prophet for them too, instead.")
+    var python: String?
+
     @Flag(help: "One JSON object per line.")
     var json = false
 
@@ -29,7 +33,8 @@ struct ForecastBacktest: ParsableCommand {
             ("group", 30), ("series", 34), ("origin", 7), ("horizon", 8), ("model", 20), ("mase", 9), ("smape", 9),
             ("coverage", 9), ("prophet_mase", 13), ("prophet_coverage", 17),
         ]
-        let output = summary ? nil : RowOutput(json: json, columns: columns)
+        var peers = PeerTable()
+        let output = summary || python != nil ? nil : RowOutput(json: json, columns: columns)
         for file in try SeriesFile.all(in: directory) {
             let plan = OriginPlan(series: file.series, count: origins)
             for (number, origin) in plan.origins.enumerated() {
@@ -49,6 +54,9 @@ struct ForecastBacktest: ParsableCommand {
                     let plainScores = BacktestScores(
                         actual: actual.values, yhat: plain.yhat, lower: plain.lower, upper: plain.upper,
                         rows: horizon, scale: scale)
+                    peers.add(
+                        "aura", group: file.group, horizon: horizon,
+                        [ownScores.mase, ownScores.rmse, ownScores.total, ownScores.coverage])
                     cells["\(file.group)\t\(horizon)", default: BacktestCell()].add(ownScores, plainScores)
                     output?.write([
                         .text(file.group), .text(file.name), .number(Double(number + 1)), .number(Double(horizon)),
@@ -57,6 +65,12 @@ struct ForecastBacktest: ParsableCommand {
                     ])
                 }
             }
+        }
+        if let python {
+            let lines = try PeerProgram.run(
+                "accuracy.py", python: python, [directory, "--origins", String(origins)])
+            for line in lines { peers.add(line) }
+            peers.write(json: json)
         }
         if summary { summarise(cells, cpuPerFit: cpu / max(1, fits), fits: fits) }
     }

@@ -20,6 +20,12 @@ struct ForecastSpeed: ParsableCommand {
     @Option(help: "Also write the series as CSV files (ds,y) to this folder, for other programs to be timed on.")
     var export: String?
 
+    @Option(
+        help:
+            "A Python interpreter with prophet: times it on the same series and prints how many times as long it takes."
+    )
+    var python: String?
+
     @Flag(help: "One JSON object per line.")
     var json = false
 
@@ -29,8 +35,10 @@ struct ForecastSpeed: ParsableCommand {
         let output = RowOutput(
             json: json,
             columns: [("run", 34), ("series", 8), ("points", 8), ("fit_ms", 10), ("predict_ms", 11), ("total_ms", 10)])
+        var totals: [String: Double] = [:]
         func report(_ name: String, _ fit: Double, _ predict: Double) {
             let count = Double(series)
+            totals[name] = (fit + predict) / count * 1000
             output.write([
                 .text(name), .number(count), .number(Double(points)), .number(fit / count * 1000),
                 .number(predict / count * 1000), .number((fit + predict) / count * 1000),
@@ -52,6 +60,36 @@ struct ForecastSpeed: ParsableCommand {
             report(name, fit, predict)
         }
         try batch(made, report)
+        if let python { try compare(made, totals, python: python, output) }
+    }
+
+    /// The same series given to prophet, in one run with the measurements above.
+    private func compare(
+        _ made: [ForecastSeries], _ totals: [String: Double], python: String, _ output: RowOutput
+    ) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("forecast-speed-\(getpid())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try write(made, to: folder)
+        let peers = try PeerProgram.run(
+            "prophet_speed.py", python: python, [folder.path, "--horizon", String(horizon)])
+        for peer in peers {
+            guard let name = peer["run"] as? String, let total = (peer["total_ms"] as? NSNumber)?.doubleValue else {
+                continue
+            }
+            output.write([
+                .text(name), .number(Double(series)), .number(Double(points)),
+                .number((peer["fit_ms"] as? NSNumber)?.doubleValue ?? 0),
+                .number((peer["predict_ms"] as? NSNumber)?.doubleValue ?? 0), .number(total),
+            ])
+            for own in ["prophet", "automatic_one_by_one"] {
+                guard let time = totals[own], time > 0 else { continue }
+                output.write([
+                    .text("times_as_fast_\(own)"), .number(Double(series)), .number(Double(points)), .number(0),
+                    .number(0),
+                    .number(total / time),
+                ])
+            }
+        }
     }
 
     private func batch(_ made: [ForecastSeries], _ report: (String, Double, Double) -> Void) throws {

@@ -1,6 +1,7 @@
 """Errors of PyPI prophet and statsforecast models from the origins `aura-bench forecast-backtest` uses.
 
-Prints one JSON object per series, origin, horizon and model: mase, smape, coverage of an 80 % interval.
+Prints one JSON object per series, origin, horizon and model: mase, rmse and the error of the sum in the same unit, smape, coverage of
+an 80 % interval.
 """
 import argparse
 import glob
@@ -64,7 +65,9 @@ def main():
                         "group": os.path.basename(os.path.dirname(path)),
                         "series": os.path.splitext(os.path.basename(path))[0],
                         "origin": number, "horizon": horizon, "model": model,
-                        "mase": float(np.mean(np.abs(y - f)) / scale),
+                        "mase": float(np.nanmean(np.abs(y - f)) / scale),
+                        "rmse": float(np.sqrt(np.nanmean((y - f) ** 2)) / scale),
+                        "total": float(abs(np.nanmean(y - f)) / scale),
                         "smape": float(np.mean(np.where(size > 0, 200 * np.abs(y - f) / np.maximum(size, 1e-300), 0))),
                         "coverage": float(np.mean((y >= lower[:horizon]) & (y <= upper[:horizon]))),
                     }), flush=True)
