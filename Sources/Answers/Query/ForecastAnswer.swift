@@ -39,20 +39,8 @@ public enum ForecastAnswer {
         }
     }
 
-    /// Whose forecast a question is for.
-    public enum Subject: Sendable, Hashable {
-        case total
-        case segment(String)
-        case region(String)
-        case segmentRegion(String, String)
-        /// By position.
-        case customer(Int)
-        /// By position.
-        case clients([Bool])
-    }
-
     /// - Throws: `notFound` for a client that is not there, and `invalidParams` for an attribute nobody has.
-    public static func subject(_ question: Question, _ snapshot: Snapshot) throws(Problem) -> Subject {
+    public static func subject(_ question: Question, _ snapshot: Snapshot) throws(Problem) -> ForecastSubject {
         if let id = question.customerID {
             guard let position = snapshot.position(ofCustomer: id) else {
                 throw Problem(

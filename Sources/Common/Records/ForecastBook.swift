@@ -19,6 +19,29 @@ public enum ForecastScope: Sendable, Hashable {
     }
 }
 
+/// Whose forecast is asked for, in a generation.
+public enum ForecastSubject: Sendable, Hashable {
+    case total
+    case segment(String)
+    case region(String)
+    case segmentRegion(String, String)
+    /// By position.
+    case customer(Int)
+    /// Any clients, by position.
+    case clients([Bool])
+
+    /// The scope of the kept forecasts that it is; nil for clients.
+    public var groupScope: ForecastScope? {
+        switch self {
+        case .total: .total
+        case .segment(let name): .segment(name)
+        case .region(let name): .region(name)
+        case .segmentRegion(let segment, let region): .segmentRegion(segment, region)
+        case .customer, .clients: nil
+        }
+    }
+}
+
 /// A metric of a scope.
 public struct ForecastKey: Sendable, Hashable {
     public var metric: ForecastMetric

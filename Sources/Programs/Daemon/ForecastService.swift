@@ -7,11 +7,11 @@ import Snapshots
 extension DaemonServices {
     /// What `forecast.get` answers from: kept forecasts, or some that are fitted now.
     func forecast(
-        _ question: ForecastAnswer.Question, _ subject: ForecastAnswer.Subject, _ snapshot: Snapshot
+        _ question: ForecastAnswer.Question, _ subject: ForecastSubject, _ snapshot: Snapshot
     ) throws(Problem) -> ForecastAnswer.Content {
         do throws(ForecastDesk.Failure) {
             let answer = try pipeline.forecast(
-                question.metric, of: ForecastDesk.Subject(subject), in: snapshot,
+                question.metric, of: subject, in: snapshot,
                 withComponents: question.withComponents)
             return ForecastAnswer.Content(
                 forecast: answer.forecast, series: answer.series, clientCount: answer.clientCount,
@@ -48,20 +48,6 @@ extension DaemonServices {
             writer.endObject()
         }
         writer.endObject()
-    }
-}
-
-extension ForecastDesk.Subject {
-    fileprivate init(_ subject: ForecastAnswer.Subject) {
-        self =
-            switch subject {
-            case .total: .total
-            case .segment(let name): .segment(name)
-            case .region(let name): .region(name)
-            case .segmentRegion(let segment, let region): .segmentRegion(segment, region)
-            case .customer(let position): .customer(position)
-            case .clients(let flags): .clients(flags)
-            }
     }
 }
 

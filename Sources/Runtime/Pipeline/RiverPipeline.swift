@@ -204,7 +204,7 @@ public final class RiverPipeline: Sendable {
 
     /// The forecast of a metric for some clients of a generation. Fitted on the caller's thread when it is not kept.
     public func forecast(
-        _ metric: ForecastMetric, of subject: ForecastDesk.Subject, in snapshot: Snapshot, withComponents: Bool
+        _ metric: ForecastMetric, of subject: ForecastSubject, in snapshot: Snapshot, withComponents: Bool
     ) throws(ForecastDesk.Failure) -> ForecastDesk.Answer {
         guard let settings = board.settings else { throw .unusable("the daemon is starting") }
         let source = ForecastSource(

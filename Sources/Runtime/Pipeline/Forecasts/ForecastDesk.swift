@@ -8,18 +8,6 @@ import Snapshots
 /// Answers questions for forecasts: from those that are kept where they are of the same generation, and by fitting the
 /// series asked for where they are not. What was fitted is kept for as long as its generation is asked about.
 public final class ForecastDesk: Sendable {
-    /// Whose forecast is wanted.
-    public enum Subject: Sendable, Hashable {
-        case total
-        case segment(String)
-        case region(String)
-        case segmentRegion(String, String)
-        /// By position.
-        case customer(Int)
-        /// By position.
-        case clients([Bool])
-    }
-
     public struct Answer: Sendable {
         public var forecast: DailyForecast
         /// The history the forecast was made from.
@@ -47,7 +35,7 @@ public final class ForecastDesk: Sendable {
 
     private struct Key: Hashable, Sendable {
         var metric: ForecastMetric
-        var subject: Subject
+        var subject: ForecastSubject
         var withComponents: Bool
         var isReconciled: Bool
     }
@@ -65,7 +53,7 @@ public final class ForecastDesk: Sendable {
     init() {}
 
     func answer(
-        _ source: ForecastSource, metric: ForecastMetric, subject: Subject, withComponents: Bool
+        _ source: ForecastSource, metric: ForecastMetric, subject: ForecastSubject, withComponents: Bool
     ) throws(Failure) -> Answer {
         let book = source.snapshot.forecasts.flatMap {
             $0.snapshotID == source.snapshot.id && $0.settingsID == source.settingsID ? $0 : nil
@@ -112,7 +100,7 @@ public final class ForecastDesk: Sendable {
         return answer
     }
 
-    private func unreconciledNote(_ subject: Subject, _ isBookReady: Bool) -> String {
+    private func unreconciledNote(_ subject: ForecastSubject, _ isBookReady: Bool) -> String {
         switch subject {
         case .clients: "fitted for this selection alone: not adjusted to add up with others"
         case .customer where !isBookReady:
@@ -123,7 +111,8 @@ public final class ForecastDesk: Sendable {
 
     // MARK: What is asked for
 
-    private func keptKey(_ source: ForecastSource, _ metric: ForecastMetric, _ subject: Subject) -> ForecastKey? {
+    private func keptKey(_ source: ForecastSource, _ metric: ForecastMetric, _ subject: ForecastSubject) -> ForecastKey?
+    {
         if let scope = subject.groupScope { return ForecastKey(metric, scope) }
         guard case .customer(let position) = subject else { return nil }
         let client = Int(source.snapshot.gold.clients[position])
@@ -131,7 +120,7 @@ public final class ForecastDesk: Sendable {
     }
 
     private func request(
-        _ source: ForecastSource, _ values: DailyValues, _ subject: Subject, _ place: Place
+        _ source: ForecastSource, _ values: DailyValues, _ subject: ForecastSubject, _ place: Place
     ) throws(Failure) -> SeriesRequest {
         if case .customer(let position) = subject {
             let segment = source.segment(ofPosition: position)
@@ -145,7 +134,7 @@ public final class ForecastDesk: Sendable {
         return request
     }
 
-    private func includes(_ source: ForecastSource, _ subject: Subject) -> [Bool] {
+    private func includes(_ source: ForecastSource, _ subject: ForecastSubject) -> [Bool] {
         (0..<source.snapshot.count).map { position in
             switch subject {
             case .total: true
@@ -159,7 +148,7 @@ public final class ForecastDesk: Sendable {
         }
     }
 
-    private func clientCount(_ source: ForecastSource, _ subject: Subject) -> Int {
+    private func clientCount(_ source: ForecastSource, _ subject: ForecastSubject) -> Int {
         if case .customer = subject { return 1 }
         return includes(source, subject).reduce(0) { $1 ? $0 + 1 : $0 }
     }
@@ -199,19 +188,6 @@ public final class ForecastDesk: Sendable {
             body(&shelf)
             shelves.append((place, shelf))
             while shelves.count > ForecastDesk.shelvesMax { shelves.removeFirst() }
-        }
-    }
-}
-
-extension ForecastDesk.Subject {
-    /// The scope of the kept forecasts that it is; nil for clients.
-    fileprivate var groupScope: ForecastScope? {
-        switch self {
-        case .total: .total
-        case .segment(let name): .segment(name)
-        case .region(let name): .region(name)
-        case .segmentRegion(let segment, let region): .segmentRegion(segment, region)
-        case .customer, .clients: nil
         }
     }
 }
