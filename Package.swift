@@ -239,7 +239,7 @@ let package = Package(
         .executableTarget(
             name: "aura-bench",
             dependencies: [
-                "ChurnModel", "Contract", "Forecasting", "SocketClient", "SocketServer", "Wire",
+                "ChurnModel", "Contract", "Forecasting", "Outlook", "Records", "SocketClient", "SocketServer", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Benchmarks", exclude: ["Churn/peers", "Forecast/peers"], swiftSettings: strict),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Forecasting
 import Foundation
+import Outlook
 
 /// CPU time of fitting and predicting made daily series.
 struct ForecastSpeed: ParsableCommand {
@@ -25,6 +26,9 @@ struct ForecastSpeed: ParsableCommand {
             "A Python interpreter with prophet: times it on the same series and prints how many times as long it takes."
     )
     var python: String?
+
+    @Option(help: "Also keep the forecasts of so many clients as the daemon does, and add a day.")
+    var clients = 0
 
     @Flag(help: "One JSON object per line.")
     var json = false
@@ -60,6 +64,15 @@ struct ForecastSpeed: ParsableCommand {
             report(name, fit, predict)
         }
         try batch(made, report)
+        if clients > 0 {
+            ClientSeriesSpeed(clientCount: clients).run { name, seconds in
+                let perSeries = seconds / Double(clients) * 1000
+                output.write([
+                    .text(name), .number(Double(clients)), .number(Double(SeriesRequest.clientHistoryDays)), .number(0),
+                    .number(0), .number(perSeries),
+                ])
+            }
+        }
         if let python { try compare(made, totals, python: python, output) }
     }
 
