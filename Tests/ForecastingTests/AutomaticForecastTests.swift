@@ -250,7 +250,7 @@ import Testing
     /// gives.
     @Test func aBacktestUpToADayHoldsUntilTheDayMoves() throws {
         let timestamps = (0..<160).map { Int64(19_000 + $0) * 86_400 }
-        let values = (0..<160).map { 50 + 10 * Double($0 % 7) + Double(($0 * 37) % 11) }
+        let values: [Double] = (0..<160).map { (day: Int) -> Double in Double(50 + 10 * (day % 7) + (day * 37) % 11) }
         let forecaster = try AutomaticForecaster(settings: AutomaticSettings(originCount: 3))
         func request(_ days: Int, through: Int, _ previous: AutomaticState?) -> AutomaticForecaster.Request {
             AutomaticForecaster.Request(
