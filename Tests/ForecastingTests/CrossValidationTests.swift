@@ -71,7 +71,13 @@ import Testing
         let months = try ForecastMetrics(rows: [row(31, 1, 1), row(59, 1, 1)], rollingWindow: 0, unit: .calendarMonths)
         #expect(months.horizons == [1, 2])
         let zero = try ForecastMetrics(rows: [row(1, 0, 0)])
-        #expect(zero.mape == nil && zero.mdape == nil && zero.smape == [0])
+        #expect(zero.mape == nil && zero.mdape == [0] && zero.smape == [0])
+        // A y of 0 costs the mean, not the median; where most are 0 and were missed it is infinite, never NaN.
+        let some = try ForecastMetrics(rows: [row(1, 2, 1), row(1, 4, 3), row(1, 0, 3)], rollingWindow: 1)
+        #expect(some.mape == nil && some.mdape == [0.5])
+        let most = try ForecastMetrics(
+            rows: [row(1, 0, 1), row(1, 0, 3), row(1, 5, 3), row(1, 0, 2)], rollingWindow: 1)
+        #expect(most.mdape == [.infinity])
     }
 
     @Test func horizonOrderSorts() {

@@ -113,7 +113,7 @@ enum CrossValidationChecks {
                 measured.horizons.map { Double($0) / 86_400 }, stated.numbers("horizon"))
             let columns = [
                 ("mse", measured.mse), ("rmse", measured.rmse), ("mae", measured.mae), ("mape", measured.mape ?? []),
-                ("mdape", measured.mdape ?? []), ("smape", measured.smape), ("coverage", measured.coverage),
+                ("mdape", measured.mdape), ("smape", measured.smape), ("coverage", measured.coverage),
             ]
             for (name, values) in columns {
                 deviation = max(deviation, ReferenceChecks.largest(values, stated.numbers(name)))

@@ -9,7 +9,7 @@ enum OrderStatistics {
         return values.withUnsafeMutableBufferPointer { buffer -> Double in
             select(&buffer, lower)
             let low = buffer[lower]
-            guard fraction > 0 else { return low }
+            guard fraction > 0, low < .infinity else { return low }
             var high = Double.infinity
             for index in (lower + 1)..<buffer.count { high = min(high, buffer[index]) }
             return low + fraction * (high - low)

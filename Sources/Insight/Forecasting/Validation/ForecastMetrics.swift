@@ -18,8 +18,9 @@ public struct ForecastMetrics: Sendable, Equatable {
     public var mae: [Double]
     /// Mean absolute error relative to |y|; nil when some |y| is below 1e-8.
     public var mape: [Double]?
-    /// Median absolute error relative to |y|; nil when some |y| is below 1e-8.
-    public var mdape: [Double]?
+    /// Median absolute error relative to |y|, where an error of 0 at a y of 0 counts 0; infinite when most of the y are 0
+    /// and were missed.
+    public var mdape: [Double]
     /// Symmetric mean absolute percentage error, 0...2.
     public var smape: [Double]
     /// Share of observations inside their interval.
@@ -43,8 +44,9 @@ public struct ForecastMetrics: Sendable, Equatable {
         let sorted = order.map { rows[$0] }
         let horizons = order.map { distances[$0] }
         let errors = sorted.map { $0.y - $0.yhat }
-        let relative: [Double]? =
-            sorted.contains { abs($0.y) < 1e-8 } ? nil : sorted.map { abs(($0.y - $0.yhat) / $0.y) }
+        let relative = sorted.map { $0.y == $0.yhat ? 0 : abs(($0.y - $0.yhat) / $0.y) }
+        // A mean is lost to a single y of 0, a median is not.
+        let hasMean = sorted.allSatisfy { abs($0.y) >= 1e-8 }
         let symmetric = sorted.map { row -> Double in
             let sum = abs(row.y) + abs(row.yhat)
             return sum == 0 ? 0 : abs(row.y - row.yhat) / (0.5 * sum)
@@ -56,8 +58,8 @@ public struct ForecastMetrics: Sendable, Equatable {
         mse = squared.values
         rmse = squared.values.map { sqrt(max(0, $0)) }
         mae = window.means(errors.map { abs($0) }).values
-        mape = relative.map { window.means($0).values }
-        mdape = relative.map { window.medians($0) }
+        mape = hasMean ? window.means(relative).values : nil
+        mdape = window.medians(relative)
         smape = window.means(symmetric).values
         coverage = window.means(covered).values
     }
