@@ -4,7 +4,8 @@ import Testing
 /// A range says of every number what the comparison it stands for says.
 @Suite struct MetricRangeTests {
     private static let numbers: [Double] = [
-        -.infinity, -1e9, -1, -0.0, 0, 5e-324, 0.1, 0.2, 0.30000000000000004, 1, 30, 1e9, .infinity, .nan,
+        -.infinity, -1e9, -1, -0.0, 0, .leastNonzeroMagnitude, 0.1, 0.2, 0.30000000000000004, 1, 30, 1e9, .infinity,
+        .nan,
     ]
 
     @Test(arguments: RiskRule.Comparison.allCases)

@@ -24,10 +24,23 @@ enum SnapshotMaker {
     ) -> Snapshot {
         let (updated, changed) = ClientHistory.make(silver, asOf: asOf, settings: settings.gold, previous: history)
         history = updated
-        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, history: updated)
+        let gold =
+            advancedGold(silver, asOf: asOf, settings: settings.gold, previous: previous, history: updated, changed)
+            ?? GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, history: updated)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
             assessments: settings.assessor.assess(gold, silver: silver), settings: settings.gold,
             previous: previous, changed: changed)
+    }
+
+    /// From the generation before, where little has changed since.
+    private static func advancedGold(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: Snapshot?, history: ClientHistory,
+        _ changed: [UInt32]?
+    ) -> GoldTables? {
+        guard let previous, let changed, previous.asOf == asOf, previous.settings == settings else { return nil }
+        return GoldRefinery.advance(
+            silver, settings: settings, history: history, previous: previous.gold, previousSilver: previous.silver,
+            changed: changed)
     }
 }
