@@ -15,7 +15,7 @@ public struct SilverTables: Sendable {
     /// The earliest day of an accepted event.
     public var firstEventDay: Day?
     /// Grows whenever clients, tickets or surveys change; 0 where nobody counts. Two states of the same process with the
-    /// same number differ in events and transactions only.
+    /// same number differ in events, transactions and known days only.
     public var recordsRevision: UInt64 = 0
 
     public init() {}
