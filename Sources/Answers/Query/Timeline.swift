@@ -18,7 +18,7 @@ enum Timeline {
         let asOf = snapshot.asOf.rawValue
         var entries: [(at: Int64, entry: Entry)] = []
         if limit > 0 {
-            collectEvents(silver, client, asOf: asOf, limit: limit, into: &entries)
+            collectEvents(silver, client, snapshot.gold, limit: limit, into: &entries)
             collectTransactions(silver, client, asOf: asOf, limit: limit, into: &entries)
             let endOfDay = Int64(asOf + 1) * 86_400_000
             for row in snapshot.gold.tickets.rows(of: position) {
@@ -41,10 +41,10 @@ enum Timeline {
 
     /// The last days with events, one entry a day.
     private static func collectEvents(
-        _ silver: SilverTables, _ client: UInt32, asOf: Int32, limit: Int,
+        _ silver: SilverTables, _ client: UInt32, _ gold: GoldTables, limit: Int,
         into entries: inout [(at: Int64, entry: Entry)]
     ) {
-        let end = PackedEvent.lowerBound(day: asOf + 1)
+        let end = PackedEvent.lowerBound(day: gold.asOf.rawValue + 1)
         var days: [Int32: (count: Int, logins: Int)] = [:]
         for segment in silver.events.segments {
             let slice = segment.slices.slice(of: client)
@@ -57,7 +57,7 @@ enum Timeline {
                 seen.insert(event.day)
                 if seen.count > limit { break }
                 days[event.day, default: (0, 0)].count += 1
-                if silver.events.kinds.kinds[Int(event.kind)].type == "login" {
+                if gold.loginEvents.contains(silver.events.kinds.kinds[Int(event.kind)].type) {
                     days[event.day, default: (0, 0)].logins += 1
                 }
             }
