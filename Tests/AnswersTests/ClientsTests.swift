@@ -221,6 +221,10 @@ import Testing
         #expect(unknown?.hint?.contains("hotel") == true)
         #expect(unknown?.hint?.contains("mobilephone") == false)
         #expect(try refusal("hotel==Ritz", ContactColumns(["Hotel"]))?.code == .forbidden)
+        // What is published for everybody has none at all.
+        for table in PublishedTable.allCases {
+            #expect(!table.columns.contains { ContactColumns.standard.contains($0.name) }, "\(table)")
+        }
     }
 
     /// The newest entries, however the records are spread over segments.

@@ -1,8 +1,10 @@
 import ArgumentParser
 import CAura
 import Daemon
+import Dispatch
 import Glibc
 import Inbox
+import Locks
 import Logging
 import ServiceLifecycle
 import Settings
@@ -11,7 +13,7 @@ import Telemetry
 import UnixSignals
 
 @main
-struct Aurad: AsyncParsableCommand {
+struct Aurad: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aurad",
         abstract:
@@ -39,7 +41,7 @@ struct Aurad: AsyncParsableCommand {
     @Flag(help: "Derive all data anew from the archived originals before serving.")
     var rebuild = false
 
-    func run() async throws {
+    func run() throws {
         ProcessManners.adopt()
         let configuration: Configuration
         do {
@@ -73,7 +75,7 @@ struct Aurad: AsyncParsableCommand {
                 services: [.init(service: daemon), .init(service: reloads)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
-            try await group.run()
+            try Waiting.run { try await group.run() }
         } catch {
             throw Failure.report(error)
         }
@@ -90,6 +92,28 @@ struct Aurad: AsyncParsableCommand {
         if let stateDir { configuration.stateDirectory = stateDir }
         if let socket { configuration.socket.path = socket }
         return configuration
+    }
+}
+
+/// Asynchronous work for which the first thread waits.
+///
+/// The main function of an asynchronous program runs at a priority above the usual one, and the runtime's threads would
+/// ask the kernel for it, which a daemon without privileges is refused, with a line in the log for each.
+private enum Waiting {
+    static func run(_ body: @escaping @Sendable () async throws -> Void) throws {
+        let result = Guarded<Result<Void, any Error>>(.success(()))
+        let done = DispatchSemaphore(value: 0)
+        // Unstructured, and safe: the caller goes nowhere before it has ended.
+        Task.detached(priority: .medium) {
+            do {
+                try await body()
+            } catch {
+                result.withLock { $0 = .failure(error) }
+            }
+            done.signal()
+        }
+        done.wait()
+        try result.withLock { $0 }.get()
     }
 }
 
