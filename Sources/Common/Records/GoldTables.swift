@@ -12,8 +12,6 @@ public struct GoldTables: Sendable {
     public var months = ClientMonths()
     /// The activity that `ClientMonth.isActive` stands for.
     public var activity = ActivityDefinition.any
-    /// The types of events that count as logins.
-    public var loginEvents: Set<String> = ["login"]
     /// Tickets and surveys up to the as-of day, by position.
     public var tickets = ClientSlicesByPosition()
     public var surveys = ClientSlicesByPosition()

@@ -26,13 +26,31 @@ final class DaemonHandler: RequestHandler {
         switch method {
         case .clientsGet, .systemStatus: return .immediate
         case let method where DaemonHandler.cached.contains(method):
-            guard let generation = services.box.current?.generation else { return .immediate }
-            // Who asks is not known here: it is there for everybody, or it is not at hand.
-            let isKnown = [nil, services.contactColumns].allSatisfy {
-                cache.answer(key(method, request, hiding: $0), generation: generation) != nil
-            }
-            return isKnown ? .immediate : .worker
+            guard let snapshot = services.box.current else { return .immediate }
+            if isKnown(method, request, generation: snapshot.generation) { return .immediate }
+            return isQuick(method, request, snapshot) ? .immediate : .worker
         default: return .worker
+        }
+    }
+
+    /// Whether an answer is at hand. Who asks is not known here: it is there for everybody, or it is not.
+    private func isKnown(_ method: Method, _ request: Request, generation: UInt64) -> Bool {
+        guard cache.answer(key(method, request, hiding: nil), generation: generation) != nil else { return false }
+        guard request.params["where"] != nil else { return true }
+        return cache.answer(key(method, request, hiding: services.contactColumns), generation: generation) != nil
+    }
+
+    /// Whether working out an answer takes no longer than handing it to a worker and back would.
+    private func isQuick(_ method: Method, _ request: Request, _ snapshot: Snapshot) -> Bool {
+        var parameters = Parameters(request.params)
+        switch method {
+        case .clientsList:
+            guard let question = try? ClientsAnswer.Question(&parameters) else { return true }
+            return question.snapshotID == nil && ClientsAnswer.isQuick(question, snapshot)
+        case .kpisGet:
+            guard let question = try? KPIsAnswer.Question(&parameters) else { return true }
+            return question.isCheap
+        default: return false
         }
     }
 

@@ -36,7 +36,6 @@ public enum GoldRefinery {
         }
         var gold = GoldTables(asOf: asOf)
         gold.activity = settings.activity
-        gold.loginEvents = settings.loginEvents
         gold.reserve(parts.reduce(0) { $0 + ($1?.clients.count ?? 0) })
         for part in parts { if let part { gold.append(part) } }
         gold.months.blocks = history.blocks

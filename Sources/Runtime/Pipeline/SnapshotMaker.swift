@@ -12,7 +12,7 @@ enum SnapshotMaker {
         let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
-            assessments: settings.assessor.assess(gold, silver: silver), rates: settings.gold.rates,
+            assessments: settings.assessor.assess(gold, silver: silver), settings: settings.gold,
             previous: previous)
     }
 
@@ -27,7 +27,7 @@ enum SnapshotMaker {
         let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, history: updated)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
-            assessments: settings.assessor.assess(gold, silver: silver), rates: settings.gold.rates,
+            assessments: settings.assessor.assess(gold, silver: silver), settings: settings.gold,
             previous: previous, changed: changed)
     }
 }
