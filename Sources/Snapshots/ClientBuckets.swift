@@ -1,4 +1,4 @@
-public import Records
+import Records
 
 /// The clients by group and risk level: those of one group and level stand together, and what adds up over them is
 /// added up. Questions about dimensions and levels are answered from here, without a look at other clients.

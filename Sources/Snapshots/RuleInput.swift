@@ -1,4 +1,4 @@
-public import Records
+import Records
 
 /// What the first condition of a rule looks at, for all clients of a generation.
 public struct RuleInput: Sendable {

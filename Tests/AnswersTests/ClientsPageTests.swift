@@ -10,7 +10,7 @@ import Testing
     private static let asOf = Example.asOf
 
     /// Filters from none to one that nobody passes, and those that look at text.
-    private static let filters: [(text: String, passes: (Snapshot, Int) -> Bool)] = [
+    private static let filters: [(text: String, passes: @Sendable (Snapshot, Int) -> Bool)] = [
         ("", { _, _ in true }),
         (#", "risk": ["high", "critical"]"#, { $0.assessments.risk.level[$1] >= .high }),
         (#", "risk": "critical""#, { $0.assessments.risk.level[$1] == .critical }),

@@ -60,17 +60,15 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         let asOf = CellBatch.Cell.day(snapshot.asOf.rawValue)
         switch self {
         case .customerMetrics, .customerHealthScores:
-            let metrics = CustomerMetricsRows(snapshot)
-            var health = HealthScoreRows(snapshot)
+            let isMetrics = self == .customerMetrics
+            let metrics = isMetrics ? CustomerMetricsRows(snapshot, &batch) : nil
+            var health = isMetrics ? nil : HealthScoreRows(snapshot, &batch)
+            let id = batch.pin([snapshot.id])[0]
             let positions = Array(snapshot.positionsByID.dropFirst(range.lowerBound).prefix(range.count))
             for start in stride(from: 0, to: positions.count, by: CellBatch.rowsMax) {
                 let chosen = positions[start..<min(start + CellBatch.rowsMax, positions.count)]
-                if self == .customerMetrics {
-                    metrics.write(chosen, to: &batch)
-                } else {
-                    health.write(chosen, to: &batch)
-                }
-                let id = batch.stored(snapshot.id)
+                metrics?.write(chosen, to: &batch)
+                health?.write(chosen, to: &batch)
                 batch.fill(batch.columnCount - 2) { _ in asOf }
                 batch.fill(batch.columnCount - 1) { _ in id }
                 try body(batch)
