@@ -153,7 +153,7 @@ let package = Package(
         .executableTarget(
             name: "aurad",
             dependencies: [
-                "CAura", "Daemon", "Inbox", "Locks", "Settings", "SocketServer", "Telemetry",
+                "CAura", "Daemon", "Inbox", "Settings", "SocketServer", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -1,10 +1,8 @@
 import ArgumentParser
 import CAura
 import Daemon
-import Dispatch
 import Glibc
 import Inbox
-import Locks
 import Logging
 import ServiceLifecycle
 import Settings
@@ -13,7 +11,7 @@ import Telemetry
 import UnixSignals
 
 @main
-struct Aurad: ParsableCommand {
+struct Aurad: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aurad",
         abstract:
@@ -41,7 +39,7 @@ struct Aurad: ParsableCommand {
     @Flag(help: "Derive all data anew from the archived originals before serving.")
     var rebuild = false
 
-    func run() throws {
+    func run() async throws {
         ProcessManners.adopt()
         let configuration: Configuration
         do {
@@ -75,7 +73,7 @@ struct Aurad: ParsableCommand {
                 services: [.init(service: daemon), .init(service: reloads)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
-            try Waiting.run { try await group.run() }
+            try await group.run()
         } catch {
             throw Failure.report(error)
         }
@@ -92,28 +90,6 @@ struct Aurad: ParsableCommand {
         if let stateDir { configuration.stateDirectory = stateDir }
         if let socket { configuration.socket.path = socket }
         return configuration
-    }
-}
-
-/// Asynchronous work for which the first thread waits.
-///
-/// The main function of an asynchronous program runs at a priority above the usual one, and the runtime's threads would
-/// ask the kernel for it, which a daemon without privileges is refused, with a line in the log for each.
-private enum Waiting {
-    static func run(_ body: @escaping @Sendable () async throws -> Void) throws {
-        let result = Guarded<Result<Void, any Error>>(.success(()))
-        let done = DispatchSemaphore(value: 0)
-        // Unstructured, and safe: the caller goes nowhere before it has ended.
-        Task.detached(priority: .medium) {
-            do {
-                try await body()
-            } catch {
-                result.withLock { $0 = .failure(error) }
-            }
-            done.signal()
-        }
-        done.wait()
-        try result.withLock { $0 }.get()
     }
 }
 
