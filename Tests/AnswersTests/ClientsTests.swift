@@ -175,6 +175,58 @@ import Testing
         #expect(then.compactMap { $0.text("kind") } == ["ticket_resolved", "ticket_created", "payment", "payment"])
     }
 
+    /// Logins are what the configuration says they are, as in the metrics.
+    @Test func theTimelineCountsTheConfiguredLogins() throws {
+        var settings = GoldSettings.example
+        settings.loginEvents = ["view"]
+        let snapshot = snapshot(try Example.river(), settings: settings)
+        let cat = try ask("clients.get", #"{"customer_id": "cat"}"#, snapshot)
+        #expect(cat.objects("timeline").compactMap { $0.number("logins") } == [1])
+        #expect(cat.number("days_since_last_login") == 6)
+        let bob = try ask("clients.get", #"{"customer_id": "bob"}"#, snapshot)
+        #expect(bob.objects("timeline").compactMap { $0.number("logins") } == [0])
+        #expect(bob["days_since_last_login"]?.isNull == true)
+    }
+
+    /// Attributes whose names say so are contact data, for those who read them and for those who filter.
+    @Test func attributesThatAreContactData() throws {
+        let river = try Example.river()
+        try river.load(
+            .demographics,
+            "customer_id,account_creation_date,Billing E-Mail,MobilePhone,hotel\nann,2024-01-01,b@x.it,555,Ritz\n")
+        let snapshot = AnswersTests.snapshot(river)
+        func attributes(showsContact: Bool) throws -> [String] {
+            try ask("clients.get", #"{"customer_id": "ann"}"#, snapshot, showsContact: showsContact)
+                .object("attributes").members.map(\.key)
+        }
+        #expect(try attributes(showsContact: true) == ["billing_e_mail", "home_town", "hotel", "mobilephone"])
+        #expect(try attributes(showsContact: false) == ["home_town", "hotel"])
+        func refusal(_ condition: String, _ hidden: ContactColumns?) throws -> Problem? {
+            var parameters = Parameters(JSONObject(members: [.init(key: "where", value: .string(condition))]))
+            let filter = try ClientFilter(&parameters)
+            do throws(Problem) {
+                try filter.validate(snapshot, hiding: hidden)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(try refusal("billing_e_mail==b@x.it", .standard)?.code == .forbidden)
+        #expect(try refusal("billing_e_mail==b@x.it", nil) == nil)
+        #expect(try refusal("hotel==Ritz", .standard) == nil)
+        // Whether there is such a column is not told either, nor is its name where others are listed.
+        #expect(try refusal("any_phone==5", .standard)?.code == .forbidden)
+        let unknown = try refusal("shoe==39", .standard)
+        #expect(unknown?.code == .invalidParams)
+        #expect(unknown?.hint?.contains("hotel") == true)
+        #expect(unknown?.hint?.contains("mobilephone") == false)
+        #expect(try refusal("hotel==Ritz", ContactColumns(["Hotel"]))?.code == .forbidden)
+        // What is published for everybody has none at all.
+        for table in PublishedTable.allCases {
+            #expect(!table.columns.contains { ContactColumns.standard.contains($0.name) }, "\(table)")
+        }
+    }
+
     /// The newest entries, however the records are spread over segments.
     @Test(arguments: [1, 3, 10, 1000])
     func theTimelineOfManySegments(limit: Int) throws {

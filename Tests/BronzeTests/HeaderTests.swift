@@ -62,6 +62,45 @@ import Testing
         #expect(wide?.hasSuffix("x19, …") == true)
     }
 
+    /// Objects that never name a required column are refused as a whole, as a header without it is.
+    @Test(arguments: [nil, 40])
+    func requiredKeysThatNoObjectHas(blockBytes: Int?) throws {
+        func refusal(_ text: String) -> DropRefusal? {
+            do {
+                try BlockFeed.forEachBatch(
+                    Array(text.utf8), category: .surveys, blockBytes: blockBytes, finishes: true
+                ) { _ in }
+                return nil
+            } catch {
+                return error as? DropRefusal
+            }
+        }
+        let objects = [
+            #"{"survey_id": "a", "Customer": "c1", "response_date": "2024-01-01"}"#,
+            #"{"survey_id": "b", "customer": "c2", "nps_scor": 3, "damaged": }"#, #"{"survey_id": "c", "NPS": 3}"#,
+        ]
+        for text in ["[\(objects.joined(separator: ",\n"))]", objects.joined(separator: "\n") + "\n"] {
+            let refusal = try #require(refusal(text))
+            guard case .missingKeys(let missing, let found, let candidates) = refusal else {
+                Issue.record("\(refusal)")
+                return
+            }
+            #expect(missing == ["customer_id", "nps_score"])
+            #expect(found == ["survey_id", "Customer", "response_date", "NPS"])
+            #expect(candidates["customer_id"]?.first == "Customer")
+            #expect(
+                refusal.description.hasPrefix("no object has the required columns customer_id (nearest: Customer"))
+            #expect(refusal.description.hasSuffix("; found: survey_id, Customer, response_date, NPS"))
+        }
+        #expect(refusal("[{}, {}]")?.description.hasSuffix("; found: no keys") == true)
+        // One object that has it will do: the others are rejected one by one. No object at all is no reason.
+        let whole = #"{"survey_id": "a", "customer_id": "c", "response_date": "2024-01-01", "nps_score": 1}"#
+        for text in ["[\(objects[0]), \(whole)]", "[]", "[7]", "[\(whole)] and more"] {
+            #expect(refusal(text) == nil, "\(text)")
+        }
+        #expect(refusal(#"[{"survey_id": "a"}] and more"#) != nil)
+    }
+
     @Test func aColumnThatAppearsTwice() {
         #expect(refusal("survey_id,Survey ID,customer_id,response_date,nps_score\n") == .repeatedColumn("survey_id"))
         #expect(

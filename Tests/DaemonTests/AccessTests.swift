@@ -1,4 +1,6 @@
 import Contract
+import SocketClient
+import Store
 import Testing
 
 @testable import Daemon
@@ -33,14 +35,14 @@ struct AccessTests {
         let daemon = try RunningDaemon()
         try daemon.drop(
             """
-            customer_id,name,account_creation_date,email,phone,contact_name
-            C1,Ltd,2024-01-02,anna@example.org,555123,Anna
-            C2,Inc,no day,bert@example.org,555124,Bert
+            customer_id,name,account_creation_date,email,phone,contact_name,billing_email,plan
+            C1,Ltd,2024-01-02,anna@example.org,555123,Anna,dora@example.org,gold
+            C2,Inc,no day,bert@example.org,555124,Bert,,
 
             """, as: "d.csv", category: "demographics")
         try daemon.drop("carl@example.org,1\n", as: "headless.csv", category: "support")
         try await daemon.settle(drops: 2)
-        let secrets = ["anna@", "555123", "\"Anna\"", "bert@", "555124", "carl@"]
+        let secrets = ["anna@", "555123", "\"Anna\"", "bert@", "555124", "carl@", "dora@"]
         for role in ["viewer", "analyst"] {
             let context: JSONObject = ["context": .object(["user_role": .string(role)])]
             var client = context
@@ -51,11 +53,27 @@ struct AccessTests {
             let all = answers.joined() + (try "\(daemon.call("clients.get", client))")
             for secret in secrets { #expect(!all.contains(secret), "\(role) sees \(secret)") }
         }
+        // A filter would tell what it holds; an answer kept for somebody who may ask is for nobody else.
+        let mine: JSONObject = ["where": "billing_email==dora@example.org"]
+        var theirs = mine
+        theirs["context"] = .object(["user_role": "viewer"])
+        for method in ["clients.list", "kpis.get", "cohorts.get", "mrr.movements", "engagement.heatmap"] {
+            _ = try daemon.call(method, mine)
+            #expect(throws: ClientError.self, "\(method)") { try daemon.call(method, theirs) }
+        }
+        #expect(try daemon.call("clients.list", mine)["total"]?.integerValue == 1)
+        theirs["where"] = "plan==gold"
+        #expect(try daemon.call("clients.list", theirs)["total"]?.integerValue == 1)
         let client = try daemon.call("clients.get", ["customer_id": "C1"])
         #expect(client["contact"]?["email"]?.stringValue == "anna@example.org")
         #expect(client["contact"]?["masked"]?.boolValue == false)
         let rejects = try daemon.call("data.rejects")
         #expect(rejects["rejects"]?.arrayValue?.first?["raw"]?.stringValue?.contains("bert@") == true)
-        await daemon.stop()
+        await daemon.stop(removing: false)
+        // Questions that were denied are on record, though they change nothing.
+        let denied = try SilverStore(path: "\(daemon.root)/state/aura.db").audit(limit: 100)
+        #expect(denied.count == 5)
+        #expect(denied.allSatisfy { $0.outcome == "denied" && $0.role == "viewer" })
+        daemon.remove()
     }
 }

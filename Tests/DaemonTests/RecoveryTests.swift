@@ -1,5 +1,6 @@
 import Contract
 import Foundation
+import GRDB
 import Glibc
 import Store
 import Testing
@@ -32,6 +33,51 @@ struct RecoveryTests {
             uniqueKeysWithValues: drops.map { ($0["file"]?.stringValue ?? "", $0["state"]?.stringValue ?? "") })
         #expect(states == ["large.csv": "refused", "clients.csv": "loaded"])
         await daemon.stop()
+    }
+
+    @Test("A compressed drop that is cut off is refused, and nothing that it mentioned is left")
+    func damagedDropIsForgotten() async throws {
+        let daemon = try RunningDaemon()
+        let scratch = try ScratchDirectory()
+        // Some blocks of rows come out of it before its end is missed.
+        let rows = (0..<200_000).map { "E\($0),only-here-\($0),login,2024-01-02T03:04:05Z\n" }.joined()
+        try scratch.write("event_id,customer_id,event_type,timestamp\n" + rows, to: "events.csv")
+        let inbox = "\(daemon.root)/state/inbox/engagement"
+        let command =
+            "gzip -c events.csv | head -c 300000 > '\(inbox)/.e.part' && mv '\(inbox)/.e.part' '\(inbox)/e.csv.gz'"
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", command]
+        process.currentDirectoryURL = URL(filePath: scratch.path)
+        try process.run()
+        process.waitUntilExit()
+        try await daemon.settle(drops: 1)
+        let refused = try #require(try daemon.call("data.drops")["drops"]?.arrayValue?.first)
+        #expect(refused["state"]?.stringValue == "refused")
+        try daemon.drop(
+            "event_id,customer_id,event_type,timestamp\nE1,C9,login,2024-01-02T03:04:05Z\n", as: "e.csv",
+            category: "engagement")
+        try daemon.drop(
+            #"[{"ticket": 1, "customer_id": "C8", "created_at": "2024-01-01"}]"#, as: "t.json", category: "support")
+        try daemon.drop(
+            "customer_id,account_creation_date\nC1,2024-01-01\n", as: "clients.csv", category: "demographics")
+        try await daemon.settle(drops: 4)
+        let drops = try daemon.call("data.drops")["drops"]?.arrayValue ?? []
+        let loaded = try #require(drops.first { $0["file"]?.stringValue == "e.csv" })
+        #expect(loaded["state"]?.stringValue == "loaded" && loaded["accepted"]?.integerValue == 1)
+        let json = try #require(drops.first { $0["file"]?.stringValue == "t.json" })
+        #expect(json["state"]?.stringValue == "refused")
+        #expect(json["reason"]?.stringValue?.contains("ticket_id (nearest: ticket)") == true)
+        #expect(try daemon.call("clients.list")["total"]?.integerValue == 1)
+        #expect(try daemon.call("system.verify")["ok"]?.boolValue == true)
+        let path = "\(daemon.root)/state/aura.db"
+        await daemon.stop(removing: false)
+        let database = try DatabaseQueue(path: path)
+        let clients = try await database.read {
+            try String.fetchAll($0, sql: "SELECT customer_id FROM client ORDER BY customer_id")
+        }
+        #expect(clients == ["C1", "C9"])
+        daemon.remove()
     }
 
     @Test("A rebuild that was cut short is done again by the next start")

@@ -23,7 +23,8 @@ final class RunningDaemon {
 
     init(
         yaml: String = RunningDaemon.withoutForecasts,
-        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        begin: (AuraDaemon) throws -> Void = { try $0.start() }
     ) throws {
         self.logger = logger
         var template = Array("/tmp/aura-test-XXXXXX".utf8CString)
@@ -36,7 +37,7 @@ final class RunningDaemon {
         configuration.socket.group = nil
         self.configuration = configuration
         daemon = try AuraDaemon(configuration, logger: logger)
-        try daemon.start()
+        try begin(daemon)
     }
 
     /// Ends the daemon, does something to what it has left, and starts another one on the same state.

@@ -6,9 +6,10 @@ public enum BlockFeed {
     /// - Parameters:
     ///   - blockBytes: how many bytes a block has; nil for all in one.
     ///   - endsEmpty: the last block holds no bytes, as when a file's length is a multiple of the block's.
+    ///   - finishes: whether the reader is asked in the end if the drop as a whole will do.
     public static func forEachBatch(
         _ bytes: [UInt8], category: Category, limits: BronzeReader.Limits = .init(), blockBytes: Int? = nil,
-        endsEmpty: Bool = false, _ body: (BronzeBatch) throws -> Void
+        endsEmpty: Bool = false, finishes: Bool = false, _ body: (BronzeBatch) throws -> Void
     ) throws {
         var reader = BronzeReader(category: category, limits: limits)
         let size = max(1, blockBytes ?? bytes.count)
@@ -27,8 +28,9 @@ public enum BlockFeed {
             let isLast = endsEmpty ? count == 0 : at == bytes.count
             reader.begin(batch, dataStart: headroom, isLast: isLast)
             while try reader.nextRows(batch) { try body(batch) }
-            if isLast { return }
+            if isLast { break }
         }
+        if finishes { try reader.finish() }
     }
 
     /// A file as its rows of text.

@@ -66,8 +66,8 @@ public final class River {
             var result = Loaded(counts: DropCounts(), rejects: [], refusal: nil)
             load.beginDrop(id, latestDay: settings.latestDay)
             do {
-                try BlockFeed.forEachBatch(bytes, category: category, blockBytes: blockBytes) { batch in
-                    load.load(batch) { result.rejects.append($0) }
+                try BlockFeed.forEachBatch(bytes, category: category, blockBytes: blockBytes, finishes: true) {
+                    load.load($0) { result.rejects.append($0) }
                 }
                 load.endDrop()
                 resultOfDrop[id] = results.count

@@ -104,6 +104,55 @@ import Testing
             ])
     }
 
+    /// A drop without a column says nothing of it.
+    @Test(arguments: [
+        "ticket_id,customer_id,issue_type,created_at\nk1,c1,ask,2024-01-01T08:00:00Z\n",
+        #"[{"ticket_id": "k1", "customer_id": "c1", "created_at": "2024-01-01T08:00:00Z", "issue_type": "ask"}, "#
+            + #"{"ticket_id": "k2", "customer_id": "c1", "created_at": "2024-01-01", "resolved_at": null, "#
+            + #""satisfaction_score": 1}]"#,
+    ])
+    func aTicketStaysResolved(later: String) throws {
+        let river = River()
+        try river.load(
+            .support,
+            Self.support + "k1,c1,bug,2024-01-01T08:00:00Z,2024-01-02T08:00:00Z,4\nk2,c1,bug,2024-01-01,2024-01-02,4\n")
+        let loaded = try river.load(.support, later)
+        #expect(loaded.counts.updated == loaded.counts.accepted)
+        let tickets = SilverPicture(river.tables).tickets
+        #expect(tickets[0] == "k1 c1 ask 2024-01-01T08:00:00Z 2024-01-02T08:00:00Z 4")
+        // What is named and empty is unknown now.
+        if loaded.counts.accepted == 2 { #expect(tickets[1] == "k2 c1 bug 2024-01-01T00:00:00Z open 1") }
+    }
+
+    /// A resolution that would lie before the ticket's new beginning is not kept.
+    @Test func aTicketThatBeginsAnewIsOpen() throws {
+        let river = River()
+        try river.load(.support, Self.support + "k1,c1,bug,2024-01-01T08:00:00Z,2024-01-02T08:00:00Z,4\n")
+        try river.load(.support, "ticket_id,customer_id,created_at\nk1,c1,2024-01-02T08:00:00.001Z\n")
+        #expect(SilverPicture(river.tables).tickets == ["k1 c1 bug 2024-01-02T08:00:00.001Z open 4"])
+    }
+
+    /// What one object lacks and another has says nothing of the first one's client, wherever it stands in the file.
+    @Test func anObjectSpeaksForItself() throws {
+        let objects = [
+            #"{"customer_id": "c1", "account_creation_date": "2024-01-01", "name": "Anna"}"#,
+            #"{"customer_id": "c2", "account_creation_date": "2024-01-01", "segment": "ent", "city": null, "age": null}"#,
+        ]
+        for order in [objects, objects.reversed()] {
+            let river = River()
+            try river.load(
+                .demographics,
+                "customer_id,account_creation_date,name,segment,age,city\nc1,2024-01-01,Ann,smb,7,Rome\n"
+                    + "c2,2024-01-01,Bob,smb,8,Oslo\n")
+            try river.load(.demographics, "[" + order.joined(separator: ",") + "]")
+            let clients = river.tables.clients
+            #expect((0..<2).map { clients.name[$0] } == ["Anna", "Bob"])
+            #expect((0..<2).map { clients.segment[$0] } == ["smb", "ent"])
+            #expect(clients.age == [7, -1])
+            #expect((0..<2).map { clients.attributes[0][$0] } == ["Rome", nil])
+        }
+    }
+
     @Test func withinADropTheFirstRowOfATicketWins() throws {
         let river = River()
         let loaded = try river.load(

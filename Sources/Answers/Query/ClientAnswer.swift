@@ -1,5 +1,5 @@
 public import Contract
-import Records
+public import Records
 public import Snapshots
 
 /// `clients.get`: everything there is to say of one client.
@@ -15,8 +15,12 @@ public enum ClientAnswer {
         }
     }
 
+    /// - Parameters:
+    ///   - showsContact: whether contact data is shown.
+    ///   - contactColumns: which attributes are contact data.
     public static func write(
-        _ question: Question, _ snapshot: Snapshot, showsContact: Bool, to writer: inout JSONWriter
+        _ question: Question, _ snapshot: Snapshot, showsContact: Bool, contactColumns: ContactColumns = .standard,
+        to writer: inout JSONWriter
     ) throws(Problem) {
         guard let position = snapshot.position(ofCustomer: question.customerID) else {
             throw Problem(
@@ -26,7 +30,7 @@ public enum ClientAnswer {
         let client = Int(snapshot.gold.clients[position])
         writer.beginObject()
         ClientFields.writeIdentity(snapshot, position, client, to: &writer)
-        writeAttributes(snapshot, client, showsContact: showsContact, to: &writer)
+        writeAttributes(snapshot, client, hiding: showsContact ? nil : contactColumns, to: &writer)
         writeMetrics(snapshot, position, to: &writer)
         writeHealth(snapshot, position, to: &writer)
         writeRisk(snapshot, position, to: &writer)
@@ -48,8 +52,9 @@ public enum ClientAnswer {
     }
 
     private static func writeAttributes(
-        _ snapshot: Snapshot, _ client: Int, showsContact: Bool, to writer: inout JSONWriter
+        _ snapshot: Snapshot, _ client: Int, hiding hidden: ContactColumns?, to writer: inout JSONWriter
     ) {
+        let showsContact = hidden == nil
         // Table by table and never a table as a whole: to copy one is to count a reference for each of its columns.
         writer.member("subscription_type", text: snapshot.silver.clients.subscriptionType[client])
         writer.member("industry", text: snapshot.silver.clients.industry[client])
@@ -71,7 +76,8 @@ public enum ClientAnswer {
         writer.endObject()
         writer.key("attributes")
         writer.beginObject()
-        for index in snapshot.attributesByName {
+        for index in snapshot.attributesByName
+        where hidden?.contains(snapshot.silver.clients.attributeNames[index]) != true {
             if let value = snapshot.silver.clients.attributes[index][client] {
                 writer.key(text: snapshot.silver.clients.attributeNames[index])
                 writer.string(value)

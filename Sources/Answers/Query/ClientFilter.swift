@@ -73,10 +73,18 @@ public struct ClientFilter: Sendable, Hashable {
     /// Whether it only looks at dimensions, so that sums over groups answer it.
     public var isDimensional: Bool { risks.isEmpty && searches.isEmpty && conditions.isEmpty && attributes.isEmpty }
 
+    /// - Parameter hidden: the contact data, for those who are shown none of it: a filter would tell what it holds.
     /// - Throws: what names an attribute that clients do not have; a misspelt name is not to look like an empty result.
-    public func validate(_ snapshot: Snapshot) throws(Problem) {
+    public func validate(_ snapshot: Snapshot, hiding hidden: ContactColumns? = nil) throws(Problem) {
+        if let name = attributes.keys.sorted().first(where: { hidden?.contains($0) == true }) {
+            throw Problem(
+                .forbidden, "parameter \"where\" names contact data, which is not shown to your role: \"\(name)\"",
+                hint: "contact_columns: in aurad.yaml says what is contact data, roles: who sees it")
+        }
         for name in attributes.keys.sorted() where AttributeTest.column(name, snapshot.silver.clients) == nil {
-            let known = AttributeTest.names + snapshot.silver.clients.attributeNames
+            let known =
+                AttributeTest.names
+                + snapshot.silver.clients.attributeNames.filter { hidden?.contains($0) != true }
             throw Problem(
                 .invalidParams, "parameter \"where\" names neither a metric nor an attribute: \"\(name)\"",
                 hint: "attributes: \(known.joined(separator: ", ")); metrics: "

@@ -40,6 +40,9 @@ public final class BronzeBatch {
     public var rejects: [Reject] = []
     /// Names of the columns as the file gives them; a new value means that the columns have changed.
     public var header: Header
+    /// Whether a row may lack columns of its batch, as an object may lack keys that others have. The field of a column
+    /// that a row lacks is empty and stands where the row begins, where no value can.
+    public var rowsMayLackColumns = false
 
     /// The columns of a file. Compared by identity: a reader makes a new one when the columns change.
     public final class Header: Sendable {
@@ -70,6 +73,7 @@ public final class BronzeBatch {
     /// Forgets the rows and rejects, keeps the memory and the bytes.
     public func clearRows() {
         rowCount = 0
+        rowsMayLackColumns = false
         rejects.removeAll(keepingCapacity: true)
     }
 

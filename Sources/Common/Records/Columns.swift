@@ -27,6 +27,12 @@ public struct TextColumn: Sendable {
 
     public mutating func reserveCapacity(_ rows: Int) { spans.reserveCapacity(rows) }
 
+    /// Forgets the rows from `rows` on and the bytes from `bytes` on, which no other row may use.
+    mutating func truncate(to rows: Int, bytes: Int) {
+        spans.removeLast(spans.count - rows)
+        self.bytes.removeLast(self.bytes.count - bytes)
+    }
+
     private mutating func stored(_ text: UnsafeBufferPointer<UInt8>) -> FieldSpan {
         if text.isEmpty { return FieldSpan(start: 0, end: 0) }
         let start = UInt32(bytes.count)
@@ -82,7 +88,14 @@ public struct CodedColumn: Sendable {
             codeOfValue[value] = code
             return code
         }
+
+        fileprivate mutating func truncate(to count: Int) {
+            while values.count > count { codeOfValue[values.removeLast()] = nil }
+        }
     }
+
+    /// Forgets the distinct values from code `values` on, which no row may have.
+    mutating func truncate(values: Int) { dictionary.truncate(to: values) }
 
     public mutating func append(_ value: String) { codes.append(dictionary.insert(value)) }
 

@@ -124,6 +124,11 @@ public struct EventKinds: Sendable, Equatable {
         indexOfKind[kind] = index
         return index
     }
+
+    /// Forgets the kinds from `count` on, which no row may have.
+    mutating func truncate(to count: Int) {
+        while kinds.count > count { indexOfKind[kinds.removeLast()] = nil }
+    }
 }
 
 /// Which slice of a segment belongs to which client: sorted client indices and the start of each slice.
@@ -221,6 +226,11 @@ public struct TransactionKinds: Sendable, Equatable {
         kinds.append(kind)
         indexOfKind[kind] = index
         return index
+    }
+
+    /// Forgets the kinds from `count` on, which no row may have.
+    mutating func truncate(to count: Int) {
+        while kinds.count > count { indexOfKind[kinds.removeLast()] = nil }
     }
 }
 

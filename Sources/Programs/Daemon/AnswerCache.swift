@@ -1,5 +1,6 @@
 import Contract
 import Locks
+import Records
 
 /// Answers of the generation in force, as bytes: dashboards ask the same few questions again and again.
 final class AnswerCache: Sendable {
@@ -7,6 +8,8 @@ final class AnswerCache: Sendable {
         var method: Method
         /// The parameters as JSON.
         var parameters: [UInt8]
+        /// The contact data that the question must not name; nil where there is none to hide.
+        var hidden: ContactColumns?
     }
 
     private struct State {

@@ -28,12 +28,13 @@ public final class AuraDaemon: Service {
     private let configuration: Guarded<Configuration>
     private let options: Options
     private let logger: Logger
-    private let serving = Guarded<Serving?>(nil)
+    private let serving = Guarded(Serving())
 
     /// What runs between start and stop.
     private struct Serving {
-        var server: RequestServer
-        var probe: LivenessProbe
+        var server: RequestServer?
+        /// There once the daemon is ready.
+        var probe: LivenessProbe?
     }
 
     /// What comes from the command line and from the service manager.
@@ -91,34 +92,41 @@ public final class AuraDaemon: Service {
 
     /// Serves until it is asked to stop.
     public func run() async throws {
-        try start()
+        do {
+            try start()
+        } catch {
+            await serving.withLock { $0.server }?.shutdown(drain: .zero)
+            throw error
+        }
         try? await gracefulShutdown()
         await stop()
     }
 
-    /// Starts the pipeline and the server; when it returns, clients can connect.
+    /// Starts the server and the pipeline; when it returns, every question is answered. Until then the status is, and
+    /// the others wait.
     public func start() throws {
+        try listen()
+        try takeUp()
+    }
+
+    /// Reads what is stored and goes on with it.
+    func takeUp() throws {
         telemetry.serviceManager.status("reading what is stored")
-        let startup = StartupProgress(pipeline: pipeline, serviceManager: telemetry.serviceManager)
         do {
+            // Whatever happens, nobody waits any longer.
+            defer { services.readiness.decide(succeeded: false) }
+            let startup = StartupProgress(pipeline: pipeline, serviceManager: telemetry.serviceManager)
             defer { startup.stop() }
             try pipeline.start(rebuild: options.rebuild)
+            services.readiness.decide(succeeded: true)
         }
         let configuration = configuration.withLock { $0 }
-        let address: ListenAddress =
-            options.inheritedSocket.map { .inherited(descriptor: $0) }
-            ?? .path(
-                configuration.socket.path, mode: UInt32(configuration.socket.mode), group: configuration.socket.group)
-        let server = try RequestServer(
-            listeningOn: address, settings: ServerSettings(configuration), handler: DaemonHandler(services),
-            logger: logger)
-        services.setStatistics { server.statistics }
         let box = services.box
         let probe = LivenessProbe(
             pipeline: pipeline, telemetry: telemetry,
             socketPath: options.inheritedSocket.flatMap { SocketName.path(of: $0) } ?? configuration.socket.path,
             clients: { box.current?.count ?? 0 })
-        serving.withLock { $0 = Serving(server: server, probe: probe) }
+        serving.withLock { $0.probe = probe }
         let clients = box.current?.count ?? 0
         telemetry.events.emit(
             DaemonReady(
@@ -128,17 +136,31 @@ public final class AuraDaemon: Service {
         probe.start()
     }
 
+    /// Begins to serve: the status, and whatever can wait for ``takeUp()``.
+    func listen() throws {
+        let configuration = configuration.withLock { $0 }
+        let address: ListenAddress =
+            options.inheritedSocket.map { .inherited(descriptor: $0) }
+            ?? .path(
+                configuration.socket.path, mode: UInt32(configuration.socket.mode), group: configuration.socket.group)
+        let server = try RequestServer(
+            listeningOn: address, settings: ServerSettings(configuration), handler: DaemonHandler(services),
+            logger: logger)
+        services.setStatistics { server.statistics }
+        serving.withLock { $0.server = server }
+    }
+
     /// Answers what was asked, finishes the load that is running, and closes everything.
     public func stop() async {
         let serving = self.serving.withLock { serving in
-            defer { serving = nil }
+            defer { serving = Serving() }
             return serving
         }
         telemetry.serviceManager.stopping("finishing what has begun")
         telemetry.events.emit(
             DaemonStopping(connections: max(0, (services.serverStatistics?.connectionsOpen ?? 0) - 1)))
-        serving?.probe.stop()
-        await serving?.server.shutdown(drain: .seconds(2))
+        serving.probe?.stop()
+        await serving.server?.shutdown(drain: .seconds(2))
         await pipeline.stop()
         services.audit.close()
         lock.withLock { $0 = nil }
@@ -171,8 +193,10 @@ public final class AuraDaemon: Service {
 
     /// A reload that came to nothing: the configuration has mistakes, and the former one stays in force.
     public func reloadFailed(_ error: ConfigurationError) {
-        telemetry.serviceManager.reloading()
         error.report(to: telemetry.events)
+        // A daemon that is still starting says itself when it is ready.
+        guard services.readiness.isReady else { return }
+        telemetry.serviceManager.reloading()
         telemetry.serviceManager.ready("serving; the changed configuration was rejected")
     }
 }

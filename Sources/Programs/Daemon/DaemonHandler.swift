@@ -21,14 +21,23 @@ final class DaemonHandler: RequestHandler {
 
     func lane(for request: Request) -> Lane {
         guard let method = Method(rawValue: request.method), request.params["as_of"] == nil else { return .worker }
+        // All but the status wait for what is stored.
+        if method != .systemStatus, !services.readiness.isReady { return .worker }
         switch method {
         case .clientsGet, .systemStatus: return .immediate
         case let method where DaemonHandler.cached.contains(method):
             guard let snapshot = services.box.current else { return .immediate }
-            if cache.answer(key(method, request), generation: snapshot.generation) != nil { return .immediate }
+            if isKnown(method, request, generation: snapshot.generation) { return .immediate }
             return isQuick(method, request, snapshot) ? .immediate : .worker
         default: return .worker
         }
+    }
+
+    /// Whether an answer is at hand. Who asks is not known here: it is there for everybody, or it is not.
+    private func isKnown(_ method: Method, _ request: Request, generation: UInt64) -> Bool {
+        guard cache.answer(key(method, request, hiding: nil), generation: generation) != nil else { return false }
+        guard request.params["where"] != nil else { return true }
+        return cache.answer(key(method, request, hiding: services.contactColumns), generation: generation) != nil
     }
 
     /// Whether working out an answer takes no longer than handing it to a worker and back would.
@@ -55,8 +64,12 @@ final class DaemonHandler: RequestHandler {
 
     func connectionClosed(_ connection: Connection) { services.uploads.discard(of: connection.id) }
 
-    private func key(_ method: Method, _ request: Request) -> AnswerCache.Key {
-        AnswerCache.Key(method: method, parameters: JSONWriter.bytes(of: .object(request.params)))
+    /// - Parameter hidden: the contact data, for those who are shown none of it.
+    private func key(_ method: Method, _ request: Request, hiding hidden: ContactColumns?) -> AnswerCache.Key {
+        // Conditions alone can be refused for what they name; all other answers are the same for everybody.
+        AnswerCache.Key(
+            method: method, parameters: JSONWriter.bytes(of: .object(request.params)),
+            hidden: request.params["where"] == nil ? nil : hidden)
     }
 
     func answer(
@@ -78,6 +91,7 @@ final class DaemonHandler: RequestHandler {
             }
         }
         do {
+            if method != .systemStatus { try waitUntilReady(deadline) }
             switch method {
             case .systemStatus: try services.status(request, role: access.role, into: &result)
             case .systemRefresh: try services.refresh(request, into: &result)
@@ -90,6 +104,9 @@ final class DaemonHandler: RequestHandler {
             }
         } catch {
             outcome = DaemonHandler.outcome(of: error)
+            if outcome == .denied, method.permission == .read {
+                services.audit.denied(method, connection.peer, role: access.role)
+            }
             if outcome == .failed {
                 services.telemetry.events.emit(
                     RequestFailedInternally(
@@ -98,6 +115,19 @@ final class DaemonHandler: RequestHandler {
             }
             throw error
         }
+    }
+
+    /// How much of a request's time is left for the answer once the daemon is ready.
+    private static let reserve: Duration = .seconds(2)
+
+    private func waitUntilReady(_ deadline: Deadline) throws(Problem) {
+        if services.readiness.isReady { return }
+        // A request that may take an hour need not wait that long to hear that there is nothing yet.
+        let patience = min(deadline.remaining - DaemonHandler.reserve, .seconds(60))
+        if services.readiness.wait(atMost: patience) { return }
+        throw Problem(
+            .notReady, "the daemon is still reading what is stored",
+            hint: "aurac status shows how far it has come; try again later")
     }
 
     private static func outcome(of problem: Problem) -> RequestOutcome {
@@ -150,7 +180,7 @@ final class DaemonHandler: RequestHandler {
         _ method: Method, _ request: Request, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
     ) throws(Problem) {
         if request.params["as_of"] == nil, DaemonHandler.cached.contains(method), let current = services.box.current {
-            let key = key(method, request)
+            let key = key(method, request, hiding: access.showsContact ? nil : services.contactColumns)
             if let known = cache.answer(key, generation: current.generation) {
                 result.append(contentsOf: known)
                 return
@@ -169,25 +199,28 @@ final class DaemonHandler: RequestHandler {
     ) throws(Problem) {
         var parameters = Parameters(request.params)
         let asOf = try parameters.day("as_of")
+        let contactColumns = services.contactColumns
+        let hidden = access.showsContact ? nil : contactColumns
         switch method {
         case .clientsGet:
             let question = try ClientAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
             try JSONWriter.append(to: &result, reservedBytes: 8192) { (writer) throws(Problem) in
-                try ClientAnswer.write(question, snapshot, showsContact: access.showsContact, to: &writer)
+                try ClientAnswer.write(
+                    question, snapshot, showsContact: access.showsContact, contactColumns: contactColumns, to: &writer)
             }
         case .clientsList:
             let question = try ClientsAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf, page: question.snapshotID)
-            try question.filter.validate(snapshot)
+            try question.filter.validate(snapshot, hiding: hidden)
             JSONWriter.append(to: &result, reservedBytes: 16_384) { ClientsAnswer.write(question, snapshot, to: &$0) }
         case .kpisGet:
             let question = try KPIsAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
-            try question.filter.validate(snapshot)
+            try question.filter.validate(snapshot, hiding: hidden)
             try JSONWriter.append(to: &result, reservedBytes: 16_384) { (writer) throws(Problem) in
                 try KPIsAnswer.write(
                     question, snapshot, asOf: { services.pipeline.snapshot(asOf: $0) }, to: &writer)
@@ -196,19 +229,19 @@ final class DaemonHandler: RequestHandler {
             let question = try CohortsAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
-            try question.filter.validate(snapshot)
+            try question.filter.validate(snapshot, hiding: hidden)
             JSONWriter.append(to: &result) { CohortsAnswer.write(question, snapshot, to: &$0) }
         case .engagementHeatmap:
             let question = try HeatmapAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
-            try question.filter.validate(snapshot)
+            try question.filter.validate(snapshot, hiding: hidden)
             JSONWriter.append(to: &result) { HeatmapAnswer.write(question, snapshot, to: &$0) }
         case .mrrMovements:
             let question = try MovementsAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf)
-            try question.filter.validate(snapshot)
+            try question.filter.validate(snapshot, hiding: hidden)
             JSONWriter.append(to: &result) { MovementsAnswer.write(question, snapshot, to: &$0) }
         case .riskRules:
             let question = try RulesAnswer.Question(&parameters)

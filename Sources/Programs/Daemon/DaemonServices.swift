@@ -22,6 +22,7 @@ final class DaemonServices: Sendable {
     let uploads: Uploads
     let telemetry: DaemonTelemetry
     let audit: AuditLog
+    let readiness = Readiness()
     let startedAt: Instant
     private let now: @Sendable () -> Instant
     private let configuration: Guarded<Configuration>
@@ -50,6 +51,9 @@ final class DaemonServices: Sendable {
         roles.reload(new.roles)
     }
 
+    /// Which attributes of clients are contact data.
+    var contactColumns: ContactColumns { configuration.withLock { $0.contactColumns } }
+
     var serverStatistics: ServerStatistics? { statistics.withLock { $0 }?() }
 
     func setStatistics(_ body: @escaping @Sendable () -> ServerStatistics) { statistics.withLock { $0 = body } }
@@ -77,13 +81,15 @@ final class DaemonServices: Sendable {
         try parameters.finish()
         let status = pipeline.status
         let snapshot = box.current
-        let counts = try query { try store.ledgerCounts() }
+        // The ledger is not asked while silver is read from the same database: it might wait for long.
+        let isReady = readiness.isReady
+        let counts = isReady ? try query { try store.ledgerCounts() } : nil
         let instant = now()
         let asOfMode = configuration.withLock { $0.asOf.description }
         JSONWriter.append(to: &result, reservedBytes: 4096) { writer in
             writer.beginObject()
             writer.member("version", text: AuraVersion.text)
-            writer.member("ready", bool: true)
+            writer.member("ready", bool: isReady)
             writer.member("started_at", text: startedAt.description)
             writer.member("uptime_seconds", integer: Int((instant.rawValue - startedAt.rawValue) / 1000))
             writer.member("role", text: role.rawValue)
@@ -96,10 +102,10 @@ final class DaemonServices: Sendable {
             writer.endArray()
             writer.key("inbox")
             writer.beginObject()
-            writer.member("pending", integer: counts.pending + status.waitingInInbox)
-            writer.member("failed", integer: counts.refused)
-            writer.member("loaded", integer: counts.loaded)
-            writer.member("duplicates", integer: counts.duplicates)
+            writer.member("pending", integer: counts.map { $0.pending + status.waitingInInbox })
+            writer.member("failed", integer: counts?.refused)
+            writer.member("loaded", integer: counts?.loaded)
+            writer.member("duplicates", integer: counts?.duplicates)
             writer.member("settled", bool: status.isSettled)
             writer.endObject()
             writer.key("progress")

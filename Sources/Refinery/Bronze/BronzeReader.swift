@@ -6,6 +6,8 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case headerTooLong(limit: Int)
     case headerNotText(offset: Int)
     case missingColumns([String], found: [String], candidates: [String: [String]])
+    /// No object of a JSON file has the key of a required column.
+    case missingKeys([String], found: [String], candidates: [String: [String]])
     case repeatedColumn(String)
     case notJSON(line: Int, detail: String)
 
@@ -17,16 +19,23 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .headerNotText(let offset):
             return "line 1: byte \(offset) is no text; expected a header line with column names, or JSON (UTF-8)"
         case .missingColumns(let missing, let found, let candidates):
-            let names = missing.map { name in
-                guard let near = candidates[name], !near.isEmpty else { return name }
-                return "\(name) (nearest: \(near.joined(separator: ", ")))"
-            }
-            let shown = found.prefix(20).joined(separator: ", ") + (found.count > 20 ? ", …" : "")
-            return
-                "line 1: required column\(missing.count == 1 ? "" : "s") missing: \(names.joined(separator: ", ")); found: \(shown)"
+            return "line 1: required column\(missing.count == 1 ? "" : "s") missing: "
+                + DropRefusal.missing(missing, found: found, candidates: candidates)
+        case .missingKeys(let missing, let found, let candidates):
+            return "no object has the required column\(missing.count == 1 ? "" : "s") "
+                + DropRefusal.missing(missing, found: found, candidates: candidates)
         case .repeatedColumn(let name): return "line 1: the column \(name) appears twice"
         case .notJSON(let line, let detail): return "line \(line): \(detail)"
         }
+    }
+
+    private static func missing(_ missing: [String], found: [String], candidates: [String: [String]]) -> String {
+        let names = missing.map { name in
+            guard let near = candidates[name], !near.isEmpty else { return name }
+            return "\(name) (nearest: \(near.joined(separator: ", ")))"
+        }
+        let shown = found.prefix(20).joined(separator: ", ") + (found.count > 20 ? ", …" : "")
+        return "\(names.joined(separator: ", ")); found: \(shown.isEmpty ? "no keys" : shown)"
     }
 }
 
@@ -38,6 +47,7 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
 /// reader.begin(batch, dataStart: headroom, isLast: false)
 /// while try reader.nextRows(batch) { silver.load(batch) }
 /// ```
+/// and, when the last block is used up, asks with ``finish()`` whether the drop as a whole will do.
 public struct BronzeReader {
     public struct Limits: Sendable {
         /// A row, and the header, may be this long.
@@ -119,6 +129,14 @@ public struct BronzeReader {
             rejectInvalidText(batch)
             return true
         }
+    }
+
+    /// The last block is used up.
+    ///
+    /// - Throws: what names the required columns that no object of a JSON file has; their rows were rejected one by
+    ///   one, and the drop is refused as a whole, as one of delimited text is by its header.
+    public func finish() throws(DropRefusal) {
+        if case .json(let reader) = format { try reader.finish(category: category) }
     }
 
     private mutating func keepRest(_ batch: BronzeBatch) {

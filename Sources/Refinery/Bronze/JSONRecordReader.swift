@@ -12,6 +12,9 @@ struct JSONRecordReader {
     /// The schema's columns by what is compared of their names.
     private let schemaNames: [String: String]
     private var names: [String] = []
+    /// The keys as the file spells them.
+    private var keys: [String] = []
+    private var sawObject = false
     private var indexOfKey: [String: Int] = [:]
     private var header = BronzeBatch.Header(names: [])
     private var finished = false
@@ -38,6 +41,7 @@ struct JSONRecordReader {
     ) throws(DropRefusal) -> Bool {
         batch.header = header
         batch.columnCount = names.count
+        batch.rowsMayLackColumns = true
         while true {
             skipSeparators(batch.bytes, &position, end)
             if position >= end {
@@ -67,6 +71,7 @@ struct JSONRecordReader {
                 if objectEnd - start > limits.rowBytesMax {
                     reject(batch, start, objectEnd, .rowTooLong(limit: limits.rowBytesMax))
                 } else {
+                    sawObject = true
                     batch.lines[batch.rowCount] = UInt32(truncatingIfNeeded: line)
                     batch.rows[batch.rowCount] = FieldSpan(
                         start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: objectEnd))
@@ -102,6 +107,13 @@ struct JSONRecordReader {
         }
     }
 
+    /// - Throws: what names the required columns that none of the objects has.
+    func finish(category: Category) throws(DropRefusal) {
+        let missing = ColumnName.missing(names, category: category)
+        guard sawObject, !missing.isEmpty else { return }
+        throw .missingKeys(missing, found: keys, candidates: ColumnName.nearest(to: missing, among: keys))
+    }
+
     /// After the last byte: an array that was never closed was cut off.
     private mutating func endOfText(_ batch: BronzeBatch, at end: Int) {
         guard isArray, !finished, !endIsRejected else { return }
@@ -113,6 +125,7 @@ struct JSONRecordReader {
     private mutating func forgetKeys(from count: Int) {
         guard names.count > count else { return }
         names.removeLast(names.count - count)
+        keys.removeLast(keys.count - count)
         indexOfKey = indexOfKey.filter { $0.value < count }
     }
 
@@ -179,8 +192,9 @@ struct JSONRecordReader {
         at += 1
         batch.reserveRows(1)
         let row = batch.spans + batch.rowCount * names.count
-        let empty = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: start))
-        for column in 0..<names.count { row[column] = empty }
+        // Where no value can stand: see ``BronzeBatch/rowsMayLackColumns``.
+        let absent = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: start))
+        for column in 0..<names.count { row[column] = absent }
         var sawNewKey = false
 
         func skipSpace() {
@@ -230,6 +244,7 @@ struct JSONRecordReader {
                 sawNewKey = true
                 indexOfKey[matchKey] = names.count
                 let resolved = schemaNames[matchKey] ?? ColumnName.folded(name)
+                keys.append(name)
                 names.append(resolved.isEmpty ? "column_\(names.count + 1)" : resolved)
             }
             skipSpace()

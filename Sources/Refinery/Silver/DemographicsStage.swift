@@ -8,11 +8,12 @@ final class DemographicsStage: SilverStage {
     private var attributeColumns: [(source: Int, attribute: Int)] = []
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
-    private let coders = (0..<10).map { _ in TextCoder() }
+    private var coders = (0..<10).map { _ in TextCoder() }
     private var attributeCoders: [TextCoder] = []
+    /// Stands for an attribute of which a row says nothing.
+    private static let absent = UInt32.max
     private var text = StagedText()
     private var staged: [Row] = []
-    private var hasColumn = [Bool](repeating: false, count: Column.count)
 
     private enum Column {
         static let id = 0
@@ -40,6 +41,8 @@ final class DemographicsStage: SilverStage {
     private struct Row {
         var client: UInt32
         var contentHash: UInt64
+        /// The columns of the schema that the row has, a bit each.
+        var columns: UInt32 = 0
         var age: Int16 = -1
         var creation: Int32 = 0
         var contractEnd = ClientTable.unknownDay
@@ -69,12 +72,14 @@ final class DemographicsStage: SilverStage {
 
     func abandonDrop(_ load: SilverLoad) {
         staged.removeAll(keepingCapacity: true)
+        // They may name values and attributes that only this drop had.
+        coders = (0..<10).map { _ in TextCoder() }
+        attributeCoders.removeAll()
     }
 
     private func adopt(_ newHeader: BronzeBatch.Header, _ load: SilverLoad) {
         header = newHeader
         map = ColumnMap(newHeader, category: .demographics)
-        for column in 0..<Column.count { hasColumn[column] = hasColumn[column] || map[column] >= 0 }
         let known = Set(Category.demographics.columns.map(\.name))
         attributeColumns = []
         for (source, name) in newHeader.names.enumerated() where !known.contains(name) {
@@ -94,10 +99,7 @@ final class DemographicsStage: SilverStage {
     }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
-        if header !== batch.header {
-            if staged.isEmpty { hasColumn = Array(repeating: false, count: Column.count) }
-            adopt(batch.header, load)
-        }
+        if header !== batch.header { adopt(batch.header, load) }
         let rows = RowBytes(batch, map)
         for row in 0..<batch.rowCount {
             if let (column, reason) = problem(rows, row) {
@@ -145,6 +147,7 @@ final class DemographicsStage: SilverStage {
         let key = rows.key(id)
         let client = load.client(key, hash: KeyIndex.hash(of: key), id: rows.buffer(id))
         var result = Row(client: client, contentHash: rows.contentHash(row))
+        for column in 0..<Column.count where rows.names(row, column) { result.columns |= 1 << UInt32(column) }
         let creation = rows.span(row, Column.creation)
         if case .value(let day, _) = time.instant(rows.pointer(creation), creation.count) { result.creation = day }
         let age = rows.span(row, Column.age)
@@ -175,6 +178,7 @@ final class DemographicsStage: SilverStage {
         )
         if !attributeColumns.isEmpty {
             result.attributes = attributeColumns.map { source, attribute in
+                guard rows.namesSource(row, source) else { return DemographicsStage.absent }
                 let span = rows.sourceSpan(row, source)
                 return attributeCoders[attribute].code(rows, span, &load.tables.clients.attributes[attribute])
             }
@@ -230,18 +234,18 @@ final class DemographicsStage: SilverStage {
         text.removeAll()
     }
 
-    /// Writes a row over its client: the columns the file has, and no others.
+    /// Writes a row over its client: the columns the row has, and no others.
     /// - Returns: whether anything is different now.
     private func apply(_ row: Row, _ clients: inout ClientTable) -> Bool {
         let client = Int(row.client)
         var changed = false
         func set<Value: Equatable>(_ column: Int, _ values: inout [Value], _ value: Value) {
-            guard hasColumn[column], values[client] != value else { return }
+            guard row.columns >> UInt32(column) & 1 != 0, values[client] != value else { return }
             values[client] = value
             changed = true
         }
         func set(_ column: Int, _ values: inout TextColumn, _ span: FieldSpan) {
-            guard hasColumn[column] else { return }
+            guard row.columns >> UInt32(column) & 1 != 0 else { return }
             text.withBytes(span) { bytes in
                 guard !values.isEqual(at: client, to: bytes) else { return }
                 values.replace(at: client, with: bytes)
@@ -266,7 +270,7 @@ final class DemographicsStage: SilverStage {
         set(Column.industry, &clients.industry.codes, row.codes.7)
         set(Column.owner, &clients.owner.codes, row.codes.8)
         set(Column.currency, &clients.currency.codes, row.codes.9)
-        for (position, code) in row.attributes.enumerated() {
+        for (position, code) in row.attributes.enumerated() where code != DemographicsStage.absent {
             setAttribute(attributeColumns[position].attribute, client, code, &clients, &changed)
         }
         return changed

@@ -9,7 +9,7 @@ final class EngagementStage: SilverStage {
     private var map = ColumnMap(BronzeBatch.Header(names: []), category: .engagement)
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
-    private let cache = KindCache()
+    private var cache = KindCache()
     /// What parsing leaves for staging, one value a row of a stretch.
     private let scratch: UnsafeMutablePointer<Parsed>
     /// Rows that are parsed before they are staged: what was asked of memory for the first is there when the last is
@@ -50,7 +50,10 @@ final class EngagementStage: SilverStage {
     }
 
     func endDrop(_ load: SilverLoad) {}
-    func abandonDrop(_ load: SilverLoad) {}
+    func abandonDrop(_ load: SilverLoad) {
+        // It may name kinds that only this drop had.
+        cache = KindCache()
+    }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         if header !== batch.header {

@@ -49,6 +49,14 @@ struct RowBytes {
     @inline(__always)
     func sourceSpan(_ row: Int, _ source: Int) -> FieldSpan { spans[row &* columnCount &+ source] }
 
+    /// Whether a row says anything of a column of the schema; what it does not say leaves what is known.
+    func names(_ row: Int, _ column: Int) -> Bool { sources[column] >= 0 && namesSource(row, sources[column]) }
+
+    /// The same by the position in the file.
+    func namesSource(_ row: Int, _ source: Int) -> Bool {
+        !batch.rowsMayLackColumns || sourceSpan(row, source).start != batch.rows[row].start
+    }
+
     @inline(__always)
     func pointer(_ span: FieldSpan) -> UnsafePointer<UInt8> { bytes + Int(span.start) }
 

@@ -20,6 +20,10 @@ public final class SilverLoad {
     var current = DropCounts()
     var currentDrop: Int64 = 0
     var currentStart = 0
+    /// What the tables held before the current drop.
+    private var markBefore: SilverMark
+    /// What the tables hold with all drops so far.
+    public var mark: SilverMark { tables.mark }
     var changedClients: Set<Int> = []
     var changedTickets: Set<Int> = []
     var changedCalendarRows: Set<Int> = []
@@ -35,6 +39,7 @@ public final class SilverLoad {
         self.settings = settings
         tables = state.tables
         orphans = state.orphans
+        markBefore = state.tables.mark
         switch category {
         case .demographics: stage = DemographicsStage(settings: settings)
         case .transactions: stage = TransactionStage(settings: settings, byteCount: byteCount)
@@ -52,6 +57,7 @@ public final class SilverLoad {
         currentDrop = id
         current = DropCounts()
         currentStart = stagedRowCount
+        markBefore = tables.mark
     }
 
     /// Takes the rows of a batch; hands rejected ones to `rejected` in the order of their columns' checks.
@@ -71,9 +77,11 @@ public final class SilverLoad {
         dropRows.append(currentStart..<stagedRowCount)
     }
 
-    /// The drop is refused: none of its rows counts.
+    /// The drop is refused: none of its rows counts, and the clients that only it has mentioned are forgotten.
     public func abandonDrop() {
         stage.abandonDrop(self)
+        tables.truncate(to: markBefore)
+        state.clientIndex.truncate(to: tables.clients.count)
         if stagedRowCount > currentStart { abandonedRows.append(currentStart..<stagedRowCount) }
     }
 
@@ -161,7 +169,8 @@ public final class SilverLoad {
         for partition in 0..<spool.partitionCount {
             var waiting: [UInt64: Int] = [:]
             spool.forEachChunk(in: partition) { chunk in
-                for record in chunk where !unknown[Int(record.client)] && !skipped.contains(Int(record.row)) {
+                // What is skipped may be of clients that are forgotten.
+                for record in chunk where !skipped.contains(Int(record.row)) && !unknown[Int(record.client)] {
                     let drop = dropIndex(ofRow: Int(record.row))
                     waiting[UInt64(record.client) << 32 | UInt64(drop), default: 0] += 1
                 }

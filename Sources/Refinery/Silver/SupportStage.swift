@@ -1,13 +1,14 @@
 import Records
 
-/// Stages support tickets. A later drop updates a ticket that is there: it gets resolved, and rated.
+/// Stages support tickets. A later drop updates a ticket that is there: it gets resolved, and rated. What it has no
+/// column for stays.
 final class SupportStage: SilverStage {
     private var rules: ColumnRules
     private var settings: SilverSettings
     private var map = ColumnMap(BronzeBatch.Header(names: []), category: .support)
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
-    private let issues = TextCoder()
+    private var issues = TextCoder()
     private var text = StagedText()
     private var staged: [Row] = []
 
@@ -28,6 +29,10 @@ final class SupportStage: SilverStage {
         var created: Int64
         var resolved: Int64
         var satisfaction: Int8
+        /// Which of the optional columns the row has.
+        var hasIssue: Bool
+        var hasResolved: Bool
+        var hasSatisfaction: Bool
         var contentHash: UInt64
     }
 
@@ -43,7 +48,11 @@ final class SupportStage: SilverStage {
         text.removeAll()
     }
 
-    func abandonDrop(_ load: SilverLoad) { staged.removeAll(keepingCapacity: true) }
+    func abandonDrop(_ load: SilverLoad) {
+        staged.removeAll(keepingCapacity: true)
+        // It may name values that only this drop had.
+        issues = TextCoder()
+    }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         if header !== batch.header {
@@ -115,6 +124,8 @@ final class SupportStage: SilverStage {
                 key: rows.key(id), id: text.append(rows.buffer(id)),
                 client: load.client(clientKey, hash: hash, id: rows.buffer(customer)), issue: issueCode,
                 created: created.rawValue, resolved: resolved, satisfaction: satisfaction,
+                hasIssue: rows.names(row, Column.issue), hasResolved: rows.names(row, Column.resolved),
+                hasSatisfaction: rows.names(row, Column.satisfaction),
                 contentHash: ContentHash.combine(
                     hash ^ UInt64(bitPattern: created.rawValue),
                     UInt64(bitPattern: resolved) &* 8 &+ UInt64(satisfaction), rows.key(issueSpan).mixed.low)))
@@ -178,6 +189,11 @@ final class SupportStage: SilverStage {
     }
 
     private func update(_ ticket: Int, with row: Row, _ tickets: inout TicketTable) -> Bool {
+        var row = row
+        if !row.hasIssue { row.issue = tickets.issueType.codes[ticket] }
+        if !row.hasSatisfaction { row.satisfaction = tickets.satisfaction[ticket] }
+        // A resolution before the ticket's new beginning is none of this ticket.
+        if !row.hasResolved, tickets.resolvedAt[ticket] >= row.created { row.resolved = tickets.resolvedAt[ticket] }
         if tickets.client[ticket] == row.client, tickets.createdAt[ticket] == row.created,
             tickets.resolvedAt[ticket] == row.resolved, tickets.satisfaction[ticket] == row.satisfaction,
             tickets.issueType.codes[ticket] == row.issue

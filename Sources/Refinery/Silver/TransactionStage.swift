@@ -9,7 +9,7 @@ final class TransactionStage: SilverStage {
     private var map = ColumnMap(BronzeBatch.Header(names: []), category: .transactions)
     private var header: BronzeBatch.Header?
     private var time = TimeParser()
-    private let cache = KindCache()
+    private var cache = KindCache()
     /// The first day with a rate, by kind; `Int32.max` when the currency is unknown.
     private var firstRateDay: [Int32] = []
 
@@ -52,7 +52,10 @@ final class TransactionStage: SilverStage {
     }
 
     func endDrop(_ load: SilverLoad) {}
-    func abandonDrop(_ load: SilverLoad) {}
+    func abandonDrop(_ load: SilverLoad) {
+        // It may name kinds that only this drop had.
+        cache = KindCache()
+    }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         if header !== batch.header {

@@ -167,6 +167,7 @@ final class DropLoader {
                 feed.giveBack(block)
                 if block.isLast { break }
             }
+            try reader.finish()
         } catch let refusal as DropRefusal {
             abandon()
             // The rest is read for its hash alone, so that the same content is recognised when it comes again.
@@ -326,7 +327,7 @@ extension DropRefusal {
         case .empty: "empty"
         case .headerTooLong: "header_too_long"
         case .headerNotText: "header_not_text"
-        case .missingColumns: "missing_columns"
+        case .missingColumns, .missingKeys: "missing_columns"
         case .repeatedColumn: "repeated_column"
         case .notJSON: "not_json"
         }

@@ -35,6 +35,7 @@ extension Configuration {
             "roles",
             Role.allCases.map { ($0.rawValue, Self.principalsText(roles.principals[$0] ?? [])) }
                 + [("ingest", Self.principalsText(roles.ingest))])
+        entries.append(.init("contact_columns", YAMLText.list(contactColumns.words)))
         return entries
     }
 

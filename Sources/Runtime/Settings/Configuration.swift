@@ -29,6 +29,9 @@ public struct Configuration: Sendable, Equatable {
     /// Months that one payment covers by subscription type, 1…120; 1 for all others.
     public var billingMonths: [String: Int] = [:]
 
+    /// Which attributes of clients are shown to those alone who are shown contact data.
+    public var contactColumns = ContactColumns.standard
+
     // MARK: Files beside the configuration, absolute paths
 
     /// The file ``risk`` comes from; nil where there is none and the built-in rules hold.

@@ -133,6 +133,12 @@ struct ConfigurationParser {
             }
         }
         configuration.roles = roles
+        if let value = reader.take("contact_columns"),
+            let words = textList(
+                value, path: "contact_columns", expected: "a list of words in names of columns", element: "a word")
+        {
+            configuration.contactColumns = ContactColumns(words.map(\.text))
+        }
     }
 
     private static func principals(

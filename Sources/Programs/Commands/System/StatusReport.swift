@@ -24,7 +24,7 @@ struct StatusReport {
             line.append(
                 hasData ? "ready" : "ready, no data yet", TextAttributes(hasData ? .good : .warning), style: page.style)
         } else {
-            line.append("not ready", TextAttributes(.bad), style: page.style)
+            line.append("starting, reading what is stored", TextAttributes(.warning), style: page.style)
         }
         line.append(
             "  up \(page.number.duration(seconds: result[at: "uptime_seconds"].doubleValue))", TextAttributes(.muted),
