@@ -74,13 +74,14 @@ let package = Package(
         module("Refinery", "Silver", ["CAura", "Records"]),
         module("Refinery", "Gold", ["Records"]),
         module("Refinery", "Rollup", ["Records"]),
+        module("Refinery", "Features", ["Records"]),
 
         // Insight
         module("Insight", "ChurnModel"),
         module("Insight", "Forecasting"),
         module("Insight", "HealthScore", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
-        module("Insight", "Assessment", ["HealthScore", "Records", "RiskRules"]),
+        module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules"]),
 
         // Snapshot and answers
         .target(
@@ -109,9 +110,8 @@ let package = Package(
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "Gold", "Inbox", "Locks", "Records", "Rollup", "Schedule", "Silver",
-                "Snapshots",
-                "Store",
+                "Assessment", "Bronze", "CAura", "ChurnModel", "Features", "Gold", "Inbox", "Locks", "Records",
+                "RiskRules", "Rollup", "Schedule", "Silver", "Snapshots", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -133,7 +133,7 @@ let package = Package(
         module(
             "Programs", "Daemon",
             [
-                "Answers", "Assessment", "Bronze", "CAura", "Contract", "HealthScore", "Inbox", "Locks", "Pipeline",
+                "Answers", "Assessment", "Bronze", "CAura", "ChurnModel", "Contract", "HealthScore", "Inbox", "Locks", "Pipeline",
                 "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer",
                 "Store",
                 "Telemetry",

@@ -16,9 +16,14 @@ public struct FeatureRefinery: FeatureSource {
     }
 
     public func features(of range: Range<Int>) -> ClientFeatures {
-        let range = range.clamped(to: 0..<gold.count)
-        let count = range.count
-        let first = range.isEmpty ? 0 : Int(gold.clients[range.lowerBound])
+        features(at: range.clamped(to: 0..<gold.count))
+    }
+
+    /// - Parameter positions: ascending.
+    public func features(at positions: some RandomAccessCollection<Int>) -> ClientFeatures {
+        let places = Array(positions)
+        let count = places.count
+        let first = places.first.map { Int(gold.clients[$0]) } ?? 0
         var events = EventWindows(context, firstClient: first)
         var payments = PaymentWindows(context, firstClient: first)
         let support = TicketWindows(context)
@@ -27,8 +32,7 @@ public struct FeatureRefinery: FeatureSource {
         var methods = [Int32](repeating: -1, count: count)
         let numbers = [Double](unsafeUninitializedCapacity: count * ClientFeature.allCases.count) { buffer, filled in
             buffer.initialize(repeating: .nan)
-            for row in 0..<count {
-                let position = range.lowerBound + row
+            for (row, position) in places.enumerated() {
                 let client = Int(gold.clients[position])
                 var output = FeatureRow(buffer, row: row, rowCount: count)
                 events.write(client, position, to: &output)
@@ -39,10 +43,9 @@ public struct FeatureRefinery: FeatureSource {
             }
             filled = count * ClientFeature.allCases.count
         }
-        let positions = range.map { Int32(truncatingIfNeeded: $0) }
         return ClientFeatures(
-            asOf: gold.asOf, positions: positions, numbers: numbers,
-            categories: attributes(range) + [
+            asOf: gold.asOf, positions: places.map { Int32(truncatingIfNeeded: $0) }, numbers: numbers,
+            categories: attributes(places) + [
                 ClientFeatures.Levels(codes: issues, names: context.issueTypes),
                 ClientFeatures.Levels(codes: methods, names: context.paymentMethods),
             ])
@@ -59,15 +62,15 @@ public struct FeatureRefinery: FeatureSource {
     }
 
     /// Plan, segment, region, tier, product and industry.
-    private func attributes(_ range: Range<Int>) -> [ClientFeatures.Levels] {
+    private func attributes(_ places: [Int]) -> [ClientFeatures.Levels] {
         let dimensions = gold.dimensions
         func levels(_ dimension: ClientDimensions.Dimension) -> ClientFeatures.Levels {
             ClientFeatures.Levels(
-                codes: range.map { Int32(dimension.codes[$0]) - 1 }, names: Array(dimension.values.dropFirst()))
+                codes: places.map { Int32(dimension.codes[$0]) - 1 }, names: Array(dimension.values.dropFirst()))
         }
         func levels(_ column: CodedColumn) -> ClientFeatures.Levels {
             ClientFeatures.Levels(
-                codes: range.map { Int32(truncatingIfNeeded: column.codes[Int(gold.clients[$0])]) - 1 },
+                codes: places.map { Int32(truncatingIfNeeded: column.codes[Int(gold.clients[$0])]) - 1 },
                 names: Array(column.dictionary.values.dropFirst()))
         }
         return [

@@ -14,6 +14,7 @@ final class PipelineCore {
     let watcher: InboxWatcher
     let box: SnapshotBox
     let board: StatusBoard
+    let churn: ChurnStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
     let stopRequested = Atomic<Bool>(false)
@@ -52,13 +53,14 @@ final class PipelineCore {
 
     init(
         places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
-        board: StatusBoard, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
+        board: StatusBoard, churn: ChurnStage, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
         self.places = places
         self.settings = settings
         self.watcher = watcher
         self.box = box
         self.board = board
+        self.churn = churn
         self.now = now
         self.emit = emit
         lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
@@ -78,7 +80,7 @@ final class PipelineCore {
             intervals: [
                 .intake: .init(seconds: settings.intakeInterval), .refresh: .init(seconds: settings.refreshInterval),
                 .publish: .init(seconds: nil), .archive: .init(seconds: settings.archiveInterval),
-                .verify: .init(seconds: settings.verifyInterval),
+                .verify: .init(seconds: settings.verifyInterval), .train: .init(seconds: settings.trainInterval),
             ], startedAt: startedAt)
     }
 
@@ -97,6 +99,7 @@ final class PipelineCore {
             guard let text = fullDisk(error) else { throw error }
             diskIsFull(text)
         }
+        churn.open()
         board.update { $0.publishedSnapshot = nil }
         let published = try places.publisher?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
@@ -104,6 +107,7 @@ final class PipelineCore {
     }
 
     func close() {
+        churn.stop()
         try? places.store.checkpoint()
     }
 
@@ -115,6 +119,7 @@ final class PipelineCore {
             status.clock.set(.init(seconds: new.refreshInterval), for: .refresh)
             status.clock.set(.init(seconds: new.archiveInterval), for: .archive)
             status.clock.set(.init(seconds: new.verifyInterval), for: .verify)
+            status.clock.set(.init(seconds: new.trainInterval), for: .train)
         }
         refreshOrFail()
     }
@@ -131,6 +136,7 @@ final class PipelineCore {
             case .publish: publishOrTryAgain()
             case .archive: run(.archive) { try compressOne() }
             case .verify: _ = verify()
+            case .train: train()
             }
         }
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
@@ -208,7 +214,7 @@ final class PipelineCore {
         generation += 1
         let snapshot = SnapshotMaker.advance(
             silver: state.tables, asOf: asOf, settings: settings, generation: generation, previous: box.current,
-            history: &history)
+            history: &history, churn: churn.scorer(asOf: asOf))
         snapshot.prepareOrders(after: box.current)
         box.publish(snapshot)
         refreshSeconds = MonotonicClock.seconds() - startedAt
@@ -217,6 +223,7 @@ final class PipelineCore {
         isStale = false
         settle()
         requestPublication(snapshot)
+        requestTraining(asOf)
     }
 
     private func settle() {

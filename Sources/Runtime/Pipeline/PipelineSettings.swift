@@ -19,6 +19,10 @@ public struct PipelineSettings: Sendable {
     public var silver: SilverSettings
     public var gold: GoldSettings
     public var assessor: Assessor
+    /// How the churn model learns.
+    public var churn = ChurnSettings()
+    /// Seconds between trainings; nil for on request only.
+    public var trainInterval: Double?
     public var limits: BronzeReader.Limits
     /// Seconds between runs; nil for never.
     public var intakeInterval: Double

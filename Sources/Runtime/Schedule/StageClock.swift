@@ -10,6 +10,8 @@ public enum Stage: String, Sendable, CaseIterable {
     case archive
     /// Reconciling ledger, silver and gold.
     case verify
+    /// Training the churn model, in the background.
+    case train
 }
 
 /// Decides which stage is due, from a clock passed in. Times are seconds on any clock that only goes forward.

@@ -38,6 +38,7 @@ public struct ChurnChallenge: Sendable, Equatable {
             let definition = bundle.model.labelDefinition
             return definition.kind.rawValue == training.kind.rawValue
                 && definition.horizonDays == training.settings.horizonDays
+                && definition.population == training.population
         }
 
         /// The first day that it has not learned from; nil when that is not known.
