@@ -30,6 +30,7 @@ public final class Snapshot: Sendable {
         var orders: [SortKey: [UInt32]] = [:]
         var cohorts: [CohortDefinition: CohortTable] = [:]
         var heatmap: EngagementHeatmap?
+        var explanations: [Int: ChurnExplanation] = [:]
     }
 
     /// - Parameters:
@@ -98,6 +99,18 @@ public final class Snapshot: Sendable {
         return table
     }
 
+    /// Why a client has his probability of churn; worked out when it is first asked for. Nil where he has none.
+    public func explanation(_ position: Int) -> ChurnExplanation? {
+        if let known = memo.withLock({ $0.explanations[position] }) { return known }
+        guard let made = assessments.churn.explainer?.explain(position) else { return nil }
+        memo.withLock { memo in
+            // Enough for all who are looked at in a day, and an end to what it may take.
+            if memo.explanations.count >= 10_000 { memo.explanations.removeAll() }
+            memo.explanations[position] = made
+        }
+        return made
+    }
+
     public func heatmap() -> EngagementHeatmap {
         if let known = memo.withLock({ $0.heatmap }) { return known }
         let heatmap = EngagementHeatmap(gold, silver: silver)
@@ -107,8 +120,8 @@ public final class Snapshot: Sendable {
 
     /// Works out the usual order and those that were asked of the generation before, so that nobody waits for them.
     public func prepareOrders(after previous: Snapshot?) {
-        var keys: [SortKey] = [.workList]
-        if let previous { keys += previous.ordersKnown.filter { $0 != .workList }.prefix(3) }
+        var keys: [SortKey] = [workList]
+        if let previous { keys += previous.ordersKnown.filter { $0 != workList }.prefix(3) }
         let hints = previous.flatMap { $0.gold.clients == gold.clients ? $0 : nil }
         for key in keys where !hasOrder(key) {
             let order = key.order(self, hint: hints?.knownOrder(key))

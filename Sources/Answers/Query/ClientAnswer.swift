@@ -30,9 +30,8 @@ public enum ClientAnswer {
         writeMetrics(snapshot.gold.metrics, position, to: &writer)
         writeHealth(snapshot.assessments.health, position, snapshot.asOf, to: &writer)
         writeRisk(snapshot, position, to: &writer)
-        // No model is in force: the rules are the ranking, and no number is made up.
         writer.key("churn")
-        writer.null()
+        ChurnText.write(snapshot, position, to: &writer)
         writer.key("forecast")
         writer.null()
         writer.key("recommendations")

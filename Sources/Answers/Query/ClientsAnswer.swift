@@ -6,7 +6,8 @@ public import Snapshots
 public enum ClientsAnswer {
     public struct Question: Sendable, Hashable {
         public var filter: ClientFilter
-        public var sort: SortKey
+        /// Nil for the work list.
+        public var sort: SortKey?
         public var limit: Int
         /// The row the page starts with.
         public var offset: Int
@@ -16,7 +17,8 @@ public enum ClientsAnswer {
         public init(_ parameters: inout Parameters) throws(Problem) {
             filter = try ClientFilter(&parameters)
             let sortText = try parameters.text("sort")
-            guard let key = sortText.map(SortKey.init) ?? .workList else {
+            let key = sortText.flatMap(SortKey.init)
+            guard sortText == nil || key != nil else {
                 throw Problem(
                     .invalidParams, "parameter \"sort\" is \"\(sortText ?? "")\"",
                     hint: "expected KEY, KEY:asc or KEY:desc with one of \(SortKey.names.joined(separator: ", "))")
@@ -66,6 +68,7 @@ public enum ClientsAnswer {
         writer.endArray()
         let next = question.offset + page.count
         writer.member("next_cursor", text: next < total ? Cursor(snapshotID: snapshot.id, offset: next).text : nil)
+        writer.member("sort", text: (question.sort ?? snapshot.workList).name)
         writer.member("currency", text: snapshot.baseCurrency)
         AnswerEnvelope.end(snapshot, &writer)
         writer.endObject()
@@ -75,7 +78,7 @@ public enum ClientsAnswer {
     private static func page(_ question: Question, _ snapshot: Snapshot) -> (positions: [Int], total: Int) {
         let filter = question.filter
         let groups = filter.groups(snapshot)
-        let order = snapshot.order(question.sort)
+        let order = snapshot.order(question.sort ?? snapshot.workList)
         var page: [Int] = []
         var passed = 0
         func take(_ position: UInt32) {

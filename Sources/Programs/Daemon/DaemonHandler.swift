@@ -33,7 +33,7 @@ final class DaemonHandler: RequestHandler {
     func timeLimit(for request: Request) -> Duration? {
         switch Method(rawValue: request.method) {
         // These wait for the pipeline.
-        case .systemRefresh, .systemVerify: .seconds(3600)
+        case .systemRefresh, .systemVerify, .churnTrain: .seconds(3600)
         default: nil
         }
     }
@@ -71,6 +71,8 @@ final class DaemonHandler: RequestHandler {
             case .dataIngest: dropID = try services.ingest(request, connection: connection.id, into: &result)
             case .dataDrops: try services.drops(request, access, into: &result)
             case .dataRejects: try services.rejects(request, access, into: &result)
+            case .churnModel, .churnImportance, .churnTrain, .churnUse, .churnExport, .churnImport:
+                try services.churn(method, request, into: &result)
             default: try answerFromSnapshot(method, request, access, deadline, into: &result)
             }
         } catch {

@@ -110,6 +110,7 @@ final class DaemonServices: Sendable {
             writer.endArray()
             writer.key("models")
             writer.beginObject()
+            ChurnModelText.writeSummary(pipeline.churnStatus, to: &writer)
             writer.endObject()
             writer.member("memory_bytes", integer: ProcessMemory.residentBytes())
             writer.key("gold_db")

@@ -96,8 +96,17 @@ struct ClientCursor {
         let client = UInt32(client)
         for index in tables.indices {
             let clients = tables[index].clients
+            // Mostly the next one; where clients lie apart, in doubling steps.
             var at = next[index]
-            while at < clients.count, clients[at] < client { at += 1 }
+            var step = 1
+            while at + step < clients.count, clients[at + step] < client {
+                at += step
+                step *= 2
+            }
+            while at < clients.count, clients[at] < client {
+                step = max(1, step / 2)
+                at += at + step < clients.count && clients[at + step] < client ? step : 1
+            }
             next[index] = at
             guard at < clients.count, clients[at] == client else { continue }
             body(index, Int(tables[index].starts[at])..<Int(tables[index].starts[at + 1]))

@@ -16,12 +16,10 @@ public struct FeatureRefinery: FeatureSource {
     }
 
     public func features(of range: Range<Int>) -> ClientFeatures {
-        features(at: range.clamped(to: 0..<gold.count))
+        features(at: Array(range.clamped(to: 0..<gold.count)))
     }
 
-    /// - Parameter positions: ascending.
-    public func features(at positions: some RandomAccessCollection<Int>) -> ClientFeatures {
-        let places = Array(positions)
+    public func features(at places: [Int]) -> ClientFeatures {
         let count = places.count
         let first = places.first.map { Int(gold.clients[$0]) } ?? 0
         var events = EventWindows(context, firstClient: first)

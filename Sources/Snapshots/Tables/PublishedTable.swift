@@ -4,6 +4,7 @@ import Records
 public enum PublishedTable: String, Sendable, CaseIterable {
     case customerMetrics = "customer_metrics"
     case customerHealthScores = "customer_health_scores"
+    case aiModelFeatures = "ai_model_features"
     case dashboardKPIs = "dashboard_kpis"
     case cohortRetention = "cohort_retention"
     case mrrMovements = "mrr_movements"
@@ -34,6 +35,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             switch self {
             case .customerMetrics: CustomerMetricsRows.columns
             case .customerHealthScores: HealthScoreRows.columns
+            case .aiModelFeatures: FeatureRows.columns
             case .dashboardKPIs: DashboardKPIRows.columns
             case .cohortRetention: CohortRows.columns
             case .mrrMovements: MovementRows.columns
@@ -44,7 +46,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
     /// Rows of the table in this generation. Row numbers run from 0; the order is that of the ids or keys.
     public func rowCount(_ snapshot: Snapshot) -> Int {
         switch self {
-        case .customerMetrics, .customerHealthScores: snapshot.count
+        case .customerMetrics, .customerHealthScores, .aiModelFeatures: snapshot.count
         case .dashboardKPIs: SegmentRegions(snapshot).rows.count
         case .mrrMovements: SegmentRegions(snapshot).rows.count
         case .cohortRetention: CohortRows.cells(snapshot).count
@@ -59,16 +61,17 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         var batch = CellBatch(columnCount: columns.count)
         let asOf = CellBatch.Cell.day(snapshot.asOf.rawValue)
         switch self {
-        case .customerMetrics, .customerHealthScores:
+        case .customerMetrics, .customerHealthScores, .aiModelFeatures:
             let metrics = CustomerMetricsRows(snapshot)
             var health = HealthScoreRows(snapshot)
+            let features = FeatureRows(snapshot)
             let positions = Array(snapshot.positionsByID.dropFirst(range.lowerBound).prefix(range.count))
             for start in stride(from: 0, to: positions.count, by: CellBatch.rowsMax) {
                 let chosen = positions[start..<min(start + CellBatch.rowsMax, positions.count)]
-                if self == .customerMetrics {
-                    metrics.write(chosen, to: &batch)
-                } else {
-                    health.write(chosen, to: &batch)
+                switch self {
+                case .customerMetrics: metrics.write(chosen, to: &batch)
+                case .aiModelFeatures: features.write(chosen, to: &batch)
+                default: health.write(chosen, to: &batch)
                 }
                 let id = batch.stored(snapshot.id)
                 batch.fill(batch.columnCount - 2) { _ in asOf }

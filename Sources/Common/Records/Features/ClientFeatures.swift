@@ -62,6 +62,8 @@ public struct ClientFeatures: Sendable, Equatable {
 /// Works out features of clients when they are asked for: they follow from silver and gold, so that no generation has to
 /// carry them.
 public protocol FeatureSource: Sendable {
-    /// - Parameter positions: of the gold tables the source was made for, ascending.
+    /// - Parameter positions: of the gold tables the source was made for.
     func features(of positions: Range<Int>) -> ClientFeatures
+    /// - Parameter positions: ascending.
+    func features(at positions: [Int]) -> ClientFeatures
 }

@@ -59,9 +59,9 @@ public enum FeatureRegistry {
         .init(
             "days_since_last_login", "days since the last login", .days, aim: .less,
             "A - day of the last login; unknown when none"),
-        .init("usual_events_30d", "usual events in 30 days", .count, "avg_events_30d of customer_metrics"),
+        .init("usual_events_30d", "usual events in 30 days", .ratio, "avg_events_30d of customer_metrics"),
         .init("engagement_score", "engagement", .ratio, "engagement_score of customer_metrics"),
-        .init("missed_events", "events missed in the silence", .count, "days_since_last_event * usual_events_30d / 30"),
+        .init("missed_events", "events missed in the silence", .ratio, "days_since_last_event * usual_events_30d / 30"),
         .init("payments_28d", "payments in 28 days", .count, "transactions with an amount above 0 in the last 28 days"),
         .init("payments_56d", "payments in 56 days", .count, "transactions with an amount above 0 in the last 56 days"),
         .init("payments_90d", "payments in 90 days", .count, "transactions with an amount above 0 in the last 90 days"),
@@ -82,10 +82,10 @@ public enum FeatureRegistry {
             "days_since_last_transaction", "days since the last payment", .days,
             "A - day of the last amount above 0; unknown when none"),
         .init(
-            "usual_payments_30d", "usual payments in 30 days", .count,
+            "usual_payments_30d", "usual payments in 30 days", .ratio,
             "transactions_total * 30 / max(30, tenure_days + 1)"),
         .init(
-            "missed_payments", "payments missed since the last", .count,
+            "missed_payments", "payments missed since the last", .ratio,
             "days_since_last_transaction * usual_payments_30d / 30"),
         .init("avg_transaction_value", "mean payment", .money, "mean of the amounts above 0; unknown when none"),
         .init("transactions_total", "payments in all", .count, "transactions with an amount above 0"),

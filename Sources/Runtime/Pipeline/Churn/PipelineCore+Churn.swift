@@ -68,6 +68,9 @@ extension RiverPipeline {
     /// Puts a kept version in force; nil hands the ranking back to the rules.
     public func useChurnModel(_ version: String?) throws { try churn.use(version) }
 
+    /// Returns when a model that was put in force is what is served.
+    public func waitUntilServed() { waitForQueue() }
+
     /// The bytes of a kept version; those of the one in force when nil.
     public func exportChurnModel(_ version: String?) throws -> (version: String, bytes: [UInt8]) {
         try churn.export(version)
