@@ -38,6 +38,9 @@ enum ProtocolQuestions {
             ("export.table", #"{"table": "customer_metrics"}"#),
             ("export.table", #"{"table": "customer_health_scores", "format": "ndjson"}"#),
             ("export.table", #"{"table": "dashboard_kpis", "as_of": "2024-09-30"}"#),
+            ("export.table", #"{"table": "ai_model_features"}"#), ("churn.model", "{}"),
+            ("churn.train", #"{"wait": true}"#), ("churn.model", #"{"as_of": "2024-09-30"}"#),
+            ("churn.train", #"{"cancel": true}"#), ("churn.use", #"{"rules": true}"#),
             ("export.table", #"{"table": "cohort_retention"}"#), ("export.table", #"{"table": "mrr_movements"}"#),
         ].map(Question.init)
     }
@@ -55,6 +58,9 @@ enum ProtocolQuestions {
         ("data.ingest", #"{"category": "support", "content_base64": "?"}"#, -32602),
         ("data.ingest", #"{"category": "support", "upload": "none", "offset": 1}"#, 1),
         ("system.refresh", #"{"context": {"user_role": "viewer"}}"#, 3),
-        ("export.table", #"{"table": "everything"}"#, -32602),
+        ("export.table", #"{"table": "everything"}"#, -32602), ("churn.use", #"{"version": "nothing"}"#, 1),
+        ("churn.use", "{}", -32602), ("churn.export", #"{"version": "nothing"}"#, 1),
+        ("churn.import", #"{"content_base64": "QUJD"}"#, -32602),
+        ("churn.train", #"{"wait": true, "cancel": true}"#, -32602), ("churn.importance", "{}", 2),
     ].map(Mistake.init)
 }
