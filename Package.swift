@@ -186,6 +186,7 @@ let package = Package(
                 "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),
         tests("ForecastingTests", ["Forecasting"]),
         tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver"]),
         tests(
@@ -196,7 +197,7 @@ let package = Package(
             [
                 "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("InsightTests", ["Assessment", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
+        tests("InsightTests", ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
         tests("RecordsTests", ["Records", "RiverTesting"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
         .target(
