@@ -133,7 +133,8 @@ let package = Package(
         module(
             "Programs", "Daemon",
             [
-                "Answers", "Assessment", "Bronze", "CAura", "ChurnModel", "Contract", "HealthScore", "Inbox", "Locks", "Pipeline",
+                "Answers", "Assessment", "Bronze", "CAura", "ChurnModel", "Contract", "HealthScore", "Inbox", "Locks",
+                "Pipeline",
                 "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer",
                 "Store",
                 "Telemetry",
@@ -197,7 +198,8 @@ let package = Package(
             [
                 "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("InsightTests", ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
+        tests(
+            "InsightTests", ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
         tests("RecordsTests", ["Records", "RiverTesting"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
         .target(

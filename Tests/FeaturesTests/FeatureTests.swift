@@ -66,7 +66,8 @@ import Testing
             let recent = events.filter { (0..<28).contains(Instant(rawValue: $0.at).day.days(to: Self.day)) }
             #expect(picture.value(id, .logins28) == Double(recent.count { $0.type == "login" || $0.type == "sso" }))
             #expect(
-                picture.value(id, .distinctFeatures28) == Double(Set(recent.map(\.feature).filter { !$0.isEmpty }).count))
+                picture.value(id, .distinctFeatures28)
+                    == Double(Set(recent.map(\.feature).filter { !$0.isEmpty }).count))
             let payments = company.transactions.filter { $0.client == id && $0.amount > 0 && $0.day <= Self.day }
             #expect(
                 picture.value(id, .payments90) == Double(payments.count { $0.day.days(to: Self.day) < 90 }))
@@ -81,7 +82,8 @@ import Testing
             let answers = company.surveys.filter { $0.client == id && $0.day <= Self.day }
                 .sorted { ($0.day, $0.id) < ($1.day, $1.id) }
             #expect(picture.value(id, .lastNPS) == answers.last.map { Double($0.score) })
-            let change = answers.count > 1 ? Double(answers[answers.count - 1].score - answers[answers.count - 2].score) : nil
+            let change =
+                answers.count > 1 ? Double(answers[answers.count - 1].score - answers[answers.count - 2].score) : nil
             #expect(picture.value(id, .npsChange) == change)
         }
     }

@@ -150,11 +150,13 @@ import Testing
             }
         }
         #expect(scores.ranked.count == 630)
-        let top = try #require((0..<700).filter { $0 % 10 != 0 }.max { scores.probability[$0] < scores.probability[$1] })
+        let top = try #require(
+            (0..<700).filter { $0 % 10 != 0 }.max { scores.probability[$0] < scores.probability[$1] })
         #expect(scores.percentile(top) == 1)
         for position in [1, top, 699] {
             let explanation = try #require(scores.explainer?.explain(position))
-            let sum = explanation.base + explanation.otherContributions
+            let sum =
+                explanation.base + explanation.otherContributions
                 + explanation.contributions.reduce(0) { $0 + $1.contribution }
             #expect(abs(sum - explanation.margin) < 1e-9)
             #expect(explanation.probability == scores.probability[position])

@@ -22,7 +22,8 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Question",
                 subcommands: [
-                    KPIsShow.self, ClientsList.self, ClientShow.self, ChurnGroup.self, RulesGroup.self, CohortsShow.self,
+                    KPIsShow.self, ClientsList.self, ClientShow.self, ChurnGroup.self, RulesGroup.self,
+                    CohortsShow.self,
                     HeatmapShow.self, MRRShow.self, TableExport.self,
                 ]),
             CommandGroup(

@@ -182,7 +182,8 @@ enum ChurnModelText {
         let importance = scorer.bundle.model.report.importance
         let total = importance.reduce(0) { $0 + $1.meanAbsoluteContribution }
         writer.member("version", text: scorer.version)
-        writer.member("statement", text: "how much the model leans on a feature: associated with the risk, not its cause")
+        writer.member(
+            "statement", text: "how much the model leans on a feature: associated with the risk, not its cause")
         writer.key("features")
         writer.beginArray()
         for feature in importance {

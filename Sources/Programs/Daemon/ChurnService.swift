@@ -99,7 +99,8 @@ extension DaemonServices {
             state = pipeline.cancelTraining() ? "cancelled" : "idle"
         } else if waits {
             guard pipeline.trainAndWait(seconds: DaemonServices.waitSeconds) else {
-                throw Problem(.timeout, "the training is still running", hint: "aurac churn model shows when it has ended")
+                throw Problem(
+                    .timeout, "the training is still running", hint: "aurac churn model shows when it has ended")
             }
             state = "done"
         } else {
@@ -134,9 +135,11 @@ extension DaemonServices {
             case .unknown:
                 throw Problem(.notFound, problem.description, hint: "aurac churn model list shows the versions")
             case .unusable:
-                throw Problem(.invalidParams, problem.description, hint: "export it again from the daemon that trained it")
+                throw Problem(
+                    .invalidParams, problem.description, hint: "export it again from the daemon that trained it")
             case .unavailable:
-                throw Problem(.unavailable, problem.description, hint: "see the folder models/churn of the state directory")
+                throw Problem(
+                    .unavailable, problem.description, hint: "see the folder models/churn of the state directory")
             }
         } catch {
             throw Problem(.internalError, "the model could not be handled", hint: "see the daemon's log")

@@ -90,7 +90,9 @@ public enum FeatureRegistry {
         .init("avg_transaction_value", "mean payment", .money, "mean of the amounts above 0; unknown when none"),
         .init("transactions_total", "payments in all", .count, "transactions with an amount above 0"),
         .init("total_amount", "amount in all", .money, "sum of all amounts"),
-        .init("mrr_last_month", "MRR of the last month", .money, "recurring revenue of the calendar month before that of A"),
+        .init(
+            "mrr_last_month", "MRR of the last month", .money,
+            "recurring revenue of the calendar month before that of A"),
         .init("tickets_7d", "tickets in 7 days", .count, "tickets created in the last 7 days"),
         .init("tickets_14d", "tickets in 14 days", .count, "tickets created in the last 14 days"),
         .init("tickets_28d", "tickets in 28 days", .count, "tickets created in the last 28 days"),

@@ -91,7 +91,8 @@ public struct ChurnChallenge: Sendable, Equatable {
             switch error {
             case .refused(let refusal):
                 return ChurnChallenge(
-                    false, "\(champion.version) stays: the challenger cannot be tested on \(day) (\(refusal.description))")
+                    false,
+                    "\(champion.version) stays: the challenger cannot be tested on \(day) (\(refusal.description))")
             case .featureMismatch(let statement):
                 return ChurnChallenge(true, "\(champion.version) cannot read today's features: \(statement)")
             default: throw error

@@ -4,7 +4,9 @@ import Records
 /// Brings the feature table of the house into the one the model reads.
 enum ChurnTable {
     /// - Parameter names: the columns wanted; all when nil.
-    static func table(_ features: ClientFeatures, only names: Set<String>? = nil) throws(ChurnModelError) -> FeatureTable {
+    static func table(
+        _ features: ClientFeatures, only names: Set<String>? = nil
+    ) throws(ChurnModelError) -> FeatureTable {
         var columns: [FeatureColumn] = []
         for feature in ClientFeature.allCases {
             let definition = feature.definition
@@ -93,17 +95,22 @@ enum ChurnTable {
             var places: [UInt64: Int32] = [:]
             return values.map { value in
                 let bits = value.isNaN ? UInt64.max : (value == 0 ? 0 : value).bitPattern
-                let next = Int32(places.count)
-                return places[bits] ?? { places[bits] = next; return next }()
+                return place(of: bits, &places)
             }
         case .float(let values):
             return pattern(of: FeatureColumn(name: column.name, values: .double(values.map(Double.init))))
         case .category(let codes, _):
             var places: [Int32: Int32] = [:]
             return codes.map { code in
-                let next = Int32(places.count)
-                return places[max(code, -1)] ?? { places[max(code, -1)] = next; return next }()
+                place(of: max(code, -1), &places)
             }
         }
+    }
+
+    private static func place<Key: Hashable>(of key: Key, _ places: inout [Key: Int32]) -> Int32 {
+        if let known = places[key] { return known }
+        let next = Int32(places.count)
+        places[key] = next
+        return next
     }
 }

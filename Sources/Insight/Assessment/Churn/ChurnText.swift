@@ -53,7 +53,8 @@ struct ChurnText {
         guard let feature = ChurnText.numberOfName[name] else { return name }
         let value = features.value(feature, row: 0)
         if let silence = ChurnText.silences[feature] {
-            return value.isNaN ? silence.none : "\(silence.some) \(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
+            let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
+            return value.isNaN ? silence.none : "\(silence.some) \(days)"
         }
         if let past = ChurnText.past[feature] {
             let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"

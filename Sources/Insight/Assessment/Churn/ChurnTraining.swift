@@ -172,6 +172,9 @@ public struct ChurnTraining: Sendable {
                 "the rules rank these rows as well (AUC \(shown(rules)) against \(shown(area.value))); they stay in force"
             )
         }
-        return (true, "the model ranks better than the rules on the same rows (AUC \(shown(area.value)) against \(shown(rules)))")
+        return (
+            true,
+            "the model ranks better than the rules on the same rows (AUC \(shown(area.value)) against \(shown(rules)))"
+        )
     }
 }

@@ -63,7 +63,8 @@ struct ChurnModelReport {
                     + " to \(page.number.decimal(area[at: "upper"].doubleValue, fractionDigits: 3))"
                 return [
                     Table.Cell(name), Table.Cell(page.number.decimal(area[at: "value"].doubleValue, fractionDigits: 3)),
-                    Table.Cell(range, .muted), Table.Cell(page.number.decimal(quality[at: "lift_top_tenth"].doubleValue)),
+                    Table.Cell(range, .muted),
+                    Table.Cell(page.number.decimal(quality[at: "lift_top_tenth"].doubleValue)),
                     Table.Cell(page.number.decimal(quality[at: "observed_over_expected"].doubleValue)),
                     Table.Cell(page.number.decimal(quality[at: "calibration_error"].doubleValue, fractionDigits: 4)),
                     Table.Cell(page.number.decimal(quality[at: "brier"].doubleValue, fractionDigits: 4)),

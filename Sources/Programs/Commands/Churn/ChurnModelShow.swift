@@ -59,7 +59,9 @@ struct ChurnModelList: QueryCommand {
                 columns: [.init("version", priority: Table.Column.required), .init("", priority: 5)],
                 rows: records(result).map { record in
                     let isInForce = record[at: "in_force"].boolValue == true
-                    return [Table.Cell(page.shown(record[at: "version"])), Table.Cell(isInForce ? "in force" : "", .good)]
+                    return [
+                        Table.Cell(page.shown(record[at: "version"])), Table.Cell(isInForce ? "in force" : "", .good),
+                    ]
                 }, emptyText: "no versions are kept"))
         page.origin(result)
     }

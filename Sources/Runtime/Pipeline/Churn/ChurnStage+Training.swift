@@ -46,7 +46,8 @@ extension ChurnStage {
             conclude(
                 job, version: "", outcome: "refused",
                 statement: "no churn model was trained: \(60 + settings.horizonDays) days of data are needed so that a "
-                    + "label window of \(settings.horizonDays) days is over; until then the risk rules rank the clients.")
+                    + "label window of \(settings.horizonDays) days is over; until then the risk rules rank the clients."
+            )
             emit(.churnRefused(code: "too_short"))
             return
         }
