@@ -99,6 +99,11 @@ public final class Snapshot: Sendable {
         return table
     }
 
+    /// Whether ``explanation(_:)`` answers without working anything out.
+    public func isExplained(_ position: Int) -> Bool {
+        assessments.churn.probability[position].isNaN || memo.withLock { $0.explanations[position] != nil }
+    }
+
     /// Why a client has his probability of churn; worked out when it is first asked for. Nil where he has none.
     public func explanation(_ position: Int) -> ChurnExplanation? {
         if let known = memo.withLock({ $0.explanations[position] }) { return known }

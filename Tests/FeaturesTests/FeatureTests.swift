@@ -88,6 +88,40 @@ import Testing
         }
     }
 
+    /// Whoever is not marked as changed has the same features before and after a further drop of any kind.
+    @Test(arguments: 0..<10)
+    func noChangeIsMissed(seed: UInt64) throws {
+        let company = Company.random(seed: seed, around: Self.day, clients: 30)
+        let river = River()
+        func load(_ company: Company) throws {
+            for category in Category.allCases { try river.load(category, company.file(category)) }
+        }
+        var first = company
+        first.tickets = first.tickets.map { ticket in
+            var open = ticket
+            if ticket.id.hasSuffix("3") { open.resolved = nil }
+            return open
+        }
+        for (index, _) in first.clients.enumerated() where index % 7 == 0 { first.clients[index].type = "other" }
+        first.events.removeLast(20)
+        first.transactions.removeLast(10)
+        first.surveys.removeLast(9)
+        try load(first)
+        let before = river.tables
+        let history = ClientHistory.make(before, asOf: Self.day, settings: .example).history
+        try load(company)
+        let after = river.tables
+        let records = ClientHistory.make(after, asOf: Self.day, settings: .example, previous: history).changed
+        let isChanged = FeatureChanges.clients(
+            before, after, records: records ?? Array(0..<UInt32(after.clients.count)))
+        let (old, new) = (FeaturePicture(before, asOf: Self.day), FeaturePicture(after, asOf: Self.day))
+        for client in 0..<after.clients.count where !isChanged[client] {
+            let id = after.clients.id[client] ?? ""
+            #expect(old.numbers[id] == new.numbers[id] && old.levels[id] == new.levels[id], "\(id)")
+        }
+        #expect(isChanged.contains(true) && isChanged.contains(false))
+    }
+
     @Test func trendsAndSilences() throws {
         var company = Company()
         company.clients = [.init(id: "c", created: Day(2023, 1, 1), type: "basic")]

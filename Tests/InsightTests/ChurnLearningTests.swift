@@ -173,6 +173,27 @@ import Testing
         #expect(logins.text.hasPrefix("logins ") && logins.text.contains("in four weeks"))
     }
 
+    @Test func scoringWhatChangedGivesTheWhole() throws {
+        let days = ChurnDays().make()
+        let scorer = try ChurnScorer(version: "v", bundle: ChurnDays.training().train(days))
+        let (before, after) = (ChurnDays().day(7).features, ChurnDays().day(8).features)
+        // Every third client of the later day has its values, the others those of the earlier one.
+        let changed = Array(stride(from: 0, to: 700, by: 3))
+        var numbers = before.numbers
+        for feature in ClientFeature.allCases {
+            for row in changed { numbers[feature.rawValue * 700 + row] = after.value(feature, row: row) }
+        }
+        let mixed = ClientFeatures(
+            asOf: before.asOf, positions: before.positions, numbers: numbers, categories: before.categories)
+        let earlier = scorer.score(count: 700, features: Source(all: before)) { $0 % 10 != 0 }
+        let whole = scorer.score(count: 700, features: Source(all: mixed)) { $0 % 5 != 0 }
+        let atRisk = Array(Set(changed + Array(stride(from: 0, to: 700, by: 5)))).sorted()
+        let part = scorer.rescore(earlier, changed: atRisk, features: Source(all: mixed)) { $0 % 5 != 0 }
+        #expect(part.probability.map(\.bitPattern) == whole.probability.map(\.bitPattern))
+        #expect(part.ranked == whole.ranked && part.model == whole.model)
+        #expect(earlier.ranked != whole.ranked)
+    }
+
     @Test func onlyWindowsAfterTheTrainingAreWatched() throws {
         let days = ChurnDays().make()
         let bundle = try ChurnDays.training(trainedOn: days[3].asOf).train(Array(days[..<3]))

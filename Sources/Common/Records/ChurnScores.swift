@@ -2,6 +2,8 @@
 public struct ChurnScores: Sendable {
     /// Nil where no model is in force: then the rules rank the clients.
     public var model: ChurnModelFacts?
+    /// Days of silence after which a client was not scored.
+    public var silenceDays = 0
     /// Probability of churn within the horizon; NaN for clients outside the model's population, and without a model.
     public let probability: [Double]
     /// The probabilities that are known, ascending.

@@ -22,7 +22,8 @@ final class DaemonHandler: RequestHandler {
     func lane(for request: Request) -> Lane {
         guard let method = Method(rawValue: request.method), request.params["as_of"] == nil else { return .worker }
         switch method {
-        case .clientsGet, .systemStatus: return .immediate
+        case .systemStatus: return .immediate
+        case .clientsGet: return services.isExplained(request) ? .immediate : .worker
         case let method where DaemonHandler.cached.contains(method):
             guard let generation = services.box.current?.generation else { return .immediate }
             return cache.answer(key(method, request), generation: generation) != nil ? .immediate : .worker

@@ -29,20 +29,36 @@ enum SnapshotMaker {
         let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, history: updated)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
-            assessments: assess(silver, gold, settings, churn), rates: settings.gold.rates,
-            previous: previous, changed: changed)
+            assessments: assess(silver, gold, settings, churn, previous: previous, changed: changed),
+            rates: settings.gold.rates, previous: previous, changed: changed)
     }
 
-    /// - Parameter churn: the model in force; nil where the rules rank the clients.
+    /// - Parameters:
+    ///   - churn: the model in force; nil where the rules rank the clients.
+    ///   - changed: the clients whose events or transactions differ from those of `previous`; nil when any may.
     private static func assess(
-        _ silver: SilverTables, _ gold: GoldTables, _ settings: PipelineSettings, _ churn: ChurnScorer?
+        _ silver: SilverTables, _ gold: GoldTables, _ settings: PipelineSettings, _ churn: ChurnScorer?,
+        previous: Snapshot? = nil, changed: [UInt32]? = nil
     ) -> Assessments {
         var result = settings.assessor.assess(gold, silver: silver)
         let features = FeatureRefinery(silver, gold: gold, settings: settings.gold)
         if let churn, let kind = ChurnKind(rawValue: churn.facts.labelKind) {
             let population = ChurnPopulation(
                 kind, silver: silver, gold: gold, silenceDays: settings.churn.silenceDays)
-            result.churn = churn.score(count: gold.count, features: features) { population.contains($0) }
+            if let previous, let changed, previous.asOf == gold.asOf, previous.gold.clients == gold.clients,
+                previous.silver.firstEventDay == silver.firstEventDay,
+                previous.assessments.churn.model == churn.facts,
+                previous.assessments.churn.silenceDays == settings.churn.silenceDays
+            {
+                let isChanged = FeatureChanges.clients(previous.silver, silver, records: changed)
+                result.churn = churn.rescore(
+                    previous.assessments.churn,
+                    changed: (0..<gold.count).filter { isChanged[Int(gold.clients[$0])] }, features: features
+                ) { population.contains($0) }
+            } else {
+                result.churn = churn.score(count: gold.count, features: features) { population.contains($0) }
+            }
+            result.churn.silenceDays = settings.churn.silenceDays
         }
         result.churn.features = features
         return result

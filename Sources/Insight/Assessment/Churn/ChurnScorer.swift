@@ -56,6 +56,28 @@ public struct ChurnScorer: Sendable {
             }
             filled = count
         }
+        return scores(probabilities, features)
+    }
+
+    /// Scores the positions whose features may differ; the others keep what the same model said of them on the same day.
+    /// The result is that of ``score(count:features:isAtRisk:)``.
+    /// - Parameter changed: ascending.
+    public func rescore(
+        _ previous: ChurnScores, changed: [Int], features: any FeatureSource, isAtRisk: (Int) -> Bool
+    ) -> ChurnScores {
+        var probabilities = previous.probability
+        for start in stride(from: 0, to: changed.count, by: ChurnScorer.rowsAtOnce) {
+            let chosen = Array(changed[start..<min(changed.count, start + ChurnScorer.rowsAtOnce)])
+            let table = features.features(at: chosen)
+            let scored = try? bundle.model.predict(ChurnTable.table(table, only: names))
+            for (row, position) in chosen.enumerated() {
+                probabilities[position] = isAtRisk(position) ? scored?[row] ?? .nan : .nan
+            }
+        }
+        return scores(probabilities, features)
+    }
+
+    private func scores(_ probabilities: [Double], _ features: any FeatureSource) -> ChurnScores {
         var scores = ChurnScores(probability: probabilities)
         scores.model = facts
         scores.explainer = RowExplainer(scorer: self, features: features, probabilities: probabilities)

@@ -17,7 +17,9 @@ extension ChurnStage {
             return false
         } catch let error as ChurnModelError {
             switch error {
-            case .cancelled: return false
+            case .cancelled:
+                conclude(job, version: "", outcome: "cancelled", statement: "the training was cancelled")
+                return false
             case .refused(let refusal):
                 conclude(job, version: "", outcome: "refused", statement: refusal.description)
                 emit(.churnRefused(code: refusal.reason.rawValue))
@@ -103,7 +105,7 @@ extension ChurnStage {
         try? shelf?.note(note)
         state.withLock { state in
             state.status.last = note
-            state.attemptedAsOf = job.asOf
+            if outcome != "cancelled" { state.attemptedAsOf = job.asOf }
         }
     }
 
