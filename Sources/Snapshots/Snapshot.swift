@@ -13,38 +13,60 @@ public final class Snapshot: Sendable {
     public let silver: SilverTables
     public let gold: GoldTables
     public let assessments: Assessments
-    public let rates: ExchangeRates
-    public var baseCurrency: String { rates.baseCurrency }
+    /// How gold was derived.
+    public let settings: GoldSettings
+    public var rates: ExchangeRates { settings.rates }
+    public let baseCurrency: String
     public let lookup: ClientLookup
     /// The position of every dense client index; -1 for clients that have none.
     public let positionOfClient: [Int32]
     public let groups: ClientGroups
-    /// Clients by group and risk level: `group * 4 + level`.
-    public let countsByGroupAndRisk: [Int32]
+    /// Positions and sums by group and risk level.
+    public let buckets: ClientBuckets
+    /// The place of every position in the byte order of the customer ids.
+    public let rankByID: [UInt32]
+    /// Whether events of a kind are logins.
+    public let isLoginKind: [Bool]
+    /// The attribute columns in the order of their names.
+    public let attributesByName: [Int]
+    /// What the first condition of every rule looks at.
+    public let ruleInputs: [RuleInput]
     /// Monthly cells by group; any question about dimensions is a sum over them.
     public let monthly: MonthlyRollup
     private let memo = Guarded<Memo>(Memo())
 
     /// Results that are worked out when they are first asked for; they follow from the rest.
     private struct Memo: ~Copyable {
-        var orders: [SortKey: [UInt32]] = [:]
+        var orders: [SortKey: OrderState] = [:]
         var cohorts: [CohortDefinition: CohortTable] = [:]
         var heatmap: EngagementHeatmap?
         var explanations: [Int: ChurnExplanation] = [:]
+    }
+
+    private enum OrderState {
+        case pending
+        case known(SortOrder)
+
+        var known: SortOrder? { if case .known(let order) = self { order } else { nil } }
     }
 
     /// - Parameters:
     ///   - previous: an earlier generation; what still holds of it is carried over, the result is the same without.
     ///   - changed: the clients (dense indices) whose months may differ from those of `previous`; nil when any may.
     public init(
-        generation: UInt64, silver: SilverTables, gold: GoldTables, assessments: Assessments, rates: ExchangeRates,
+        generation: UInt64, silver: SilverTables, gold: GoldTables, assessments: Assessments, settings: GoldSettings,
         previous: Snapshot?, changed: [UInt32]? = nil
     ) {
         self.generation = generation
         self.silver = silver
         self.gold = gold
         self.assessments = assessments
-        self.rates = rates
+        self.settings = settings
+        baseCurrency = settings.rates.baseCurrency
+        isLoginKind = silver.events.kinds.kinds.map { settings.loginEvents.contains($0.type) }
+        attributesByName = silver.clients.attributeNames.indices.sorted {
+            silver.clients.attributeNames[$0] < silver.clients.attributeNames[$1]
+        }
         asOf = gold.asOf
         if let previous, previous.lookup.count == silver.clients.count {
             lookup = previous.lookup
@@ -57,11 +79,19 @@ public final class Snapshot: Sendable {
         for (position, client) in gold.clients.enumerated() { positions[Int(client)] = Int32(position) }
         positionOfClient = positions
         groups = ClientGroups(gold.dimensions, count: gold.count)
-        var counts = [Int32](repeating: 0, count: groups.count * RiskScores.Level.allCases.count)
-        for position in 0..<gold.count {
-            counts[Int(groups.groupOfPosition[position]) * 4 + Int(assessments.risk.level[position].rawValue)] += 1
+        buckets = ClientBuckets(groups, gold, assessments)
+        ruleInputs = assessments.risk.rules.map { RuleInput($0, gold.metrics) }
+        if let previous, previous.lookup === lookup, previous.gold.clients == gold.clients {
+            rankByID = previous.rankByID
+        } else {
+            var ranks = [UInt32](repeating: 0, count: gold.count)
+            var rank: UInt32 = 0
+            for client in lookup.byID where positions[Int(client)] >= 0 {
+                ranks[Int(positions[Int(client)])] = rank
+                rank += 1
+            }
+            rankByID = ranks
         }
-        countsByGroupAndRisk = counts
         var predecessor: MonthlyRollup.Predecessor?
         if let previous, let changed, previous.gold.clients == gold.clients,
             previous.groups.groupOfPosition == groups.groupOfPosition, previous.groups.count == groups.count
@@ -123,31 +153,49 @@ public final class Snapshot: Sendable {
         return heatmap
     }
 
+    // MARK: Orders
+
     /// Works out the usual order and those that were asked of the generation before, so that nobody waits for them.
     public func prepareOrders(after previous: Snapshot?) {
         var keys: [SortKey] = [workList]
-        if let previous { keys += previous.ordersKnown.filter { $0 != workList }.prefix(3) }
+        if let previous {
+            keys += previous.ordersKnown.filter { $0 != workList }.prefix(Snapshot.preparedOrdersMax - 1)
+        }
         let hints = previous.flatMap { $0.gold.clients == gold.clients ? $0 : nil }
-        for key in keys where !hasOrder(key) {
-            let order = key.order(self, hint: hints?.knownOrder(key))
-            memo.withLock { $0.orders[key] = order }
+        for key in keys where knownOrder(key) == nil { keep(SortOrder(key, self, hint: hints?.knownOrder(key)), key) }
+    }
+
+    private static let preparedOrdersMax = 5
+
+    private var ordersKnown: [SortKey] {
+        memo.withLock { memo in memo.orders.keys.filter { memo.orders[$0]?.known != nil }.sorted { $0.name < $1.name } }
+    }
+
+    /// The order of a key when it is worked out already.
+    public func knownOrder(_ key: SortKey) -> SortOrder? { memo.withLock { $0.orders[key]?.known } }
+
+    /// Whether the order of a key is known or somebody is at it; a list that needs few rows does better without it
+    /// than to wait.
+    public func expectsOrder(_ key: SortKey) -> Bool { memo.withLock { $0.orders[key] != nil } }
+
+    /// True for one caller alone: the one who shall work the order out.
+    public func claimsOrder(_ key: SortKey) -> Bool {
+        memo.withLock { memo in
+            if memo.orders[key] != nil { return false }
+            memo.orders[key] = .pending
+            return true
         }
     }
 
-    private var ordersKnown: [SortKey] { memo.withLock { $0.orders.keys.sorted { $0.name < $1.name } } }
-
-    private func knownOrder(_ key: SortKey) -> [UInt32]? { memo.withLock { $0.orders[key] } }
-
-    /// Whether the order of a key is worked out already.
-    public func hasOrder(_ key: SortKey) -> Bool { memo.withLock { $0.orders[key] != nil } }
-
     /// All positions in the order of a key; kept, so that lists by the usual keys are a walk.
-    public func order(_ key: SortKey) -> [UInt32] {
-        if let known = memo.withLock({ $0.orders[key] }) { return known }
-        let order = key.order(self)
-        memo.withLock { $0.orders[key] = order }
+    public func order(_ key: SortKey) -> SortOrder {
+        if let known = knownOrder(key) { return known }
+        let order = SortOrder(key, self)
+        keep(order, key)
         return order
     }
+
+    private func keep(_ order: SortOrder, _ key: SortKey) { memo.withLock { $0.orders[key] = .known(order) } }
 }
 
 /// The combinations of segment, region, tier and product that clients have.

@@ -63,73 +63,17 @@ public struct SortKey: Sendable, Hashable {
             + MetricColumn.allCases.map(\.rawValue)
     }
 
+    /// The values of all clients; nil for what is no number.
+    public func values(_ snapshot: Snapshot) -> MetricValues? {
+        switch field {
+        case .customerID, .name: nil
+        case .healthScore: .fractions(snapshot.assessments.health.score)
+        case .riskScore: .fractions(snapshot.assessments.risk.score)
+        case .churnProbability: .fractions(snapshot.assessments.churnProbability)
+        case .metric(let column): column.values(snapshot.gold.metrics)
+        }
+    }
+
     /// The value at a position; NaN when unknown.
-    public func value(_ snapshot: Snapshot, _ position: Int) -> Double {
-        switch field {
-        case .customerID, .name: .nan
-        case .healthScore: snapshot.assessments.health.score[position]
-        case .riskScore: snapshot.assessments.risk.score[position]
-        case .churnProbability: snapshot.assessments.churnProbability[position]
-        case .metric(let column): column.value(snapshot.gold.metrics, position)
-        }
-    }
-
-    /// Clears the flag of every position whose value fails the test; an unknown value fails it.
-    public func narrow(_ flags: inout [Bool], _ snapshot: Snapshot, _ test: (Double) -> Bool) {
-        func narrow(_ column: [Double]) {
-            for position in flags.indices where flags[position] {
-                flags[position] = !column[position].isNaN && test(column[position])
-            }
-        }
-        switch field {
-        case .customerID, .name: flags = Array(repeating: false, count: flags.count)
-        case .healthScore: narrow(snapshot.assessments.health.score)
-        case .riskScore: narrow(snapshot.assessments.risk.score)
-        case .churnProbability: narrow(snapshot.assessments.churnProbability)
-        case .metric(let column): column.narrow(&flags, snapshot.gold.metrics, test)
-        }
-    }
-
-    /// All positions in this order; equal values by the larger MRR and then by id, unknown values last.
-    /// - Parameter hint: an order that is likely to be nearly right, such as that of the generation before; sorting what
-    ///   is nearly sorted costs little.
-    func order(_ snapshot: Snapshot, hint: [UInt32]? = nil) -> [UInt32] {
-        let byID = Array(snapshot.positionsByID)
-        switch field {
-        case .customerID:
-            return (ascending ? byID : byID.reversed()).map { UInt32($0) }
-        case .name:
-            let names = snapshot.silver.clients.name
-            let keyed = byID.map { position in
-                (position, names[Int(snapshot.gold.clients[position])] ?? "")
-            }
-            let sorted = keyed.enumerated().sorted { left, right in
-                let (a, b) = (left.element.1, right.element.1)
-                if a.isEmpty != b.isEmpty { return b.isEmpty }
-                if a != b { return ascending == a.utf8.lexicographicallyPrecedes(b.utf8) }
-                return left.offset < right.offset
-            }
-            return sorted.map { UInt32($0.element.0) }
-        default:
-            struct Keyed {
-                var value: Double
-                var mrr: Int64
-                var rank: UInt32
-                var position: UInt32
-            }
-            let sign = ascending ? 1.0 : -1.0
-            var ranks = [UInt32](repeating: 0, count: byID.count)
-            for (rank, position) in byID.enumerated() { ranks[position] = UInt32(truncatingIfNeeded: rank) }
-            func keyed(_ position: Int) -> Keyed {
-                let value = value(snapshot, position)
-                return Keyed(
-                    value: value.isNaN ? .infinity : sign * value, mrr: -snapshot.gold.metrics.mrr[position],
-                    rank: ranks[position], position: UInt32(truncatingIfNeeded: position))
-            }
-            var keyed =
-                if let hint, hint.count == byID.count { hint.map { keyed(Int($0)) } } else { byID.map(keyed) }
-            keyed.sort { ($0.value, $0.mrr, $0.rank) < ($1.value, $1.mrr, $1.rank) }
-            return keyed.map(\.position)
-        }
-    }
+    public func value(_ snapshot: Snapshot, _ position: Int) -> Double { values(snapshot)?[position] ?? .nan }
 }

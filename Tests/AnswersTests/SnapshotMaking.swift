@@ -15,6 +15,6 @@ func snapshot(
     let assessments = Assessor(health: HealthModel(), rules: RuleEngine(rules: rules))
         .assess(gold, silver: river.tables)
     return Snapshot(
-        generation: generation, silver: river.tables, gold: gold, assessments: assessments, rates: settings.rates,
+        generation: generation, silver: river.tables, gold: gold, assessments: assessments, settings: settings,
         previous: previous, changed: changed)
 }

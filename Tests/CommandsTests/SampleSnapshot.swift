@@ -44,13 +44,12 @@ enum SampleSnapshot {
     }
 
     private static func generation(of silver: SilverTables, asOf: Day, rates: ExchangeRates) -> Snapshot {
-        let gold = GoldRefinery.refine(
-            silver, asOf: asOf,
-            settings: GoldSettings(billingMonths: SampleGenerator.contractTermsMonths, rates: rates))
+        let settings = GoldSettings(billingMonths: SampleGenerator.contractTermsMonths, rates: rates)
+        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings)
         let assessments = Assessor(health: HealthModel(), rules: RuleEngine(rules: RiskRule.defaults))
             .assess(gold, silver: silver)
         return Snapshot(
-            generation: 1, silver: silver, gold: gold, assessments: assessments, rates: rates, previous: nil)
+            generation: 1, silver: silver, gold: gold, assessments: assessments, settings: settings, previous: nil)
     }
 
     private static func load(

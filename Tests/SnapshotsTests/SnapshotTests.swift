@@ -68,7 +68,21 @@ import Testing
                 Int(snapshot.groups.groupOfPosition[position]) * 4
                     + Int(snapshot.assessments.risk.level[position].rawValue)] += 1
         }
-        #expect(snapshot.countsByGroupAndRisk == counts)
+        #expect((0..<snapshot.buckets.count).map { Int32(snapshot.buckets.customers($0)) } == counts)
+        #expect(
+            (0..<snapshot.buckets.count).flatMap { snapshot.buckets[$0] }.sorted()
+                == snapshot.positionsByID.sorted().map { UInt32($0) })
+        for group in 0..<snapshot.groups.count {
+            let members = (0..<snapshot.count).filter { snapshot.groups.groupOfPosition[$0] == Int32(group) }
+            let standing = snapshot.buckets.standing(ofGroup: group)
+            #expect(standing.customers == members.count)
+            #expect(standing.atRisk == members.count { snapshot.assessments.risk.level[$0] >= .high })
+            let health = members.map { snapshot.assessments.health.score[$0] }.filter { !$0.isNaN }
+            #expect(standing.healthCount == health.count)
+            #expect(abs(standing.health - health.reduce(0, +)) < 1e-9)
+            let engagement = members.map { snapshot.gold.metrics.engagementScore[$0] }
+            #expect(abs(standing.engagement - engagement.reduce(0, +)) < 1e-9)
+        }
     }
 
     @Test func whatIsWorkedOutOnceIsKept() throws {
@@ -80,10 +94,16 @@ import Testing
         }
         #expect(snapshot.heatmap() == EngagementHeatmap(snapshot.gold, silver: river.tables))
         #expect(snapshot.heatmap() == snapshot.heatmap())
-        #expect(!snapshot.hasOrder(.workList))
+        #expect(snapshot.knownOrder(.workList) == nil)
+        #expect(!snapshot.expectsOrder(.workList))
+        #expect(snapshot.claimsOrder(.workList))
+        #expect(!snapshot.claimsOrder(.workList))
+        #expect(snapshot.expectsOrder(.workList))
+        #expect(snapshot.knownOrder(.workList) == nil)
         let order = snapshot.order(.workList)
-        #expect(snapshot.hasOrder(.workList))
-        #expect(snapshot.order(.workList) == order)
+        #expect(snapshot.knownOrder(.workList) === order)
+        #expect(snapshot.order(.workList) === order)
+        for (rank, position) in order.positions.enumerated() { #expect(order.ranks[Int(position)] == UInt32(rank)) }
     }
 
     /// Every key: a permutation, in order, unknown values last, ties by MRR and then by id.
@@ -102,7 +122,9 @@ import Testing
         let snapshot = snapshot(river)
         func order(_ text: String) throws -> [String] {
             let key = try #require(SortKey(text))
-            return snapshot.order(key).map { river.tables.clients.id[Int(snapshot.gold.clients[Int($0)])] ?? "" }
+            return snapshot.order(key).positions.map {
+                river.tables.clients.id[Int(snapshot.gold.clients[Int($0)])] ?? ""
+            }
         }
         #expect(try order("customer_id") == ["a", "b", "c", "d"])
         #expect(try order("customer_id:desc") == ["d", "c", "b", "a"])
@@ -117,8 +139,8 @@ import Testing
         for name in SortKey.names {
             let key = try #require(SortKey(name))
             #expect(key.name == name)
-            #expect(snapshot.order(key).sorted() == [0, 1, 2, 3])
-            let values = snapshot.order(key).map { key.value(snapshot, Int($0)) }.filter { !$0.isNaN }
+            #expect(snapshot.order(key).positions.sorted() == [0, 1, 2, 3])
+            let values = snapshot.order(key).positions.map { key.value(snapshot, Int($0)) }.filter { !$0.isNaN }
             #expect(values == values.sorted(by: >))
         }
         #expect(SortKey.workList == SortKey("risk_score"))

@@ -27,8 +27,8 @@ public enum ClientAnswer {
         writer.beginObject()
         ClientFields.writeIdentity(snapshot, position, client, to: &writer)
         writeAttributes(snapshot, client, showsContact: showsContact, to: &writer)
-        writeMetrics(snapshot.gold.metrics, position, to: &writer)
-        writeHealth(snapshot.assessments.health, position, snapshot.asOf, to: &writer)
+        writeMetrics(snapshot, position, to: &writer)
+        writeHealth(snapshot, position, to: &writer)
         writeRisk(snapshot, position, to: &writer)
         writer.key("churn")
         ChurnText.write(snapshot, position, to: &writer)
@@ -49,134 +49,146 @@ public enum ClientAnswer {
     private static func writeAttributes(
         _ snapshot: Snapshot, _ client: Int, showsContact: Bool, to writer: inout JSONWriter
     ) {
-        let clients = snapshot.silver.clients
-        writer.member("subscription_type", text: clients.subscriptionType[client])
-        writer.member("industry", text: clients.industry[client])
-        writer.member("owner", text: clients.owner[client])
-        writer.member("location", text: clients.location[client])
-        writer.member("gender", text: clients.gender[client])
-        writer.member("age", integer: clients.age[client] < 0 ? nil : Int(clients.age[client]))
-        ClientFields.day("account_creation_date", clients.creationDay[client], &writer)
-        ClientFields.day("contract_end_date", clients.contractEndDay[client], &writer)
-        let churn = clients.churnDay[client]
+        // Table by table and never a table as a whole: to copy one is to count a reference for each of its columns.
+        writer.member("subscription_type", text: snapshot.silver.clients.subscriptionType[client])
+        writer.member("industry", text: snapshot.silver.clients.industry[client])
+        writer.member("owner", text: snapshot.silver.clients.owner[client])
+        writer.member("location", text: snapshot.silver.clients.location[client])
+        writer.member("gender", text: snapshot.silver.clients.gender[client])
+        let age = snapshot.silver.clients.age[client]
+        writer.member("age", integer: age < 0 ? nil : Int(age))
+        ClientFields.day("account_creation_date", snapshot.silver.clients.creationDay[client], &writer)
+        ClientFields.day("contract_end_date", snapshot.silver.clients.contractEndDay[client], &writer)
+        let churn = snapshot.silver.clients.churnDay[client]
         ClientFields.day("churn_date", churn <= snapshot.asOf.rawValue ? churn : ClientTable.unknownDay, &writer)
         writer.key("contact")
         writer.beginObject()
         writer.member("masked", bool: !showsContact)
-        writer.member("name", text: showsContact ? clients.contactName[client] : nil)
-        writer.member("email", text: showsContact ? clients.email[client] : nil)
-        writer.member("phone", text: showsContact ? clients.phone[client] : nil)
+        writer.member("name", text: showsContact ? snapshot.silver.clients.contactName[client] : nil)
+        writer.member("email", text: showsContact ? snapshot.silver.clients.email[client] : nil)
+        writer.member("phone", text: showsContact ? snapshot.silver.clients.phone[client] : nil)
         writer.endObject()
         writer.key("attributes")
         writer.beginObject()
-        let order = clients.attributeNames.indices.sorted { clients.attributeNames[$0] < clients.attributeNames[$1] }
-        for index in order {
-            if let value = clients.attributes[index][client] {
-                writer.key(text: clients.attributeNames[index])
+        for index in snapshot.attributesByName {
+            if let value = snapshot.silver.clients.attributes[index][client] {
+                writer.key(text: snapshot.silver.clients.attributeNames[index])
                 writer.string(value)
             }
         }
         writer.endObject()
     }
 
-    private static func writeMetrics(_ metrics: ClientMetrics, _ position: Int, to writer: inout JSONWriter) {
-        writer.member("tenure_days", integer: Int(metrics.tenureDays[position]))
-        writer.member("events_total", integer: Int(metrics.eventsTotal[position]))
-        writer.member("events_last_30_days", integer: Int(metrics.eventsLast30Days[position]))
-        writer.member("events_previous_30_days", integer: Int(metrics.eventsPrevious30Days[position]))
-        writer.member("active_days_last_30_days", integer: Int(metrics.activeDaysLast30Days[position]))
-        writer.member("distinct_features_last_30_days", integer: Int(metrics.distinctFeaturesLast30Days[position]))
-        writer.member("avg_events_30d", double: metrics.averageEvents30Days[position])
-        writer.member("engagement_score", double: metrics.engagementScore[position])
-        writer.member("transactions_total", integer: Int(metrics.transactionsTotal[position]))
-        writer.member("total_amount", microUnits: metrics.totalAmount[position])
-        writer.member("avg_transaction_value", double: metrics.averageTransactionValue(position))
-        writer.member("revenue_90d", microUnits: metrics.revenue90Days[position])
-        writer.member("revenue_prev_90d", microUnits: metrics.revenuePrevious90Days[position])
-        writer.member("revenue_decline_90d", double: metrics.revenueDecline90Days(position))
-        ClientFields.member("days_since_last_login", metrics.daysSinceLastLogin[position], &writer)
-        ClientFields.member("days_since_last_event", metrics.daysSinceLastEvent[position], &writer)
-        ClientFields.member("days_since_last_transaction", metrics.daysSinceLastTransaction[position], &writer)
-        writer.member("support_tickets_total", integer: Int(metrics.ticketsTotal[position]))
-        writer.member("support_tickets_30d", integer: Int(metrics.tickets30Days[position]))
-        writer.member("open_tickets", integer: Int(metrics.openTickets[position]))
-        writer.member("mean_resolution_hours", double: metrics.meanResolutionHours[position])
-        writer.member("mean_satisfaction", double: metrics.meanSatisfaction[position])
-        ClientFields.member("last_nps", metrics.lastNPS[position], &writer)
-        ClientFields.member("days_to_renewal", metrics.daysToRenewal[position], &writer)
-        writer.member("mrr", microUnits: metrics.mrr[position])
+    private static func writeMetrics(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
+        writer.member("tenure_days", integer: Int(snapshot.gold.metrics.tenureDays[position]))
+        writer.member("events_total", integer: Int(snapshot.gold.metrics.eventsTotal[position]))
+        writer.member("events_last_30_days", integer: Int(snapshot.gold.metrics.eventsLast30Days[position]))
+        writer.member("events_previous_30_days", integer: Int(snapshot.gold.metrics.eventsPrevious30Days[position]))
+        writer.member("active_days_last_30_days", integer: Int(snapshot.gold.metrics.activeDaysLast30Days[position]))
+        writer.member(
+            "distinct_features_last_30_days", integer: Int(snapshot.gold.metrics.distinctFeaturesLast30Days[position]))
+        writer.member("avg_events_30d", double: snapshot.gold.metrics.averageEvents30Days[position])
+        writer.member("engagement_score", double: snapshot.gold.metrics.engagementScore[position])
+        writer.member("transactions_total", integer: Int(snapshot.gold.metrics.transactionsTotal[position]))
+        writer.member("total_amount", microUnits: snapshot.gold.metrics.totalAmount[position])
+        writer.member("avg_transaction_value", double: snapshot.gold.metrics.averageTransactionValue(position))
+        writer.member("revenue_90d", microUnits: snapshot.gold.metrics.revenue90Days[position])
+        writer.member("revenue_prev_90d", microUnits: snapshot.gold.metrics.revenuePrevious90Days[position])
+        writer.member("revenue_decline_90d", double: snapshot.gold.metrics.revenueDecline90Days(position))
+        ClientFields.member("days_since_last_login", snapshot.gold.metrics.daysSinceLastLogin[position], &writer)
+        ClientFields.member("days_since_last_event", snapshot.gold.metrics.daysSinceLastEvent[position], &writer)
+        ClientFields.member(
+            "days_since_last_transaction", snapshot.gold.metrics.daysSinceLastTransaction[position], &writer)
+        writer.member("support_tickets_total", integer: Int(snapshot.gold.metrics.ticketsTotal[position]))
+        writer.member("support_tickets_30d", integer: Int(snapshot.gold.metrics.tickets30Days[position]))
+        writer.member("open_tickets", integer: Int(snapshot.gold.metrics.openTickets[position]))
+        writer.member("mean_resolution_hours", double: snapshot.gold.metrics.meanResolutionHours[position])
+        writer.member("mean_satisfaction", double: snapshot.gold.metrics.meanSatisfaction[position])
+        ClientFields.member("last_nps", snapshot.gold.metrics.lastNPS[position], &writer)
+        ClientFields.member("days_to_renewal", snapshot.gold.metrics.daysToRenewal[position], &writer)
+        writer.member("mrr", microUnits: snapshot.gold.metrics.mrr[position])
     }
 
-    private static func writeHealth(_ health: HealthScores, _ position: Int, _ asOf: Day, to writer: inout JSONWriter) {
+    private static func writeHealth(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
+        let score = snapshot.assessments.health.score[position]
         writer.key("health")
         writer.beginObject()
-        writer.member("score", double: health.score[position])
-        writer.member("level", text: health.level[position]?.name)
-        writer.member("coverage", double: health.coverage[position])
+        writer.member("score", double: score)
+        writer.member("level", text: snapshot.assessments.health.level[position]?.name)
+        writer.member("coverage", double: snapshot.assessments.health.coverage[position])
         writer.key("components")
         writer.beginArray()
-        for (index, name) in health.componentNames.enumerated() {
+        for index in snapshot.assessments.health.componentNames.indices {
             writer.beginObject()
-            writer.member("name", text: name)
-            writer.member("value", double: health.values[index][position])
-            writer.member("weight", double: health.componentWeights[index])
-            writer.member("points", double: health.points[index][position])
+            writer.member("name", text: snapshot.assessments.health.componentNames[index])
+            writer.member("value", double: snapshot.assessments.health.values[index][position])
+            writer.member("weight", double: snapshot.assessments.health.componentWeights[index])
+            writer.member("points", double: snapshot.assessments.health.points[index][position])
             writer.endObject()
         }
         writer.endArray()
         writer.key("trend")
         writer.beginArray()
         writer.beginObject()
-        writer.member("day", text: asOf.description)
-        writer.member("score", double: health.score[position])
+        writer.member("day", text: snapshot.asOf.description)
+        writer.member("score", double: score)
         writer.endObject()
         writer.endArray()
         writer.endObject()
     }
 
     private static func writeRisk(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
-        let risk = snapshot.assessments.risk
-        let metrics = snapshot.gold.metrics
         writer.key("risk")
         writer.beginObject()
-        writer.member("score", double: risk.score[position])
-        writer.member("level", text: risk.level[position].name)
+        writer.member("score", double: snapshot.assessments.risk.score[position])
+        writer.member("level", text: snapshot.assessments.risk.level[position].name)
         writer.key("reasons")
         writer.beginArray()
-        for (index, rule) in risk.rules.enumerated() where risk.fired[position] >> UInt64(index) & 1 != 0 {
+        for index in bits(of: snapshot.assessments.risk.fired[position]) {
             writer.beginObject()
-            writer.member("rule", text: rule.name)
-            writer.member("category", text: rule.category.rawValue)
-            writer.member("weight", double: rule.weight)
-            if let condition = rule.conditions.first {
+            writer.member("rule", text: snapshot.assessments.risk.rules[index].name)
+            writer.member("category", text: snapshot.assessments.risk.rules[index].category.rawValue)
+            writer.member("weight", double: snapshot.assessments.risk.rules[index].weight)
+            if let condition = snapshot.assessments.risk.rules[index].conditions.first {
                 writer.member("metric", text: condition.metric)
-                writer.member("observed", double: RuleText.observed(condition, metrics, position))
+                writer.member("observed", double: snapshot.ruleInputs[index].observed(position))
                 writer.member("threshold", double: condition.threshold)
             }
-            writer.member("text", text: RuleText.reason(rule, metrics, position))
+            writer.key("text")
+            RuleText.writeReason(index, snapshot, position, to: &writer)
             writer.endObject()
         }
         writer.endArray()
         writer.key("not_evaluated")
         writer.beginArray()
-        for (index, rule) in risk.rules.enumerated() where risk.unknown[position] >> UInt64(index) & 1 != 0 {
-            writer.string(rule.name)
+        for index in bits(of: snapshot.assessments.risk.unknown[position]) {
+            writer.string(snapshot.assessments.risk.rules[index].name)
         }
         writer.endArray()
         writer.endObject()
     }
 
+    /// The numbers of the bits that are set, ascending.
+    private static func bits(of word: UInt64) -> some Sequence<Int> {
+        sequence(state: word) { word in
+            guard word != 0 else { return nil }
+            defer { word &= word - 1 }
+            return word.trailingZeroBitCount
+        }
+    }
+
     /// The playbooks of the rules that fired, the heaviest first.
     private static func writeRecommendations(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
-        let risk = snapshot.assessments.risk
-        let fired = risk.rules.indices.filter { risk.fired[position] >> UInt64($0) & 1 != 0 }
-            .sorted { risk.rules[$0].weightMicro > risk.rules[$1].weightMicro }
+        let fired = bits(of: snapshot.assessments.risk.fired[position]).sorted {
+            snapshot.assessments.risk.rules[$0].weightMicro > snapshot.assessments.risk.rules[$1].weightMicro
+        }
         writer.beginArray()
         for index in fired {
-            guard let playbook = risk.rules[index].playbook else { continue }
+            guard let playbook = snapshot.assessments.risk.rules[index].playbook else { continue }
             writer.beginObject()
             writer.member("playbook", text: playbook)
-            writer.member("why", text: RuleText.reason(risk.rules[index], snapshot.gold.metrics, position))
+            writer.key("why")
+            RuleText.writeReason(index, snapshot, position, to: &writer)
             writer.key("expected_effect")
             writer.null()
             writer.endObject()

@@ -1,22 +1,18 @@
 public import Contract
-import Records
+public import Records
 public import Snapshots
 
 /// Which clients a question is about.
 public struct ClientFilter: Sendable, Hashable {
-    public enum Comparison: String, Sendable, CaseIterable {
-        case lessOrEqual = "<="
-        case greaterOrEqual = ">="
-        case notEqual = "!="
-        case equal = "=="
-        case less = "<"
-        case greater = ">"
-    }
+    /// Operators as they are written, those of two characters first.
+    private static let comparisons: [RiskRule.Comparison] = [
+        .lessOrEqual, .greaterOrEqual, .notEqual, .equal, .less, .greater,
+    ]
 
+    /// A comparison of a number of every client.
     public struct Condition: Sendable, Hashable {
         public var key: SortKey
-        public var comparison: Comparison
-        public var number: Double
+        public var range: MetricRange
     }
 
     public var segments: [String] = []
@@ -48,13 +44,13 @@ public struct ClientFilter: Sendable, Hashable {
     }
 
     private mutating func add(condition text: String) throws(Problem) {
-        for comparison in Comparison.allCases {
+        for comparison in ClientFilter.comparisons {
             guard let range = text.range(of: comparison.rawValue) else { continue }
             let name = text[..<range.lowerBound].trimmed
             let value = text[range.upperBound...].trimmed
             if let key = SortKey(name), key.field != .customerID, key.field != .name {
                 guard let number = Double(value), number.isFinite else { break }
-                conditions.append(Condition(key: key, comparison: comparison, number: number))
+                conditions.append(Condition(key: key, range: MetricRange(comparison, number)))
                 return
             }
             if comparison == .equal, !name.isEmpty, !value.isEmpty {
@@ -79,8 +75,8 @@ public struct ClientFilter: Sendable, Hashable {
 
     /// - Throws: what names an attribute that clients do not have; a misspelt name is not to look like an empty result.
     public func validate(_ snapshot: Snapshot) throws(Problem) {
-        for name in attributes.keys.sorted() where Matcher.column(name, snapshot.silver.clients) == nil {
-            let known = Matcher.attributeNames + snapshot.silver.clients.attributeNames
+        for name in attributes.keys.sorted() where AttributeTest.column(name, snapshot.silver.clients) == nil {
+            let known = AttributeTest.names + snapshot.silver.clients.attributeNames
             throw Problem(
                 .invalidParams, "parameter \"where\" names neither a metric nor an attribute: \"\(name)\"",
                 hint: "attributes: \(known.joined(separator: ", ")); metrics: "
@@ -103,128 +99,6 @@ public struct ClientFilter: Sendable, Hashable {
                 && (tier?[Int(group.tier)] ?? true) && (product?[Int(group.product)] ?? true)
         }
     }
-
-    /// How many clients pass, when that follows from counts; nil when it takes a walk.
-    func total(_ snapshot: Snapshot) -> Int? {
-        guard searches.isEmpty, conditions.isEmpty, attributes.isEmpty else { return nil }
-        let levels = RiskScores.Level.allCases.filter { risks.isEmpty || risks.contains($0.name) }
-        var total = 0
-        for (group, passes) in groups(snapshot).enumerated() where passes {
-            for level in levels { total += Int(snapshot.countsByGroupAndRisk[group * 4 + Int(level.rawValue)]) }
-        }
-        return total
-    }
-
-    /// All positions that pass, as flags, worked out column by column: the narrow and cheap ones first.
-    /// - Parameter groups: the groups that pass.
-    func flags(_ snapshot: Snapshot, groups: [Bool]) -> [Bool] {
-        var flags = snapshot.groups.groupOfPosition.map { groups[Int($0)] }
-        if !risks.isEmpty {
-            let allowed = RiskScores.Level.allCases.map { risks.contains($0.name) }
-            let levels = snapshot.assessments.risk.level
-            for position in flags.indices where !allowed[Int(levels[position].rawValue)] { flags[position] = false }
-        }
-        for condition in conditions { condition.narrow(&flags, snapshot) }
-        let matcher = Matcher(self, snapshot, groups: groups)
-        if matcher.looksAtText {
-            for position in flags.indices where flags[position] { flags[position] = matcher.textMatches(position) }
-        }
-        return flags
-    }
-
-    struct Matcher {
-        private let snapshot: Snapshot
-        private let groups: [Bool]
-        private let risks: [Bool]?
-        private let searches: [[UInt8]]
-        private let attributes: [(column: CodedColumn, codes: Set<UInt32>)]
-
-        init(_ filter: ClientFilter, _ snapshot: Snapshot, groups: [Bool]) {
-            self.snapshot = snapshot
-            self.groups = groups
-            risks = filter.risks.isEmpty ? nil : RiskScores.Level.allCases.map { filter.risks.contains($0.name) }
-            searches = filter.searches.map { Array($0.utf8) }
-            let clients = snapshot.silver.clients
-            attributes = filter.attributes.sorted { $0.key < $1.key }.map { name, values in
-                let column = Matcher.column(name, clients) ?? CodedColumn()
-                return (column, Set(values.compactMap { column.dictionary.code(of: $0) }))
-            }
-        }
-
-        static let attributeNames = ["industry", "owner", "location", "gender", "subscription_type"]
-
-        static func column(_ name: String, _ clients: ClientTable) -> CodedColumn? {
-            switch name {
-            case "industry": clients.industry
-            case "owner": clients.owner
-            case "location": clients.location
-            case "gender": clients.gender
-            case "subscription_type": clients.subscriptionType
-            default: clients.attributeNames.firstIndex(of: name).map { clients.attributes[$0] }
-            }
-        }
-
-        /// Whether a position passes what dimensions and risk say.
-        func dimensionsMatch(_ position: Int) -> Bool {
-            guard groups[Int(snapshot.groups.groupOfPosition[position])] else { return false }
-            return risks?[Int(snapshot.assessments.risk.level[position].rawValue)] ?? true
-        }
-
-        var looksAtText: Bool { !attributes.isEmpty || !searches.isEmpty }
-
-        /// Whether a position passes what attributes and names say.
-        func textMatches(_ position: Int) -> Bool {
-            let client = Int(snapshot.gold.clients[position])
-            for (column, codes) in attributes {
-                guard client < column.codes.count, codes.contains(column.codes[client]) else { return false }
-            }
-            for search in searches where !contains(search, client) { return false }
-            return true
-        }
-
-        /// Whether the id or the name contains the text, whatever its case.
-        private func contains(_ needle: [UInt8], _ client: Int) -> Bool {
-            let clients = snapshot.silver.clients
-            if clients.id.withBytes(at: client, { TextSearch.contains($0, needle) }) { return true }
-            if clients.name.withBytes(at: client, { TextSearch.contains($0, needle) }) { return true }
-            // Case folding beyond ASCII needs the whole text.
-            guard needle.contains(where: { $0 >= 0x80 }), let name = clients.name[client] else { return false }
-            return name.lowercased().utf8.count > 0
-                && Array(name.lowercased().utf8).withUnsafeBufferPointer { TextSearch.contains($0, needle) }
-        }
-    }
-}
-
-extension ClientFilter.Condition {
-    /// Clears the flags of positions that do not fulfil the condition; an unknown value fulfils none, not even `!=`.
-    fileprivate func narrow(_ flags: inout [Bool], _ snapshot: Snapshot) {
-        let number = number
-        switch comparison {
-        case .less: key.narrow(&flags, snapshot) { $0 < number }
-        case .lessOrEqual: key.narrow(&flags, snapshot) { $0 <= number }
-        case .greater: key.narrow(&flags, snapshot) { $0 > number }
-        case .greaterOrEqual: key.narrow(&flags, snapshot) { $0 >= number }
-        case .equal: key.narrow(&flags, snapshot) { $0 == number }
-        case .notEqual: key.narrow(&flags, snapshot) { $0 != number }
-        }
-    }
-}
-
-enum TextSearch {
-    /// Whether `text`, with ASCII letters in lower case, contains `needle`.
-    static func contains(_ text: UnsafeBufferPointer<UInt8>, _ needle: [UInt8]) -> Bool {
-        guard let first = needle.first else { return true }
-        guard text.count >= needle.count else { return false }
-        for start in 0...(text.count - needle.count) where lower(text[start]) == first {
-            var offset = 1
-            while offset < needle.count, lower(text[start + offset]) == needle[offset] { offset += 1 }
-            if offset == needle.count { return true }
-        }
-        return false
-    }
-
-    @inline(__always)
-    private static func lower(_ byte: UInt8) -> UInt8 { byte >= 65 && byte <= 90 ? byte + 32 : byte }
 }
 
 extension Substring {

@@ -36,29 +36,12 @@ struct Summary {
     /// - Parameter standing: the same population as of the period's last day: scores and levels are those of a day, not
     ///   of a period. Nil when there is no such day.
     func write(standing: Population?, to writer: inout JSONWriter) {
-        var customers = 0
-        var atRisk = 0
-        var engagement = (sum: 0.0, count: 0)
-        var health = (sum: 0.0, count: 0)
+        let sums = standing?.standing()
         let hasEvents = standing.map { !$0.snapshot.silver.events.segments.isEmpty } ?? false
-        standing?.forEachPosition { [snapshot = standing?.snapshot] position in
-            guard let snapshot else { return }
-            customers += 1
-            if snapshot.assessments.risk.level[position] >= .high { atRisk += 1 }
-            if hasEvents {
-                engagement.sum += snapshot.gold.metrics.engagementScore[position]
-                engagement.count += 1
-            }
-            let score = snapshot.assessments.health.score[position]
-            if !score.isNaN {
-                health.sum += score
-                health.count += 1
-            }
-        }
         let movements = month.movements
         writer.beginObject()
         writer.member("active_customers", integer: cell.activeCustomers)
-        writer.member("customers", integer: standing == nil ? nil : customers)
+        writer.member("customers", integer: sums?.customers)
         writer.member("new_customers", integer: cell.newCustomers)
         writer.member("mrr", microUnits: month.mrr)
         let (arr, overflows) = month.mrr.multipliedReportingOverflow(by: 12)
@@ -76,10 +59,9 @@ struct Summary {
         writer.member("revenue", microUnits: cell.revenue)
         writer.member("transactions", integer: cell.transactions)
         writer.member("avg_transaction_value", double: cell.averageTransactionValue)
-        writer.member(
-            "engagement_score", double: engagement.count > 0 ? engagement.sum / Double(engagement.count) : nil)
-        writer.member("health_score", double: health.count > 0 ? health.sum / Double(health.count) : nil)
-        writer.member("at_risk_customers", integer: standing == nil ? nil : atRisk)
+        writer.member("engagement_score", double: hasEvents ? sums.flatMap { mean($0.engagement, $0.customers) } : nil)
+        writer.member("health_score", double: sums.flatMap { mean($0.health, $0.healthCount) })
+        writer.member("at_risk_customers", integer: sums?.atRisk)
         writer.member("events", integer: cell.events)
         writer.member("tickets", integer: cell.tickets)
         writer.member("mean_resolution_hours", double: cell.meanResolutionHours)
@@ -89,6 +71,9 @@ struct Summary {
         writer.endObject()
     }
 }
+
+/// Nil when there is nothing to take the mean of.
+private func mean(_ sum: Double, _ count: Int) -> Double? { count > 0 ? sum / Double(count) : nil }
 
 extension PeriodRollup.Cell {
     /// The same figures from a monthly cell.

@@ -51,7 +51,11 @@ final class Population {
 
     private func computeIncludes() -> [Bool]? {
         if filter.isDimensional, takesAllGroups { return nil }
-        return filter.flags(snapshot, groups: groupFlags)
+        var flags = [Bool](repeating: false, count: snapshot.count)
+        BoundFilter(filter, snapshot, groups: groupFlags).forEachSelection { selection in
+            for position in selection { flags[Int(position)] = true }
+        }
+        return flags
     }
 
     private func computeMonthly() -> MonthlyRollup {
@@ -82,20 +86,28 @@ final class Population {
         return monthly.lastMonth
     }
 
-    /// Calls `body` with every position of the population.
-    func forEachPosition(_ body: (Int) -> Void) {
+    /// What adds up over the population as of the generation's day.
+    func standing() -> ClientBuckets.Standing {
+        var sum = ClientBuckets.Standing()
         if filter.isDimensional {
-            if takesAllGroups {
-                for position in 0..<snapshot.count { body(position) }
-            } else {
-                for position in 0..<snapshot.count
-                where groupFlags[Int(snapshot.groups.groupOfPosition[position])] {
-                    body(position)
+            for (group, passes) in groupFlags.enumerated() where passes {
+                sum += snapshot.buckets.standing(ofGroup: group)
+            }
+            return sum
+        }
+        BoundFilter(filter, snapshot, groups: groupFlags).forEachSelection { selection in
+            for position in selection {
+                sum.customers += 1
+                if snapshot.assessments.risk.level[Int(position)] >= .high { sum.atRisk += 1 }
+                sum.engagement += snapshot.gold.metrics.engagementScore[Int(position)]
+                let health = snapshot.assessments.health.score[Int(position)]
+                if !health.isNaN {
+                    sum.health += health
+                    sum.healthCount += 1
                 }
             }
-        } else if let includes {
-            for position in 0..<snapshot.count where includes[position] { body(position) }
         }
+        return sum
     }
 }
 

@@ -227,9 +227,8 @@ public enum RulesAnswer {
             if let position {
                 writer.member("fired", bool: risk.fired[position] >> UInt64(index) & 1 != 0)
                 writer.member("evaluated", bool: risk.unknown[position] >> UInt64(index) & 1 == 0)
-                if let condition = rule.conditions.first {
-                    writer.member(
-                        "observed", double: RuleText.observed(condition, snapshot.gold.metrics, position))
+                if !rule.conditions.isEmpty {
+                    writer.member("observed", double: snapshot.ruleInputs[index].observed(position))
                 }
             }
             writer.endObject()

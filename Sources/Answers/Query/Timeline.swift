@@ -13,66 +13,73 @@ enum Timeline {
     }
 
     static func write(_ snapshot: Snapshot, _ position: Int, limit: Int, to writer: inout JSONWriter) {
-        let silver = snapshot.silver
         let client = snapshot.gold.clients[position]
-        let asOf = snapshot.asOf.rawValue
         var entries: [(at: Int64, entry: Entry)] = []
         if limit > 0 {
-            collectEvents(silver, client, asOf: asOf, limit: limit, into: &entries)
-            collectTransactions(silver, client, asOf: asOf, limit: limit, into: &entries)
-            let endOfDay = Int64(asOf + 1) * 86_400_000
+            collectEvents(snapshot, client, limit: limit, into: &entries)
+            collectTransactions(snapshot, client, limit: limit, into: &entries)
+            let endOfDay = Int64(snapshot.asOf.rawValue + 1) * 86_400_000
             for row in snapshot.gold.tickets.rows(of: position) {
                 let row = Int(row)
-                entries.append((silver.tickets.createdAt[row], .ticketCreated(row: row)))
-                let resolved = silver.tickets.resolvedAt[row]
+                entries.append((snapshot.silver.tickets.createdAt[row], .ticketCreated(row: row)))
+                let resolved = snapshot.silver.tickets.resolvedAt[row]
                 if resolved != TicketTable.unresolved, resolved < endOfDay {
                     entries.append((resolved, .ticketResolved(row: row)))
                 }
             }
             for row in snapshot.gold.surveys.rows(of: position) {
-                entries.append((Int64(silver.surveys.day[Int(row)]) * 86_400_000, .survey(row: Int(row))))
+                entries.append((Int64(snapshot.silver.surveys.day[Int(row)]) * 86_400_000, .survey(row: Int(row))))
             }
         }
         entries.sort { $0.at > $1.at }
         writer.beginArray()
-        for (at, entry) in entries.prefix(limit) { write(entry, at: at, silver, to: &writer) }
+        for (at, entry) in entries.prefix(limit) { write(entry, at: at, snapshot, to: &writer) }
         writer.endArray()
     }
 
     /// The last days with events, one entry a day.
     private static func collectEvents(
-        _ silver: SilverTables, _ client: UInt32, asOf: Int32, limit: Int,
-        into entries: inout [(at: Int64, entry: Entry)]
+        _ snapshot: Snapshot, _ client: UInt32, limit: Int, into entries: inout [(at: Int64, entry: Entry)]
     ) {
-        let end = PackedEvent.lowerBound(day: asOf + 1)
-        var days: [Int32: (count: Int, logins: Int)] = [:]
-        for segment in silver.events.segments {
+        let end = PackedEvent.lowerBound(day: snapshot.asOf.rawValue + 1)
+        var days: [(day: Int32, count: Int, logins: Int)] = []
+        for segment in snapshot.silver.events.segments {
             let slice = segment.slices.slice(of: client)
-            var seen = Set<Int32>()
+            let firstOfSegment = days.count
             var at = slice.upperBound - 1
             while at >= slice.lowerBound {
                 let event = segment.events[at]
                 at -= 1
                 if !(event < end) { continue }
-                seen.insert(event.day)
-                if seen.count > limit { break }
-                days[event.day, default: (0, 0)].count += 1
-                if silver.events.kinds.kinds[Int(event.kind)].type == "login" {
-                    days[event.day, default: (0, 0)].logins += 1
+                if days.count == firstOfSegment || days[days.count - 1].day != event.day {
+                    // Days cut off here lie before those that are shown.
+                    if days.count - firstOfSegment == limit { break }
+                    days.append((event.day, 0, 0))
                 }
+                days[days.count - 1].count += 1
+                if snapshot.isLoginKind[Int(event.kind)] { days[days.count - 1].logins += 1 }
             }
         }
-        // Days cut short by the limit of one segment lie before those that are shown.
-        for (day, value) in days.sorted(by: { $0.key > $1.key }).prefix(limit) {
-            entries.append((Int64(day) * 86_400_000, .events(day: day, count: value.count, logins: value.logins)))
+        if snapshot.silver.events.segments.count > 1 { days.sort { $0.day > $1.day } }
+        var index = 0
+        for _ in 0..<limit where index < days.count {
+            var day = days[index]
+            index += 1
+            while index < days.count, days[index].day == day.day {
+                day.count += days[index].count
+                day.logins += days[index].logins
+                index += 1
+            }
+            entries.append(
+                (Int64(day.day) * 86_400_000, .events(day: day.day, count: day.count, logins: day.logins)))
         }
     }
 
     private static func collectTransactions(
-        _ silver: SilverTables, _ client: UInt32, asOf: Int32, limit: Int,
-        into entries: inout [(at: Int64, entry: Entry)]
+        _ snapshot: Snapshot, _ client: UInt32, limit: Int, into entries: inout [(at: Int64, entry: Entry)]
     ) {
-        for segment in silver.transactions.segments {
+        let asOf = snapshot.asOf.rawValue
+        for segment in snapshot.silver.transactions.segments {
             let slice = segment.slices.slice(of: client)
             var taken = 0
             for at in slice.reversed() where segment.transactions[at].day <= asOf {
@@ -84,7 +91,7 @@ enum Timeline {
         }
     }
 
-    private static func write(_ entry: Entry, at: Int64, _ silver: SilverTables, to writer: inout JSONWriter) {
+    private static func write(_ entry: Entry, at: Int64, _ snapshot: Snapshot, to writer: inout JSONWriter) {
         writer.beginObject()
         switch entry {
         case .events(let day, let count, let logins):
@@ -93,7 +100,7 @@ enum Timeline {
             writer.member("events", integer: count)
             writer.member("logins", integer: logins)
         case .transaction(let transaction):
-            let kind = silver.transactions.kinds.kinds[Int(transaction.kind)]
+            let kind = snapshot.silver.transactions.kinds.kinds[Int(transaction.kind)]
             writer.member("day", text: Day(rawValue: transaction.day).description)
             writer.member("kind", text: transaction.amount < 0 ? "refund" : "payment")
             writer.member("amount", microUnits: transaction.amount)
@@ -108,15 +115,15 @@ enum Timeline {
             }
             writer.member("at", text: Instant(rawValue: at).description)
             writer.key("ticket_id")
-            silver.tickets.id.withBytes(at: row) { writer.utf8(escaping: $0) }
-            writer.member("issue_type", text: silver.tickets.issueType[row])
-            let score = silver.tickets.satisfaction[row]
+            snapshot.silver.tickets.id.withBytes(at: row) { writer.utf8(escaping: $0) }
+            writer.member("issue_type", text: snapshot.silver.tickets.issueType[row])
+            let score = snapshot.silver.tickets.satisfaction[row]
             if case .ticketResolved = entry { writer.member("satisfaction", integer: score > 0 ? Int(score) : nil) }
         case .survey(let row):
-            writer.member("day", text: Day(rawValue: silver.surveys.day[row]).description)
+            writer.member("day", text: Day(rawValue: snapshot.silver.surveys.day[row]).description)
             writer.member("kind", text: "survey")
-            writer.member("nps_score", integer: Int(silver.surveys.score[row]))
-            writer.member("comment", text: silver.surveys.comments[row])
+            writer.member("nps_score", integer: Int(snapshot.silver.surveys.score[row]))
+            writer.member("comment", text: snapshot.silver.surveys.comments[row])
         }
         writer.endObject()
     }

@@ -62,6 +62,19 @@ extension JSONWriter {
         decimal(microUnits.magnitude)
     }
 
+    /// A piece of a string: a number with at most two decimals, a whole one without; `unknown` for NaN and infinities.
+    public mutating func piece(rounded value: Double) {
+        guard value.isFinite else { return piece("unknown") }
+        let hundredths = (value * 100).rounded()
+        guard hundredths.magnitude < 1e11 else {
+            let rounded = hundredths / 100
+            return piece(rounded.magnitude < 1e15 ? String(Int64(rounded)) : String(rounded))
+        }
+        guard reserve(24) else { return }
+        if hundredths < 0 { put(0x2D) }
+        decimal(UInt64(hundredths.magnitude) * 10_000)
+    }
+
     /// Puts `millionths` / 10^6 without trailing zeros; at most 21 bytes.
     @inline(__always)
     private mutating func decimal(_ millionths: UInt64) {

@@ -23,6 +23,28 @@ extension JSONWriter {
         if reserve(1) { put(0x22) }
     }
 
+    /// Begins a string that is put together from pieces.
+    @inline(__always)
+    public mutating func beginString() {
+        if begin(1) { put(0x22) }
+    }
+
+    @inline(__always)
+    public mutating func endString() {
+        if reserve(1) { put(0x22) }
+    }
+
+    /// A piece of a string: bytes that are well-formed UTF-8, with the escapes they need.
+    public mutating func piece(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if let start = bytes.baseAddress { escaped(start, count: bytes.count) }
+    }
+
+    /// A piece of a string.
+    public mutating func piece(_ text: String) {
+        var copy = text
+        copy.withUTF8 { piece($0) }
+    }
+
     /// Puts text; runs that need no escape are copied whole.
     private mutating func escaped(_ start: UnsafePointer<UInt8>, count: Int) {
         var position = 0

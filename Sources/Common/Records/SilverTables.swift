@@ -13,6 +13,9 @@ public struct SilverTables: Sendable {
     public var lastDay: Day?
     /// The earliest day of an accepted event.
     public var firstEventDay: Day?
+    /// Grows whenever clients, tickets or surveys change; 0 where nobody counts. Two states of the same process with the
+    /// same number differ in events and transactions only.
+    public var recordsRevision: UInt64 = 0
 
     public init() {}
 

@@ -14,8 +14,8 @@ public struct RuleEngine: Sendable {
     }
 
     private struct BoundCondition {
-        var column: MetricColumn
-        var otherwise: MetricColumn?
+        var values: MetricValues
+        var otherwise: MetricValues?
         var comparison: RiskRule.Comparison
         var threshold: Double
     }
@@ -24,45 +24,39 @@ public struct RuleEngine: Sendable {
     public func assess(_ metrics: ClientMetrics, count: Int) -> RiskScores {
         var result = RiskScores()
         result.rules = rules
-        result.score.reserveCapacity(count)
-        result.level.reserveCapacity(count)
-        result.fired.reserveCapacity(count)
-        result.unknown.reserveCapacity(count)
-        let bound = rules.map { rule in
-            rule.conditions.compactMap { condition in
+        result.fired = Array(repeating: 0, count: count)
+        result.unknown = Array(repeating: 0, count: count)
+        var sums = [Int](repeating: 0, count: count)
+        // Rule by rule, so that each reads its own columns from start to end.
+        for (index, rule) in rules.enumerated() {
+            let conditions = rule.conditions.compactMap { condition in
                 MetricColumn(rawValue: condition.metric).map {
                     BoundCondition(
-                        column: $0, otherwise: condition.otherwise.flatMap(MetricColumn.init(rawValue:)),
+                        values: $0.values(metrics),
+                        otherwise: condition.otherwise.flatMap(MetricColumn.init(rawValue:))?.values(metrics),
                         comparison: condition.comparison, threshold: condition.threshold)
                 }
             }
-        }
-        for position in 0..<count {
-            var fired: UInt64 = 0
-            var unknown: UInt64 = 0
-            var sum = 0
-            for (index, conditions) in bound.enumerated() {
+            let bit: UInt64 = 1 << UInt64(index)
+            for position in 0..<count {
                 var holds = !conditions.isEmpty
                 var isUnknown = false
                 for condition in conditions {
-                    var value = condition.column.value(metrics, position)
-                    if value.isNaN, let otherwise = condition.otherwise { value = otherwise.value(metrics, position) }
+                    var value = condition.values[position]
+                    if value.isNaN, let otherwise = condition.otherwise { value = otherwise[position] }
                     if value.isNaN { isUnknown = true }
                     if !condition.comparison.holds(value, condition.threshold) { holds = false }
                 }
                 if isUnknown {
-                    unknown |= 1 << UInt64(index)
+                    result.unknown[position] |= bit
                 } else if holds {
-                    fired |= 1 << UInt64(index)
-                    sum += rules[index].weightMicro
+                    result.fired[position] |= bit
+                    sums[position] += rule.weightMicro
                 }
             }
-            let score = Double(min(sum, 1_000_000)) / 1_000_000
-            result.score.append(score)
-            result.level.append(level(of: score))
-            result.fired.append(fired)
-            result.unknown.append(unknown)
         }
+        result.score = sums.map { Double(min($0, 1_000_000)) / 1_000_000 }
+        result.level = result.score.map { level(of: $0) }
         return result
     }
 

@@ -16,8 +16,8 @@ final class AnswerCache: Sendable {
     }
 
     private let state = Guarded<State>(State())
-    private static let entriesMax = 512
-    private static let bytesMax = 16 << 20
+    private static let entriesMax = 4096
+    private static let bytesMax = 32 << 20
 
     func answer(_ key: Key, generation: UInt64) -> [UInt8]? {
         state.withLock { $0.generation == generation ? $0.answers[key] : nil }

@@ -25,9 +25,24 @@ final class DaemonHandler: RequestHandler {
         case .systemStatus: return .immediate
         case .clientsGet: return services.isExplained(request) ? .immediate : .worker
         case let method where DaemonHandler.cached.contains(method):
-            guard let generation = services.box.current?.generation else { return .immediate }
-            return cache.answer(key(method, request), generation: generation) != nil ? .immediate : .worker
+            guard let snapshot = services.box.current else { return .immediate }
+            if cache.answer(key(method, request), generation: snapshot.generation) != nil { return .immediate }
+            return isQuick(method, request, snapshot) ? .immediate : .worker
         default: return .worker
+        }
+    }
+
+    /// Whether working out an answer takes no longer than handing it to a worker and back would.
+    private func isQuick(_ method: Method, _ request: Request, _ snapshot: Snapshot) -> Bool {
+        var parameters = Parameters(request.params)
+        switch method {
+        case .clientsList:
+            guard let question = try? ClientsAnswer.Question(&parameters) else { return true }
+            return question.snapshotID == nil && ClientsAnswer.isQuick(question, snapshot)
+        case .kpisGet:
+            guard let question = try? KPIsAnswer.Question(&parameters) else { return true }
+            return question.isCheap
+        default: return false
         }
     }
 

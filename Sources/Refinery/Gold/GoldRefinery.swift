@@ -42,9 +42,7 @@ public enum GoldRefinery {
         gold.activity = settings.activity
         gold.reserve(parts.reduce(0) { $0 + ($1?.clients.count ?? 0) })
         for part in parts { if let part { gold.append(part) } }
-        gold.months.blocks = history.blocks
-        gold.months.places = gold.clients.map { history.places[Int($0)] }
-        gold.months.hashes = gold.clients.map { history.totals[Int($0)].monthsHash }
+        gold.take(history)
         var positions = [Int32](repeating: -1, count: total)
         for (position, client) in gold.clients.enumerated() { positions[Int(client)] = Int32(position) }
         let (createdAt, endOfDay) = (silver.tickets.createdAt, Int64(asOf.rawValue + 1) * 86_400_000)

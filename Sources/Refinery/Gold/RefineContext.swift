@@ -24,7 +24,10 @@ struct RefineContext: Sendable {
     let surveyScore: [Int8]
     let surveyDay: [Int32]
 
-    init(_ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory) {
+    /// - Parameter activityOnly: leaves out what only ``RecordRow`` looks at.
+    init(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory, activityOnly: Bool = false
+    ) {
         self.silver = silver
         self.asOf = asOf.rawValue
         self.settings = settings
@@ -45,8 +48,12 @@ struct RefineContext: Sendable {
         creationDay = clients.creationDay
         contractEndDay = clients.contractEndDay
         totals = history.totals
-        tickets = TicketSums.byClient(silver.tickets, clientCount: clients.count, asOf: asOf.rawValue)
-        lastSurvey = LastSurvey.byClient(silver.surveys, clientCount: clients.count, asOf: asOf.rawValue)
+        tickets =
+            activityOnly
+            ? [] : TicketSums.byClient(silver.tickets, clientCount: clients.count, asOf: asOf.rawValue)
+        lastSurvey =
+            activityOnly
+            ? [] : LastSurvey.byClient(silver.surveys, clientCount: clients.count, asOf: asOf.rawValue)
         surveyScore = silver.surveys.score
         surveyDay = silver.surveys.day
         asOfMonth = asOf.month.rawValue

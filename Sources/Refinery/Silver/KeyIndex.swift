@@ -24,16 +24,18 @@ final class KeyIndex {
         let capacity = max(16, minimumCapacity)
         var bits = 11
         while 1 << bits < capacity * 2 { bits += 1 }
-        let slots = UnsafeMutablePointer<UInt64>.allocate(capacity: 1 << bits)
+        let slots = LargeMemory.allocate(UInt64.self, capacity: 1 << bits)
         slots.initialize(repeating: 0, count: 1 << bits)
         table = .allocate(capacity: 1)
         table.initialize(
-            to: Table(keys: .allocate(capacity: capacity), keyCapacity: capacity, slots: slots, slotBits: bits))
+            to: Table(
+                keys: LargeMemory.allocate(RecordKey.self, capacity: capacity), keyCapacity: capacity, slots: slots,
+                slotBits: bits))
     }
 
     deinit {
-        table.pointee.keys.deallocate()
-        table.pointee.slots.deallocate()
+        LargeMemory.free(table.pointee.keys)
+        LargeMemory.free(table.pointee.slots)
         table.deallocate()
     }
 
@@ -103,17 +105,17 @@ final class KeyIndex {
 
     private func growKeys() {
         let capacity = table.pointee.keyCapacity * 2
-        let grown = UnsafeMutablePointer<RecordKey>.allocate(capacity: capacity)
+        let grown = LargeMemory.allocate(RecordKey.self, capacity: capacity)
         grown.update(from: table.pointee.keys, count: table.pointee.count)
-        table.pointee.keys.deallocate()
+        LargeMemory.free(table.pointee.keys)
         table.pointee.keys = grown
         table.pointee.keyCapacity = capacity
     }
 
     private func rehash(bits: Int) {
-        table.pointee.slots.deallocate()
+        LargeMemory.free(table.pointee.slots)
         table.pointee.slotBits = bits
-        table.pointee.slots = .allocate(capacity: 1 << bits)
+        table.pointee.slots = LargeMemory.allocate(UInt64.self, capacity: 1 << bits)
         table.pointee.slots.initialize(repeating: 0, count: 1 << bits)
         for row in 0..<table.pointee.count { place(row: row, hash: KeyIndex.hash(of: table.pointee.keys[row])) }
     }

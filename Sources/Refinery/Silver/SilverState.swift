@@ -22,6 +22,7 @@ public final class SilverState {
 
     public init(tables: SilverTables = SilverTables(), orphans: [UInt32: [OrphanCount]] = [:]) {
         self.tables = tables
+        self.tables.recordsRevision = 1
         self.orphans = orphans
         clientIndex = SilverState.index(of: tables.clients.id)
         ticketIndex = SilverState.index(of: tables.tickets.id)
@@ -56,6 +57,7 @@ public final class SilverState {
     /// Makes a finished load part of the state. Called when it is stored for good.
     public func adopt(_ delta: SilverDelta) {
         tables = delta.tables
+        if delta.changesRecords { tables.recordsRevision &+= 1 }
         orphans = delta.orphans
     }
 
@@ -105,4 +107,10 @@ public struct SilverDelta {
     /// Orphan rows of this load, and those of earlier drops whose client has arrived with it.
     public let newOrphans: [(client: UInt32, count: SilverState.OrphanCount)]
     public let joinedOrphans: [(client: UInt32, count: SilverState.OrphanCount)]
+
+    /// Whether clients, tickets or surveys are new or different.
+    var changesRecords: Bool {
+        !newClients.isEmpty || !changedClients.isEmpty || !newTickets.isEmpty || !changedTickets.isEmpty
+            || !newSurveys.isEmpty
+    }
 }

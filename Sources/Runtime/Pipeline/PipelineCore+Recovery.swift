@@ -66,6 +66,8 @@ extension PipelineCore {
         try places.store.setNote(PipelineCore.rebuildNote, PipelineCore.rebuildUnderWay)
         try places.store.resetForRebuild()
         state = SilverState()
+        // Nothing is carried on from tables that count their changes from elsewhere.
+        history = nil
         var start = 0
         while start < drops.count {
             var end = start + 1

@@ -14,7 +14,7 @@ enum SnapshotMaker {
         let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
-            assessments: assess(silver, gold, settings, churn), rates: settings.gold.rates,
+            assessments: assess(silver, gold, settings, churn), settings: settings.gold,
             previous: previous)
     }
 
@@ -26,11 +26,13 @@ enum SnapshotMaker {
     ) -> Snapshot {
         let (updated, changed) = ClientHistory.make(silver, asOf: asOf, settings: settings.gold, previous: history)
         history = updated
-        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, history: updated)
+        let gold =
+            advancedGold(silver, asOf: asOf, settings: settings.gold, previous: previous, history: updated, changed)
+            ?? GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, history: updated)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
             assessments: assess(silver, gold, settings, churn, previous: previous, changed: changed),
-            rates: settings.gold.rates, previous: previous, changed: changed)
+            settings: settings.gold, previous: previous, changed: changed)
     }
 
     /// - Parameters:
@@ -62,5 +64,16 @@ enum SnapshotMaker {
         }
         result.churn.features = features
         return result
+    }
+
+    /// From the generation before, where little has changed since.
+    private static func advancedGold(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: Snapshot?, history: ClientHistory,
+        _ changed: [UInt32]?
+    ) -> GoldTables? {
+        guard let previous, let changed, previous.asOf == asOf, previous.settings == settings else { return nil }
+        return GoldRefinery.advance(
+            silver, settings: settings, history: history, previous: previous.gold, previousSilver: previous.silver,
+            changed: changed)
     }
 }

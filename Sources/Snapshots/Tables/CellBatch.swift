@@ -24,6 +24,9 @@ public struct CellBatch: ~Copyable {
     /// The text that cells point into.
     public private(set) var bytes: [UInt8] = []
 
+    /// Text at the front that stays from batch to batch.
+    private var pinnedBytes = 0
+
     init(columnCount: Int) {
         self.columnCount = columnCount
         cells.reserveCapacity(columnCount * CellBatch.rowsMax)
@@ -33,7 +36,7 @@ public struct CellBatch: ~Copyable {
 
     mutating func clear() {
         cells.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        bytes.removeSubrange(pinnedBytes...)
         rowCount = 0
     }
 
@@ -86,20 +89,18 @@ public struct CellBatch: ~Copyable {
     }
 
     /// Fills a column with texts of which there are few, by their code.
-    mutating func fillCoded(_ column: Int, _ values: [String], _ code: (_ row: Int) -> Int) {
-        var known: [Int: Cell] = [:]
-        var at = column
-        for row in 0..<rowCount {
-            let code = code(row)
-            if let cell = known[code] {
-                cells[at] = cell
-            } else {
-                let cell = stored(values[code])
-                known[code] = cell
-                cells[at] = cell
-            }
-            at += columnCount
-        }
+    /// - Parameter values: the cells of all codes, see ``pin(_:)``.
+    @inline(__always)
+    mutating func fillCoded(_ column: Int, _ values: [Cell], _ code: (_ row: Int) -> Int) {
+        fill(column) { values[code($0)] }
+    }
+
+    /// Keeps texts that occur again and again for all batches to come, and gives their cells.
+    /// - Precondition: the batch has no rows.
+    mutating func pin(_ values: [String]) -> [Cell] {
+        precondition(rowCount == 0, "texts are pinned before there are rows")
+        defer { pinnedBytes = bytes.count }
+        return values.map { stored($0) }
     }
 
     /// An empty text is unknown.

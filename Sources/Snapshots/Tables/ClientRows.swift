@@ -27,13 +27,27 @@ struct CustomerMetricsRows {
     private let dimensions: ClientDimensions
     private let metrics: ClientMetrics
     private let asOf: Int32
+    /// The texts of the dimensions and of the coded attributes, in the order of the columns.
+    private let dimensionTexts: [[CellBatch.Cell]]
+    private let attributeTexts: [[CellBatch.Cell]]
 
-    init(_ snapshot: Snapshot) {
+    /// - Parameter batch: the one that the rows will be written to.
+    init(_ snapshot: Snapshot, _ batch: inout CellBatch) {
         positions = snapshot.gold.clients
         clients = snapshot.silver.clients
         dimensions = snapshot.gold.dimensions
         metrics = snapshot.gold.metrics
         asOf = snapshot.asOf.rawValue
+        dimensionTexts = CustomerMetricsRows.columns(of: dimensions).map { batch.pin($0.values) }
+        attributeTexts = CustomerMetricsRows.columns(of: clients).map { batch.pin($0.dictionary.values) }
+    }
+
+    private static func columns(of dimensions: ClientDimensions) -> [ClientDimensions.Dimension] {
+        [dimensions.segment, dimensions.region, dimensions.tier, dimensions.product]
+    }
+
+    private static func columns(of clients: ClientTable) -> [CodedColumn] {
+        [clients.industry, clients.owner, clients.location, clients.subscriptionType]
     }
 
     /// Fills the batch with the rows of some positions.
@@ -48,11 +62,11 @@ struct CustomerMetricsRows {
         }
         batch.fillText(next()) { row, store in clients.id.withBytes(at: client[row], store) }
         batch.fillText(next()) { row, store in clients.name.withBytes(at: client[row], store) }
-        for dimension in [dimensions.segment, dimensions.region, dimensions.tier, dimensions.product] {
-            batch.fillCoded(next(), dimension.values) { Int(dimension.codes[at[$0]]) }
+        for (dimension, texts) in zip(CustomerMetricsRows.columns(of: dimensions), dimensionTexts) {
+            batch.fillCoded(next(), texts) { Int(dimension.codes[at[$0]]) }
         }
-        for coded in [clients.industry, clients.owner, clients.location, clients.subscriptionType] {
-            batch.fillCoded(next(), coded.dictionary.values) { Int(coded.codes[client[$0]]) }
+        for (coded, texts) in zip(CustomerMetricsRows.columns(of: clients), attributeTexts) {
+            batch.fillCoded(next(), texts) { Int(coded.codes[client[$0]]) }
         }
         batch.fill(next()) { CellBatch.day(clients.creationDay[client[$0]]) }
         batch.fill(next()) { CellBatch.day(clients.contractEndDay[client[$0]]) }
@@ -114,8 +128,13 @@ struct HealthScoreRows {
     private let churnProbability: [Double]
     /// The names of the rules that fired, by their bits: few combinations occur.
     private var rulesFired: [UInt64: String] = [:]
+    private let levelTexts: [CellBatch.Cell]
+    private let riskTexts: [CellBatch.Cell]
 
-    init(_ snapshot: Snapshot) {
+    /// - Parameter batch: the one that the rows will be written to.
+    init(_ snapshot: Snapshot, _ batch: inout CellBatch) {
+        levelTexts = batch.pin(HealthScores.Level.allCases.map(\.name))
+        riskTexts = batch.pin(RiskScores.Level.allCases.map(\.name))
         positions = snapshot.gold.clients
         ids = snapshot.silver.clients.id
         health = snapshot.assessments.health
@@ -135,16 +154,12 @@ struct HealthScoreRows {
         func reals(_ values: [Double]) { batch.fill(next()) { CellBatch.real(values[at[$0]]) } }
         batch.fillText(next()) { row, store in ids.withBytes(at: Int(positions[at[row]]), store) }
         reals(health.score)
-        let levels = HealthScores.Level.allCases
-        batch.fillCoded(next(), [""] + levels.map(\.name)) { row in
-            health.level[at[row]].flatMap { levels.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
-        }
+        batch.fill(next()) { row in health.level[at[row]].map { levelTexts[Int($0.rawValue)] } ?? .null }
         reals(health.coverage)
         for points in health.points { reals(points) }
         for values in health.values { reals(values) }
         reals(risk.score)
-        let risks = RiskScores.Level.allCases
-        batch.fillCoded(next(), risks.map(\.name)) { row in risks.firstIndex(of: risk.level[at[row]]) ?? 0 }
+        batch.fillCoded(next(), riskTexts) { row in Int(risk.level[at[row]].rawValue) }
         let fired = at.map { names(ofFired: risk.fired[$0]) }
         let rules = next()
         let cells = fired.map { batch.stored($0) }

@@ -21,10 +21,15 @@ struct FeatureRows {
     private let ids: TextColumn
     private let source: (any FeatureSource)?
 
-    init(_ snapshot: Snapshot) {
+    /// By category: the texts of its levels, the unknown one first.
+    private let levelTexts: [[CellBatch.Cell]]
+
+    /// - Parameter batch: the one that the rows will be written to.
+    init(_ snapshot: Snapshot, _ batch: inout CellBatch) {
         positions = snapshot.gold.clients
         ids = snapshot.silver.clients.id
         source = snapshot.assessments.churn.features
+        levelTexts = source.map { $0.features(at: []).categories.map { batch.pin([""] + $0.names) } } ?? []
     }
 
     /// Fills the batch with the rows of some positions.
@@ -46,7 +51,7 @@ struct FeatureRows {
         let first = 1 + ClientFeature.allCases.count
         for category in ClientCategory.allCases {
             let levels = features.categories[category.rawValue]
-            batch.fillCoded(first + category.rawValue, [""] + levels.names) { row in
+            batch.fillCoded(first + category.rawValue, levelTexts[category.rawValue]) { row in
                 max(0, Int(levels.codes[rows[row]]) + 1)
             }
         }

@@ -62,18 +62,16 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         let asOf = CellBatch.Cell.day(snapshot.asOf.rawValue)
         switch self {
         case .customerMetrics, .customerHealthScores, .aiModelFeatures:
-            let metrics = CustomerMetricsRows(snapshot)
-            var health = HealthScoreRows(snapshot)
-            let features = FeatureRows(snapshot)
+            let metrics = self == .customerMetrics ? CustomerMetricsRows(snapshot, &batch) : nil
+            var health = self == .customerHealthScores ? HealthScoreRows(snapshot, &batch) : nil
+            let features = self == .aiModelFeatures ? FeatureRows(snapshot, &batch) : nil
+            let id = batch.pin([snapshot.id])[0]
             let positions = Array(snapshot.positionsByID.dropFirst(range.lowerBound).prefix(range.count))
             for start in stride(from: 0, to: positions.count, by: CellBatch.rowsMax) {
                 let chosen = positions[start..<min(start + CellBatch.rowsMax, positions.count)]
-                switch self {
-                case .customerMetrics: metrics.write(chosen, to: &batch)
-                case .aiModelFeatures: features.write(chosen, to: &batch)
-                default: health.write(chosen, to: &batch)
-                }
-                let id = batch.stored(snapshot.id)
+                metrics?.write(chosen, to: &batch)
+                health?.write(chosen, to: &batch)
+                features?.write(chosen, to: &batch)
                 batch.fill(batch.columnCount - 2) { _ in asOf }
                 batch.fill(batch.columnCount - 1) { _ in id }
                 try body(batch)

@@ -18,14 +18,22 @@ final class RedisServer {
         socket = "\(folder)/redis.sock"
         let options = ["--port", "0", "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", folder]
         pid = try ChildProcess.start(["redis-server"] + options, log: "\(folder)/log")
-        for _ in 0..<500 where access(socket, F_OK) != 0 { usleep(10_000) }
-        let client = try RedisClient(path: socket)
+        let client = try Self.connect(socket)
         for key in 0..<Self.keyCount { try client.set(key: key, byteCount: 1_000) }
     }
 
     func stop() {
         ChildProcess.stop(pid)
         ScratchFolder.remove(folder)
+    }
+
+    /// Waits until it answers: the socket is there a moment before anybody listens on it.
+    private static func connect(_ socket: String) throws -> RedisClient {
+        for _ in 0..<500 {
+            if let client = try? RedisClient(path: socket) { return client }
+            usleep(10_000)
+        }
+        return try RedisClient(path: socket)
     }
 }
 

@@ -1,0 +1,159 @@
+/// One metric of all clients: the columns it is kept in or worked out from. Shares their memory; for questions that look
+/// at many clients, or at one without touching the other columns.
+public enum MetricValues: Sendable {
+    /// ``ClientMetrics/unknown`` stands for an unknown value.
+    case numbers([Int32])
+    /// NaN stands for an unknown value.
+    case fractions([Double])
+    /// Micro-units; the values are units.
+    case amounts([Int64])
+    /// (previous − last) / previous; unknown when the previous amount is not above 0.
+    case decline(previous: [Int64], last: [Int64])
+    /// Units per piece of micro-units; unknown when there are none.
+    case mean(sums: [Int64], counts: [Int32])
+
+    public var count: Int {
+        switch self {
+        case .numbers(let values): values.count
+        case .fractions(let values): values.count
+        case .amounts(let values): values.count
+        case .decline(let previous, _): previous.count
+        case .mean(let sums, _): sums.count
+        }
+    }
+
+    /// The value at a position; NaN when unknown.
+    public subscript(position: Int) -> Double {
+        switch self {
+        case .numbers(let values): Self.number(values[position])
+        case .fractions(let values): values[position]
+        case .amounts(let values): Money(rawValue: values[position]).units
+        case .decline(let previous, let last): Self.decline(previous[position], last[position])
+        case .mean(let sums, let counts): Self.mean(sums[position], counts[position])
+        }
+    }
+
+    /// Keeps those positions of a selection whose value lies in the range, in their order.
+    /// - Returns: how many they are; they stand at the front of the selection.
+    public func keep(_ selection: UnsafeMutableBufferPointer<UInt32>, within range: MetricRange) -> Int {
+        switch self {
+        case .numbers(let values):
+            values.withUnsafeBufferPointer { values in
+                Self.keep(selection, range) { Self.number(values[$0]) }
+            }
+        case .fractions(let values):
+            values.withUnsafeBufferPointer { values in Self.keep(selection, range) { values[$0] } }
+        case .amounts(let values):
+            values.withUnsafeBufferPointer { values in
+                Self.keep(selection, range) { Money(rawValue: values[$0]).units }
+            }
+        case .decline(let previous, let last):
+            previous.withUnsafeBufferPointer { previous in
+                last.withUnsafeBufferPointer { last in
+                    Self.keep(selection, range) { Self.decline(previous[$0], last[$0]) }
+                }
+            }
+        case .mean(let sums, let counts):
+            sums.withUnsafeBufferPointer { sums in
+                counts.withUnsafeBufferPointer { counts in
+                    Self.keep(selection, range) { Self.mean(sums[$0], counts[$0]) }
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func keep(
+        _ selection: UnsafeMutableBufferPointer<UInt32>, _ range: MetricRange, _ value: (Int) -> Double
+    ) -> Int {
+        var kept = 0
+        for index in 0..<selection.count {
+            let position = selection[index]
+            // Stored in any case and counted when it passes: no branch that is hard to predict.
+            selection[kept] = position
+            kept &+= range.contains(value(Int(position))) ? 1 : 0
+        }
+        return kept
+    }
+
+    @inline(__always)
+    private static func number(_ value: Int32) -> Double { value == ClientMetrics.unknown ? .nan : Double(value) }
+
+    @inline(__always)
+    private static func decline(_ previous: Int64, _ last: Int64) -> Double {
+        previous > 0 ? Double(previous &- last) / Double(previous) : .nan
+    }
+
+    @inline(__always)
+    private static func mean(_ sum: Int64, _ count: Int32) -> Double {
+        count > 0 ? Double(sum) / Double(count) / 1_000_000 : .nan
+    }
+}
+
+/// The values a condition lets pass: those from `low` to `high`, or all others. An unknown value never passes.
+public struct MetricRange: Sendable, Hashable {
+    public var low: Double
+    public var high: Double
+    public var isComplement: Bool
+
+    public init(low: Double = -.infinity, high: Double = .infinity, isComplement: Bool = false) {
+        self.low = low
+        self.high = high
+        self.isComplement = isComplement
+    }
+
+    /// What compares so with a number.
+    public init(_ comparison: RiskRule.Comparison, _ number: Double) {
+        self.init()
+        switch comparison {
+        case .greater: low = number.nextUp
+        case .greaterOrEqual: low = number
+        case .less: high = number.nextDown
+        case .lessOrEqual: high = number
+        case .equal: (low, high) = (number, number)
+        case .notEqual: (low, high, isComplement) = (number, number, true)
+        }
+    }
+
+    @inline(__always)
+    public func contains(_ value: Double) -> Bool {
+        // All comparisons with NaN are false.
+        isComplement ? value < low || value > high : value >= low && value <= high
+    }
+}
+
+extension MetricColumn {
+    /// The metric of all clients.
+    public func values(_ metrics: ClientMetrics) -> MetricValues {
+        switch self {
+        case .tenureDays: .numbers(metrics.tenureDays)
+        case .eventsTotal: .numbers(metrics.eventsTotal)
+        case .eventsLast30Days: .numbers(metrics.eventsLast30Days)
+        case .eventsPrevious30Days: .numbers(metrics.eventsPrevious30Days)
+        case .activeDaysLast30Days: .numbers(metrics.activeDaysLast30Days)
+        case .distinctFeaturesLast30Days: .numbers(metrics.distinctFeaturesLast30Days)
+        case .averageEvents30Days: .fractions(metrics.averageEvents30Days)
+        case .engagementScore: .fractions(metrics.engagementScore)
+        case .transactionsTotal: .numbers(metrics.transactionsTotal)
+        case .totalAmount: .amounts(metrics.totalAmount)
+        case .averageTransactionValue: .mean(sums: metrics.positiveAmount, counts: metrics.transactionsTotal)
+        case .revenue90Days: .amounts(metrics.revenue90Days)
+        case .revenuePrevious90Days: .amounts(metrics.revenuePrevious90Days)
+        case .revenueDecline90Days: .decline(previous: metrics.revenuePrevious90Days, last: metrics.revenue90Days)
+        case .daysSinceLastLogin: .numbers(metrics.daysSinceLastLogin)
+        case .daysSinceLastEvent: .numbers(metrics.daysSinceLastEvent)
+        case .daysSinceLastTransaction: .numbers(metrics.daysSinceLastTransaction)
+        case .ticketsTotal: .numbers(metrics.ticketsTotal)
+        case .tickets30Days: .numbers(metrics.tickets30Days)
+        case .openTickets: .numbers(metrics.openTickets)
+        case .meanResolutionHours: .fractions(metrics.meanResolutionHours)
+        case .meanSatisfaction: .fractions(metrics.meanSatisfaction)
+        case .lastNPS: .numbers(metrics.lastNPS)
+        case .daysToRenewal: .numbers(metrics.daysToRenewal)
+        case .mrr: .amounts(metrics.mrr)
+        }
+    }
+
+    /// The value at a position; NaN when unknown. Amounts are in units of the base currency.
+    public func value(_ metrics: ClientMetrics, _ position: Int) -> Double { values(metrics)[position] }
+}

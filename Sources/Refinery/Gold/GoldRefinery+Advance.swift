@@ -1,0 +1,51 @@
+public import Records
+
+extension GoldRefinery {
+    /// From the gold of the generation before, where nothing but events and transactions has come since: only the
+    /// clients with new ones are looked at, and the result is that of ``refine(_:asOf:settings:history:)``.
+    ///
+    /// - Parameters:
+    ///   - history: of the same tables, day and settings.
+    ///   - previous: of the same day and settings and an earlier state of the tables.
+    ///   - changed: the clients whose events and transactions differ from that state, ascending.
+    /// - Returns: nil where more than that has changed.
+    public static func advance(
+        _ silver: SilverTables, settings: GoldSettings, history: ClientHistory, previous: GoldTables,
+        previousSilver: SilverTables, changed: [UInt32]
+    ) -> GoldTables? {
+        guard silver.recordsRevision == previousSilver.recordsRevision, silver.recordsRevision > 0,
+            silver.clients.count == previousSilver.clients.count,
+            silver.firstEventDay == previousSilver.firstEventDay, changed.count <= previous.count / 4
+        else { return nil }
+        let context = RefineContext(
+            silver, asOf: previous.asOf, settings: settings, history: history, activityOnly: true)
+        var events = RecentEvents(context, firstClient: Int(changed.first ?? 0))
+        var transactions = RecentTransactions(context, firstClient: Int(changed.first ?? 0))
+        var rows: [ActivityRow] = []
+        var positions: [Int] = []
+        var position = 0
+        for client in changed {
+            while position < previous.clients.count, previous.clients[position] < client { position += 1 }
+            // Those who are unknown, or sign up after the day, have no row.
+            guard position < previous.clients.count, previous.clients[position] == client else { continue }
+            rows.append(
+                ActivityRow(
+                    context, client: Int(client), events.run(Int(client)), transactions.run(Int(client))))
+            positions.append(position)
+        }
+        var gold = previous
+        gold.metrics.replace(rows, at: positions)
+        gold.take(history)
+        gold.counts = context.counts(customers: gold.clients.count)
+        return gold
+    }
+}
+
+extension GoldTables {
+    /// The months of all clients.
+    mutating func take(_ history: ClientHistory) {
+        months.blocks = history.blocks
+        months.places = clients.map { history.places[Int($0)] }
+        months.hashes = clients.map { history.totals[Int($0)].monthsHash }
+    }
+}

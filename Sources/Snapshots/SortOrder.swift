@@ -1,0 +1,93 @@
+import Records
+
+/// All clients of a generation in the order of a key; equal values by the larger MRR and then by id, unknown values
+/// last.
+public final class SortOrder: Sendable {
+    /// Positions from the first to the last.
+    public let positions: [UInt32]
+    /// The place of every position.
+    public let ranks: [UInt32]
+
+    /// What a client is placed by.
+    public struct Place: Comparable, Sendable {
+        private var value: Double
+        private var mrr: Int64
+        private var idRank: UInt32
+        public var position: UInt32
+
+        public static func < (left: Place, right: Place) -> Bool {
+            if left.value != right.value { return left.value < right.value }
+            if left.mrr != right.mrr { return left.mrr > right.mrr }
+            return left.idRank < right.idRank
+        }
+
+        init(value: Double, mrr: Int64, idRank: UInt32, position: UInt32) {
+            self.value = value
+            self.mrr = mrr
+            self.idRank = idRank
+            self.position = position
+        }
+    }
+
+    /// Says where clients stand by a key that is a number.
+    public struct Placing: Sendable {
+        private let values: MetricValues
+        private let sign: Double
+        private let mrr: [Int64]
+        private let idRanks: [UInt32]
+
+        /// Nil for keys that are no numbers.
+        public init?(_ key: SortKey, _ snapshot: Snapshot) {
+            guard let values = key.values(snapshot) else { return nil }
+            self.values = values
+            sign = key.ascending ? 1 : -1
+            mrr = snapshot.gold.metrics.mrr
+            idRanks = snapshot.rankByID
+        }
+
+        public func place(_ position: UInt32) -> Place {
+            let value = values[Int(position)]
+            return Place(
+                value: value.isNaN ? .infinity : sign * value, mrr: mrr[Int(position)], idRank: idRanks[Int(position)],
+                position: position)
+        }
+    }
+
+    /// - Parameter hint: an order that is likely to be nearly right, such as that of the generation before; sorting what
+    ///   is nearly sorted costs little.
+    init(_ key: SortKey, _ snapshot: Snapshot, hint: SortOrder? = nil) {
+        let count = snapshot.count
+        if let placing = Placing(key, snapshot) {
+            var places =
+                if let hint, hint.positions.count == count {
+                    hint.positions.map { placing.place($0) }
+                } else {
+                    (0..<UInt32(truncatingIfNeeded: count)).map { placing.place($0) }
+                }
+            places.sort()
+            positions = places.map(\.position)
+        } else {
+            positions = SortOrder.texts(key, snapshot)
+        }
+        var ranks = [UInt32](repeating: 0, count: count)
+        for (rank, position) in positions.enumerated() { ranks[Int(position)] = UInt32(truncatingIfNeeded: rank) }
+        self.ranks = ranks
+    }
+
+    /// By id, or by name and among equal names by id; clients without a name come last.
+    private static func texts(_ key: SortKey, _ snapshot: Snapshot) -> [UInt32] {
+        let byID = snapshot.positionsByID.map { UInt32(truncatingIfNeeded: $0) }
+        guard case .name = key.field else { return key.ascending ? byID : byID.reversed() }
+        let names = snapshot.silver.clients.name
+        let keyed = byID.map { position in
+            (position, names[Int(snapshot.gold.clients[Int(position)])] ?? "")
+        }
+        let sorted = keyed.enumerated().sorted { left, right in
+            let (a, b) = (left.element.1, right.element.1)
+            if a.isEmpty != b.isEmpty { return b.isEmpty }
+            if a != b { return key.ascending == a.utf8.lexicographicallyPrecedes(b.utf8) }
+            return left.offset < right.offset
+        }
+        return sorted.map(\.element.0)
+    }
+}
