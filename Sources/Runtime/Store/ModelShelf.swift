@@ -44,11 +44,10 @@ public struct ModelShelf: Sendable {
     public init(folder: String) throws {
         self.folder = folder
         var made = ""
-        for part in folder.split(separator: "/", omittingEmptySubsequences: true) {
-            made += "/\(part)"
-            if mkdir(made, 0o750) != 0, errno != EEXIST {
-                // Folders above may not be ours to make; only the last one counts.
-                guard made == folder else { continue }
+        for (index, part) in folder.split(separator: "/", omittingEmptySubsequences: true).enumerated() {
+            made += index == 0 && !folder.hasPrefix("/") ? "\(part)" : "/\(part)"
+            // Folders above may not be ours to make; only the last one counts.
+            if mkdir(made, 0o750) != 0, errno != EEXIST, index == folder.split(separator: "/").count - 1 {
                 throw Failure(description: "cannot make the folder \(folder): \(String(cString: strerror(errno)))")
             }
         }
