@@ -74,13 +74,14 @@ let package = Package(
         module("Refinery", "Silver", ["CAura", "Records"]),
         module("Refinery", "Gold", ["Records"]),
         module("Refinery", "Rollup", ["Records"]),
+        module("Refinery", "Features", ["Records"]),
 
         // Insight
         module("Insight", "ChurnModel"),
         module("Insight", "Forecasting"),
         module("Insight", "HealthScore", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
-        module("Insight", "Assessment", ["HealthScore", "Records", "RiskRules"]),
+        module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules"]),
         module("Insight", "Outlook", ["Forecasting", "Records"]),
 
         // Snapshot and answers
@@ -110,9 +111,9 @@ let package = Package(
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "CAura", "Forecasting", "Gold", "Inbox", "Locks", "Outlook", "Records",
-                "Rollup",
-                "Schedule", "Silver", "Snapshots", "Store",
+                "Assessment", "Bronze", "CAura", "ChurnModel", "Features", "Forecasting", "Gold", "Inbox", "Locks",
+                "Outlook",
+                "Records", "RiskRules", "Rollup", "Schedule", "Silver", "Snapshots", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -134,7 +135,8 @@ let package = Package(
         module(
             "Programs", "Daemon",
             [
-                "Answers", "Assessment", "Bronze", "CAura", "Contract", "HealthScore", "Inbox", "Locks", "Pipeline",
+                "Answers", "Assessment", "Bronze", "CAura", "ChurnModel", "Contract", "HealthScore", "Inbox", "Locks",
+                "Pipeline",
                 "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer",
                 "Store",
                 "Telemetry",
@@ -187,6 +189,7 @@ let package = Package(
                 "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),
         tests("ForecastingTests", ["Forecasting"]),
         tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver"]),
         tests(
@@ -197,7 +200,8 @@ let package = Package(
             [
                 "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("InsightTests", ["Assessment", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
+        tests(
+            "InsightTests", ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
         tests("OutlookTests", ["Forecasting", "Outlook", "Records", "RiverTesting", "Rollup"]),
         tests("RecordsTests", ["Records", "RiverTesting"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),

@@ -41,6 +41,7 @@ public final class Snapshot: Sendable {
         var cohorts: [CohortDefinition: CohortTable] = [:]
         var heatmap: EngagementHeatmap?
         var forecasts: ForecastBook?
+        var explanations: [Int: ChurnExplanation] = [:]
     }
 
     private enum OrderState {
@@ -136,6 +137,23 @@ public final class Snapshot: Sendable {
     /// Keeps forecasts made from this generation or from an earlier one.
     public func keep(_ forecasts: ForecastBook) { memo.withLock { $0.forecasts = forecasts } }
 
+    /// Whether ``explanation(_:)`` answers without working anything out.
+    public func isExplained(_ position: Int) -> Bool {
+        assessments.churn.probability[position].isNaN || memo.withLock { $0.explanations[position] != nil }
+    }
+
+    /// Why a client has his probability of churn; worked out when it is first asked for. Nil where he has none.
+    public func explanation(_ position: Int) -> ChurnExplanation? {
+        if let known = memo.withLock({ $0.explanations[position] }) { return known }
+        guard let made = assessments.churn.explainer?.explain(position) else { return nil }
+        memo.withLock { memo in
+            // Enough for all who are looked at in a day, and an end to what it may take.
+            if memo.explanations.count >= 10_000 { memo.explanations.removeAll() }
+            memo.explanations[position] = made
+        }
+        return made
+    }
+
     public func heatmap() -> EngagementHeatmap {
         if let known = memo.withLock({ $0.heatmap }) { return known }
         let heatmap = EngagementHeatmap(gold, silver: silver)
@@ -147,9 +165,9 @@ public final class Snapshot: Sendable {
 
     /// Works out the usual order and those that were asked of the generation before, so that nobody waits for them.
     public func prepareOrders(after previous: Snapshot?) {
-        var keys: [SortKey] = [.workList]
+        var keys: [SortKey] = [workList]
         if let previous {
-            keys += previous.ordersKnown.filter { $0 != .workList }.prefix(Snapshot.preparedOrdersMax - 1)
+            keys += previous.ordersKnown.filter { $0 != workList }.prefix(Snapshot.preparedOrdersMax - 1)
         }
         let hints = previous.flatMap { $0.gold.clients == gold.clients ? $0 : nil }
         for key in keys where knownOrder(key) == nil { keep(SortOrder(key, self, hint: hints?.knownOrder(key)), key) }

@@ -30,6 +30,7 @@ enum SnapshotDigest {
         mix(assessments.health.score, &states) { $0.bitPattern }
         mix(assessments.risk.score, &states) { $0.bitPattern }
         mix(assessments.risk.fired, &states) { $0 }
+        if assessments.churn.model != nil { mix(assessments.churn.probability, &states) { $0.bitPattern } }
         var low: UInt64 = 0
         var high: UInt64 = 0
         // Sums do not depend on the order of the clients.

@@ -11,12 +11,12 @@ import Testing
         ("foobar", "Zm9vYmFy"),
     ])
     func base64(_ text: String, _ expected: String) {
-        #expect(Base64.encoded(Array(text.utf8)) == expected)
+        #expect(Base64Text.encoded(Array(text.utf8)) == expected)
     }
 
     @Test func base64OfEveryByte() {
-        #expect(Base64.encoded([0, 0xFF, 0xFB, 0xEF, 0xBE]) == "AP/7774=")
-        #expect(Base64.encoded(Array(repeating: 0xFF, count: 30)) == String(repeating: "/", count: 40))
+        #expect(Base64Text.encoded([0, 0xFF, 0xFB, 0xEF, 0xBE]) == "AP/7774=")
+        #expect(Base64Text.encoded(Array(repeating: 0xFF, count: 30)) == String(repeating: "/", count: 40))
     }
 
     @Test func daysGoThereAndBack() {

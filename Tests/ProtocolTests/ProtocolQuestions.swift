@@ -42,6 +42,9 @@ enum ProtocolQuestions {
             ("export.table", #"{"table": "customer_metrics"}"#),
             ("export.table", #"{"table": "customer_health_scores", "format": "ndjson"}"#),
             ("export.table", #"{"table": "dashboard_kpis", "as_of": "2024-09-30"}"#),
+            ("export.table", #"{"table": "ai_model_features"}"#), ("churn.model", "{}"),
+            ("churn.train", #"{"wait": true}"#), ("churn.model", #"{"as_of": "2024-09-30"}"#),
+            ("churn.train", #"{"cancel": true}"#), ("churn.use", #"{"rules": true}"#),
             ("export.table", #"{"table": "cohort_retention"}"#), ("export.table", #"{"table": "mrr_movements"}"#),
             ("export.table", #"{"table": "forecasts"}"#),
         ].map(Question.init)
@@ -67,5 +70,9 @@ enum ProtocolQuestions {
         ("forecast.get", #"{"metric": "revenue", "customer_id": "C1", "segment": "smb"}"#, -32602),
         ("forecast.get", #"{"metric": "revenue", "customer_id": "nobody"}"#, 1),
         ("forecast.get", #"{"metric": "revenue", "segment": "none of ours"}"#, 1),
+        ("churn.use", #"{"version": "nothing"}"#, 1),
+        ("churn.use", "{}", -32602), ("churn.export", #"{"version": "nothing"}"#, 1),
+        ("churn.import", #"{"content_base64": "QUJD"}"#, -32602),
+        ("churn.train", #"{"wait": true, "cancel": true}"#, -32602), ("churn.importance", "{}", 2),
     ].map(Mistake.init)
 }

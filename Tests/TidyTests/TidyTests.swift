@@ -35,7 +35,7 @@ import Testing
 
     /// The borders of the map: what each group may use at all, whatever the list says.
     @Test func bordersHold() throws {
-        let refinery = ["Bronze", "Silver", "Gold", "Rollup"]
+        let refinery = ["Bronze", "Silver", "Gold", "Rollup", "Features"]
         let models = ["HealthScore", "RiskRules", "ChurnModel", "Forecasting"]
         var allowed: [String: Set<String>] = [
             "Records": ["CAura"], "Contract": [], "SampleCompany": [], "Wire": ["Contract"],

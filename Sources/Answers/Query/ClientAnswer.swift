@@ -34,9 +34,8 @@ public enum ClientAnswer {
         writeMetrics(snapshot, position, to: &writer)
         writeHealth(snapshot, position, to: &writer)
         writeRisk(snapshot, position, to: &writer)
-        // No model is in force: the rules are the ranking, and no number is made up.
         writer.key("churn")
-        writer.null()
+        ChurnText.write(snapshot, position, to: &writer)
         writer.key("forecast")
         ForecastAnswer.writeSummary(ofCustomer: question.customerID, snapshot, to: &writer)
         writer.key("recommendations")

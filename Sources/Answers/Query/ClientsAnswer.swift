@@ -6,7 +6,11 @@ public import Snapshots
 public enum ClientsAnswer {
     public struct Question: Sendable, Hashable {
         public var filter: ClientFilter
-        public var sort: SortKey
+        /// Nil for the work list.
+        public var sort: SortKey?
+
+        func sortKey(_ snapshot: Snapshot) -> SortKey { sort ?? snapshot.workList }
+
         public var limit: Int
         /// The row the page starts with.
         public var offset: Int
@@ -16,7 +20,8 @@ public enum ClientsAnswer {
         public init(_ parameters: inout Parameters) throws(Problem) {
             filter = try ClientFilter(&parameters)
             let sortText = try parameters.text("sort")
-            guard let key = sortText.map(SortKey.init) ?? .workList else {
+            let key = sortText.flatMap(SortKey.init)
+            guard sortText == nil || key != nil else {
                 throw Problem(
                     .invalidParams, "parameter \"sort\" is \"\(sortText ?? "")\"",
                     hint: "expected KEY, KEY:asc or KEY:desc with one of \(SortKey.names.joined(separator: ", "))")
@@ -71,6 +76,7 @@ public enum ClientsAnswer {
         writer.endArray()
         let next = question.offset + page.count
         writer.member("next_cursor", text: next < total ? Cursor(snapshotID: snapshot.id, offset: next).text : nil)
+        writer.member("sort", text: question.sortKey(snapshot).name)
         writer.member("currency", text: snapshot.baseCurrency)
         AnswerEnvelope.end(snapshot, &writer)
         writer.endObject()

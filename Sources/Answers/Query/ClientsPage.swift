@@ -14,9 +14,10 @@ enum ClientsPage {
         guard question.filter.searches.isEmpty, question.filter.attributes.isEmpty, question.limit <= 100,
             question.offset <= quickRowsMax - 100
         else { return false }
-        if snapshot.knownOrder(question.sort) == nil {
+        let sort = question.sortKey(snapshot)
+        if snapshot.knownOrder(sort) == nil {
             // The first one who asks for an order is given time to work it out.
-            guard snapshot.expectsOrder(question.sort), question.sort.field != .name else { return false }
+            guard snapshot.expectsOrder(sort), sort.field != .name else { return false }
             return snapshot.count <= quickClientsMax
         }
         return question.filter.conditions.isEmpty || snapshot.count <= quickClientsMax
@@ -28,7 +29,7 @@ enum ClientsPage {
         let (end, overflows) = question.offset.addingReportingOverflow(question.limit)
         let rowsWanted = overflows ? Int.max : end
         let page: (positions: [UInt32], total: Int)
-        if let order = order(question.sort, snapshot, rowsWanted) {
+        if let order = order(question.sortKey(snapshot), snapshot, rowsWanted) {
             if let total = filter.countedTotal, walkPays(rowsWanted, total: total, of: snapshot.count) {
                 page = (walk(order, rowsWanted, total: total) { filter.bucketPasses($0) }, total)
             } else if rowsWanted <= quickRowsMax {
@@ -37,7 +38,7 @@ enum ClientsPage {
                 let passes = filter.bits()
                 page = (walk(order, rowsWanted, total: passes.total) { passes.bits.contains($0) }, passes.total)
             }
-        } else if let placing = SortOrder.Placing(question.sort, snapshot) {
+        } else if let placing = SortOrder.Placing(question.sortKey(snapshot), snapshot) {
             page = top(filter, rowsWanted) { placing.place($0) }
         } else {
             page = ([], 0)

@@ -16,6 +16,12 @@ public enum Method: String, Sendable, CaseIterable {
     case riskRules = "risk.rules"
     case exportTable = "export.table"
     case forecastGet = "forecast.get"
+    case churnModel = "churn.model"
+    case churnImportance = "churn.importance"
+    case churnTrain = "churn.train"
+    case churnUse = "churn.use"
+    case churnExport = "churn.export"
+    case churnImport = "churn.import"
 
     /// What a caller must be allowed to do.
     public enum Permission: String, Sendable, CaseIterable {
@@ -29,10 +35,10 @@ public enum Method: String, Sendable, CaseIterable {
     public var permission: Permission {
         switch self {
         case .dataIngest: .ingest
-        case .systemRefresh, .systemVerify: .administer
+        case .systemRefresh, .systemVerify, .churnTrain, .churnUse, .churnExport, .churnImport: .administer
         // Every method is named: a new one is not open to everybody by having been forgotten.
         case .systemStatus, .systemMetrics, .dataDrops, .dataRejects, .kpisGet, .clientsList, .clientsGet, .cohortsGet,
-            .engagementHeatmap, .mrrMovements, .riskRules, .exportTable, .forecastGet:
+            .engagementHeatmap, .mrrMovements, .riskRules, .exportTable, .forecastGet, .churnModel, .churnImportance:
             .read
         }
     }

@@ -2,8 +2,9 @@
 public struct Assessments: Sendable {
     public var health = HealthScores()
     public var risk = RiskScores()
+    public var churn = ChurnScores(probability: [])
     /// Probability of churn within the model's horizon; NaN where no model is in force.
-    public var churnProbability: [Double] = []
+    public var churnProbability: [Double] { churn.probability }
 
     public init() {}
 }

@@ -21,7 +21,7 @@ public struct Assessor: Sendable {
             hasTickets: silver.tickets.count > 0)
         result.health = health.assess(gold.metrics, plan: gold.dimensions.tier.codes, sources: sources)
         result.risk = rules.assess(gold.metrics, count: gold.count)
-        result.churnProbability = Array(repeating: .nan, count: gold.count)
+        result.churn = ChurnScores(probability: Array(repeating: .nan, count: gold.count))
         return result
     }
 }

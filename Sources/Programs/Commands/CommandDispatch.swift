@@ -20,6 +20,8 @@ enum CommandDispatch {
         guard let noun = arguments.first else { return nil }
         let verb = arguments.count > 1 ? arguments[1] : ""
         switch noun {
+        case "churn":
+            return ChurnGroup.type(arguments.dropFirst()).map { ($0.type, $0.wordCount + 1) }
         case "client": return (ClientShow.self, 1)
         case "clients": return (ClientsList.self, 1)
         case "cohorts": return (CohortsShow.self, 1)

@@ -22,8 +22,8 @@ struct RootCommand: ParsableCommand {
             CommandGroup(
                 name: "Question",
                 subcommands: [
-                    KPIsShow.self, ClientsList.self, ClientShow.self, RulesGroup.self, CohortsShow.self,
-                    HeatmapShow.self, MRRShow.self, ForecastGroup.self, TableExport.self,
+                    KPIsShow.self, ClientsList.self, ClientShow.self, ChurnGroup.self, RulesGroup.self,
+                    CohortsShow.self, HeatmapShow.self, MRRShow.self, ForecastGroup.self, TableExport.self,
                 ]),
             CommandGroup(
                 name: "Data", subcommands: [DataIngest.self, DropsGroup.self, RejectsList.self, SampleWrite.self]),

@@ -77,7 +77,7 @@ public final class AuraDaemon: Service {
         pipeline = RiverPipeline(
             places: RiverPipeline.Places(
                 folders: folders, claims: claims, archive: archive, quarantine: quarantine, store: store,
-                publisher: publisher),
+                publisher: publisher, program: "aura \(AuraVersion.text)"),
             settings: PipelineSettings(configuration),
             watcherSettings: InboxWatcher.Settings(
                 settle: .seconds(configuration.inbox.settleSeconds),
@@ -239,6 +239,10 @@ extension PipelineSettings {
                 ? Double(configuration.schedule.verifyHours) * 3600 : nil,
             publishesGold: configuration.store.publishGold,
             compressAfter: Double(configuration.store.compressAfterSeconds))
+        churn.label = ChurnSettings.Label(rawValue: configuration.churn.label.rawValue) ?? .automatic
+        churn.horizonDays = configuration.churn.horizonDays
+        churn.silenceDays = configuration.churn.populationDays
+        trainInterval = configuration.schedule.trainHours > 0 ? Double(configuration.schedule.trainHours) * 3600 : nil
     }
 }
 

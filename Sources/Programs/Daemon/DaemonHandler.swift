@@ -24,7 +24,8 @@ final class DaemonHandler: RequestHandler {
         // All but the status wait for what is stored.
         if method != .systemStatus, !services.readiness.isReady { return .worker }
         switch method {
-        case .clientsGet, .systemStatus: return .immediate
+        case .systemStatus: return .immediate
+        case .clientsGet: return services.isExplained(request) ? .immediate : .worker
         case let method where DaemonHandler.cached.contains(method):
             guard let snapshot = services.box.current else { return .immediate }
             if isKnown(method, request, generation: snapshot.generation) { return .immediate }
@@ -57,7 +58,7 @@ final class DaemonHandler: RequestHandler {
     func timeLimit(for request: Request) -> Duration? {
         switch Method(rawValue: request.method) {
         // These wait for the pipeline.
-        case .systemRefresh, .systemVerify: .seconds(3600)
+        case .systemRefresh, .systemVerify, .churnTrain: .seconds(3600)
         default: nil
         }
     }
@@ -100,6 +101,8 @@ final class DaemonHandler: RequestHandler {
             case .dataIngest: dropID = try services.ingest(request, connection: connection.id, into: &result)
             case .dataDrops: try services.drops(request, access, into: &result)
             case .dataRejects: try services.rejects(request, access, into: &result)
+            case .churnModel, .churnImportance, .churnTrain, .churnUse, .churnExport, .churnImport:
+                try services.churn(method, request, into: &result)
             default: try answerFromSnapshot(method, request, access, deadline, into: &result)
             }
         } catch {

@@ -115,7 +115,7 @@ final class DaemonServices: Sendable {
             for problem in status.problems { writer.string(problem.text) }
             writer.endArray()
             writer.key("models")
-            DaemonServices.writeModels(status, to: &writer)
+            DaemonServices.writeModels(status, churn: pipeline.churnStatus, to: &writer)
             writer.member("memory_bytes", integer: ProcessMemory.residentBytes())
             writer.key("gold_db")
             writer.beginObject()

@@ -33,8 +33,9 @@ extension DaemonServices {
     }
 
     /// The part of `system.status` that is about models.
-    static func writeModels(_ status: PipelineStatus, to writer: inout JSONWriter) {
+    static func writeModels(_ status: PipelineStatus, churn: ChurnStatus, to writer: inout JSONWriter) {
         writer.beginObject()
+        ChurnModelText.writeSummary(churn, to: &writer)
         if let forecasts = status.forecasts {
             writer.key("forecast")
             writer.beginObject()

@@ -64,6 +64,15 @@ final class PipelineEvents: Sendable {
             } else {
                 events.emit(VerifyFailed(checks: checks, failures: failures, errorCode: "mismatch"))
             }
+        case .churnTrained(_, let rows, _, let seconds):
+            events.emit(ModelTrained(model: "churn", rows: rows, duration: .seconds(seconds)))
+        case .churnRefused(let code):
+            events.emit(ModelTrainingFailed(model: "churn", errorCode: ErrorCode(caseOf: TrainingWord(code))))
+        case .churnWatched(_, let ratio, let advice, let inputsMoved):
+            events.emit(
+                ModelWatched(
+                    model: "churn", observedPerMille: Int((min(ratio, 1e6) * 1000).rounded()),
+                    inputsMoved: inputsMoved, advice: SafeText(caseOf: AdviceWord(advice))))
         case .failed("refresh", _): events.emit(RefreshFailed(errorCode: "failed"))
         case .failed("archive", _): events.emit(ArchiveFailed(errorCode: "failed"))
         case .failed(let stage, _):
@@ -119,11 +128,37 @@ private enum StageWord: String, CaseIterable {
     case archive
     case verify
     case forecast
+    case train
     case checkpoint
     case ledger
     case other
 
     init(_ stage: String) { self = StageWord(rawValue: stage) ?? .other }
+}
+
+/// Why no model was trained.
+private enum TrainingWord: String, CaseIterable {
+    case noRows
+    case noFeatures
+    case oneClassOnly
+    case tooFewPositives
+    case tooFewNegatives
+    case nothingVaries
+    case tooShort = "too_short"
+    case unreadable
+    case failed
+
+    init(_ code: String) { self = TrainingWord(rawValue: code) ?? .failed }
+}
+
+/// What is advised of a model.
+private enum AdviceWord: String, CaseIterable {
+    case keep
+    case recentre
+    case retrain
+    case wait
+
+    init(_ advice: String) { self = AdviceWord(rawValue: advice) ?? .wait }
 }
 
 /// What the file system knows of the state directory.

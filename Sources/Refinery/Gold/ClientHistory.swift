@@ -53,9 +53,10 @@ public final class ClientHistory: Sendable {
     /// - Parameter previous: the history of an earlier state of the same data; what still holds of it is kept.
     /// - Returns: the history, and the clients whose records differ from `previous`, ascending; nil when any may.
     public static func make(
-        _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: ClientHistory? = nil
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: ClientHistory? = nil,
+        isParallel: Bool = true
     ) -> (history: ClientHistory, changed: [UInt32]?) {
-        let context = HistoryContext(silver, through: asOf.rawValue, settings: settings)
+        let context = HistoryContext(silver, through: asOf.rawValue, settings: settings, isParallel: isParallel)
         guard let previous, let changed = previous.clientsChanged(in: context) else {
             return (whole(context), nil)
         }
@@ -114,7 +115,7 @@ public final class ClientHistory: Sendable {
     private static func whole(_ context: HistoryContext) -> ClientHistory {
         let count = context.silver.clients.count
         let ranges = stride(from: 0, to: count, by: chunk).map { $0..<min(count, $0 + chunk) }
-        let parts = parallel(ranges) { Part(context, clients: $0.map { UInt32($0) }) }
+        let parts = parallel(ranges, context.isParallel) { Part(context, clients: $0.map { UInt32($0) }) }
         var totals: [Totals] = []
         var places: [ClientMonths.Place] = []
         totals.reserveCapacity(count)
@@ -139,7 +140,7 @@ public final class ClientHistory: Sendable {
         let ranges = stride(from: 0, to: changed.count, by: ClientHistory.chunk).map {
             $0..<min(changed.count, $0 + ClientHistory.chunk)
         }
-        let parts = ClientHistory.parallel(ranges) { Part(context, clients: Array(changed[$0])) }
+        let parts = ClientHistory.parallel(ranges, context.isParallel) { Part(context, clients: Array(changed[$0])) }
         for (range, part) in zip(ranges, parts) {
             for (offset, index) in range.enumerated() {
                 let client = Int(changed[index])
@@ -174,9 +175,9 @@ public final class ClientHistory: Sendable {
     }
 
     private static func parallel(
-        _ ranges: [Range<Int>], _ body: @Sendable (Range<Int>) -> Part
+        _ ranges: [Range<Int>], _ isParallel: Bool, _ body: @Sendable (Range<Int>) -> Part
     ) -> [Part] {
-        if ranges.count <= 1 { return ranges.map(body) }
+        if ranges.count <= 1 || !isParallel { return ranges.map(body) }
         var parts = [Part?](repeating: nil, count: ranges.count)
         parts.withUnsafeMutableBufferPointer { buffer in
             // Safe: iteration i writes buffer[i] and reads only immutable tables.
@@ -203,9 +204,11 @@ struct HistoryContext: Sendable {
     let calendar: MonthTable
     let countsEngagement: Bool
     let countsTransactions: Bool
+    let isParallel: Bool
 
-    init(_ silver: SilverTables, through: Int32, settings: GoldSettings) {
+    init(_ silver: SilverTables, through: Int32, settings: GoldSettings, isParallel: Bool = true) {
         self.silver = silver
+        self.isParallel = isParallel
         self.settings = settings
         self.through = through
         lastMonth = Day(rawValue: through).month.rawValue

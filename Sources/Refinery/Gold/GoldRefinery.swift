@@ -8,15 +8,19 @@ public import Records
 /// result does not depend on how many.
 public enum GoldRefinery {
     /// From nothing but silver.
-    public static func refine(_ silver: SilverTables, asOf: Day, settings: GoldSettings) -> GoldTables {
+    /// - Parameter isParallel: false keeps all work on the caller's thread, for what is to be done in the background.
+    public static func refine(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, isParallel: Bool = true
+    ) -> GoldTables {
         refine(
             silver, asOf: asOf, settings: settings,
-            history: ClientHistory.make(silver, asOf: asOf, settings: settings).history)
+            history: ClientHistory.make(silver, asOf: asOf, settings: settings, isParallel: isParallel).history,
+            isParallel: isParallel)
     }
 
     /// - Parameter history: of the same tables, day and settings.
     public static func refine(
-        _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory, isParallel: Bool = true
     ) -> GoldTables {
         let context = RefineContext(silver, asOf: asOf, settings: settings, history: history)
         let chunk = 4096
@@ -26,8 +30,8 @@ public enum GoldRefinery {
         parts.withUnsafeMutableBufferPointer { buffer in
             // Safe: iteration i writes buffer[i] and reads only immutable tables.
             nonisolated(unsafe) let buffer = buffer
-            if chunkCount <= 1 {
-                if chunkCount == 1 { buffer[0] = GoldPart(context, clients: 0..<total) }
+            if chunkCount <= 1 || !isParallel {
+                if chunkCount > 0 { buffer[0] = GoldPart(context, clients: 0..<total) }
             } else {
                 DispatchQueue.concurrentPerform(iterations: chunkCount) { index in
                     buffer[index] = GoldPart(context, clients: index * chunk..<min(total, (index + 1) * chunk))

@@ -94,7 +94,7 @@ extension PipelineCore {
         }
         let anew = SnapshotMaker.make(
             silver: current.silver, asOf: current.asOf, settings: settings, generation: current.generation,
-            previous: nil)
+            previous: nil, churn: churn.scorer(asOf: current.asOf))
         let isGood = anew.id == current.id && anew.monthly == current.monthly
         return VerificationCheck(
             name: "gold.derivation", isGood: isGood,

@@ -15,6 +15,7 @@ final class PipelineCore {
     let box: SnapshotBox
     let board: StatusBoard
     let forecasts: ForecastStage
+    let churn: ChurnStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
     let stopRequested = Atomic<Bool>(false)
@@ -53,7 +54,7 @@ final class PipelineCore {
 
     init(
         places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
-        board: StatusBoard, forecasts: ForecastStage, now: @escaping @Sendable () -> Instant,
+        board: StatusBoard, forecasts: ForecastStage, churn: ChurnStage, now: @escaping @Sendable () -> Instant,
         emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
         self.places = places
@@ -62,6 +63,7 @@ final class PipelineCore {
         self.box = box
         self.board = board
         self.forecasts = forecasts
+        self.churn = churn
         self.now = now
         self.emit = emit
         lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
@@ -81,7 +83,7 @@ final class PipelineCore {
             intervals: [
                 .intake: .init(seconds: settings.intakeInterval), .refresh: .init(seconds: settings.refreshInterval),
                 .publish: .init(seconds: nil), .archive: .init(seconds: settings.archiveInterval),
-                .verify: .init(seconds: settings.verifyInterval),
+                .verify: .init(seconds: settings.verifyInterval), .train: .init(seconds: settings.trainInterval),
             ], startedAt: startedAt)
     }
 
@@ -100,6 +102,7 @@ final class PipelineCore {
             guard let text = fullDisk(error) else { throw error }
             diskIsFull(text)
         }
+        churn.open()
         board.update { $0.publishedSnapshot = nil }
         let published = try places.publisher?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
@@ -107,6 +110,7 @@ final class PipelineCore {
     }
 
     func close() {
+        churn.stop()
         try? places.store.checkpoint()
     }
 
@@ -118,6 +122,7 @@ final class PipelineCore {
             status.clock.set(.init(seconds: new.refreshInterval), for: .refresh)
             status.clock.set(.init(seconds: new.archiveInterval), for: .archive)
             status.clock.set(.init(seconds: new.verifyInterval), for: .verify)
+            status.clock.set(.init(seconds: new.trainInterval), for: .train)
         }
         refreshOrFail()
     }
@@ -136,6 +141,7 @@ final class PipelineCore {
             case .verify: _ = verify()
             // Runs on a thread of its own, after a refresh.
             case .forecast: break
+            case .train: train()
             }
         }
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
@@ -213,7 +219,7 @@ final class PipelineCore {
         generation += 1
         let snapshot = SnapshotMaker.advance(
             silver: state.tables, asOf: asOf, settings: settings, generation: generation, previous: box.current,
-            history: &history)
+            history: &history, churn: churn.scorer(asOf: asOf))
         snapshot.prepareOrders(after: box.current)
         inheritForecasts(snapshot)
         box.publish(snapshot)
@@ -224,6 +230,7 @@ final class PipelineCore {
         settle()
         requestPublication(snapshot)
         requestForecasts(snapshot)
+        requestTraining(asOf)
     }
 
     private func settle() {

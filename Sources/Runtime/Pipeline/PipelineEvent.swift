@@ -17,6 +17,11 @@ public enum PipelineEvent: Sendable, Equatable {
     case forecast(series: Int, refitted: Int, seconds: Double)
     case compressed(bytesBefore: Int, bytesAfter: Int)
     case verified(checks: Int, failures: Int, seconds: Double)
+    case churnTrained(version: String, rows: Int, isTaken: Bool, seconds: Double)
+    /// Nothing was trained; `code` says why.
+    case churnRefused(code: String)
+    /// A label window of the model in force is over.
+    case churnWatched(day: Day, ratio: Double, advice: String, inputsMoved: Int)
     case failed(stage: String, code: String)
     case diskFull
     case diskHasRoom

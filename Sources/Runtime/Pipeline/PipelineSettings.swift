@@ -20,6 +20,10 @@ public struct PipelineSettings: Sendable {
     public var gold: GoldSettings
     public var forecasts: ForecastSettings
     public var assessor: Assessor
+    /// How the churn model learns.
+    public var churn = ChurnSettings()
+    /// Seconds between trainings; nil for on request only.
+    public var trainInterval: Double?
     public var limits: BronzeReader.Limits
     /// Seconds between runs; nil for never.
     public var intakeInterval: Double

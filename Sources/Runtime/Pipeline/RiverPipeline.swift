@@ -24,6 +24,7 @@ public final class RiverPipeline: Sendable {
     private let desk = ForecastDesk()
     private let timer: TimerBox
     private let now: @Sendable () -> Instant
+    let churn: ChurnStage
 
     /// A Dispatch source may be used from any thread; only its type does not say so.
     private final class TimerBox: @unchecked Sendable {
@@ -55,10 +56,12 @@ public final class RiverPipeline: Sendable {
         public var store: SilverStore
         /// Nil when gold is not published.
         public var publisher: GoldPublisher?
+        /// The program and its version, for the files of models.
+        public var program: String
 
         public init(
             folders: StateFolders, claims: Claims, archive: Archive, quarantine: Quarantine, store: SilverStore,
-            publisher: GoldPublisher?
+            publisher: GoldPublisher?, program: String
         ) {
             self.folders = folders
             self.claims = claims
@@ -66,6 +69,7 @@ public final class RiverPipeline: Sendable {
             self.quarantine = quarantine
             self.store = store
             self.publisher = publisher
+            self.program = program
         }
     }
 
@@ -89,14 +93,22 @@ public final class RiverPipeline: Sendable {
         }
         let forecasts = ForecastStage(folder: "\(places.folders.root)/models", now: now)
         self.forecasts = forecasts
+        let churn = ChurnStage(
+            folder: "\(places.folders.root)/models/churn", store: places.store, program: places.program, now: now,
+            emit: emit)
+        self.churn = churn
         let core = PipelineCore(
             places: places, settings: settings, watcher: watcher, box: box, board: board, forecasts: forecasts,
-            now: now, emit: emit)
+            churn: churn, now: now, emit: emit)
         let confined = Confined(core)
         self.core = confined
         forecasts.listen(
             onBegin: { queue.async { board.update { $0.clock.begin(.forecast, at: MonotonicClock.seconds()) } } },
             onEnd: { outcome in queue.async { confined.core.adopt(outcome) } })
+        churn.listen(
+            ChurnStage.Listener(
+                onModel: { queue.async { confined.core.refreshOrFail() } },
+                onEnd: { failed in queue.async { confined.core.trainingEnded(failed: failed) } }))
         let source = DispatchSource.makeTimerSource(queue: queue)
         source.schedule(deadline: .now() + 0.2, repeating: 0.5, leeway: .milliseconds(100))
         source.setEventHandler { confined.core.tick() }
@@ -181,6 +193,11 @@ public final class RiverPipeline: Sendable {
         try result.get()
     }
 
+    func onQueue(_ body: @escaping @Sendable (PipelineCore) -> Void) { queue.async { [core] in body(core.core) } }
+
+    /// Waits until what the queue had to do is done.
+    func waitForQueue() { queue.sync {} }
+
     public func requestRefresh() { queue.async { [core] in try? core.core.runEverything() } }
 
     /// Checks ledger, silver and gold against each other; on a thread that may wait.
@@ -223,7 +240,7 @@ public final class RiverPipeline: Sendable {
             guard let settings else { return nil }
             let snapshot = SnapshotMaker.make(
                 silver: current.silver, asOf: day, settings: settings, generation: current.generation,
-                previous: current)
+                previous: current, churn: churn.scorer(asOf: day))
             box.keep(snapshot)
             return snapshot
         }

@@ -12,6 +12,8 @@ public enum Stage: String, Sendable, CaseIterable {
     case verify
     /// Making the forecasts that are kept, in the background after each refresh.
     case forecast
+    /// Training the churn model, in the background.
+    case train
 }
 
 /// Decides which stage is due, from a clock passed in. Times are seconds on any clock that only goes forward.

@@ -63,6 +63,7 @@ public struct Configuration: Sendable, Equatable {
     public var inbox = InboxSettings()
     public var store = StoreSettings()
     public var schedule = ScheduleSettings()
+    public var churn = ChurnModelSettings()
     public var limits = LimitSettings()
     /// Longest time for the answer to a chat question, 1…600; `CHATBOT_TIMEOUT_SECONDS` wins over the file.
     public var chatbotTimeoutSeconds = 30

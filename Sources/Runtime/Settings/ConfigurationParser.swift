@@ -246,6 +246,13 @@ struct ConfigurationParser {
             section.integer("verify_hours", 0...8760, &schedule.verifyHours, &problems)
         }
         configuration.schedule = schedule
+        var churn = configuration.churn
+        reader.section("churn", &problems) { section, problems in
+            section.choice("label", &churn.label, &problems)
+            section.integer("horizon_days", 7...365, &churn.horizonDays, &problems)
+            section.integer("population_days", 7...730, &churn.populationDays, &problems)
+        }
+        configuration.churn = churn
     }
 
     // MARK: Places

@@ -54,6 +54,25 @@ public struct ScheduleSettings: Sendable, Equatable {
     public init() {}
 }
 
+/// What the churn model learns.
+public struct ChurnModelSettings: Sendable, Equatable {
+    /// Which churn is learned.
+    public enum Label: String, Sendable, CaseIterable {
+        /// Churn dates where there are enough of them, otherwise inactivity.
+        case auto
+        case explicit
+        case inactivity
+    }
+
+    public var label = Label.auto
+    /// Churn counts when it happens within so many days, 7…365.
+    public var horizonDays = 90
+    /// Clients who were not seen for so many days are not scored, 7…730.
+    public var populationDays = 90
+
+    public init() {}
+}
+
 /// Ceilings that keep one client from disturbing the others.
 public struct LimitSettings: Sendable, Equatable {
     /// Connections at a time, 1…65536.

@@ -84,7 +84,7 @@ public final class GoldPublisher: Sendable {
         try table.forEachBatch(snapshot, rows: 0..<Int.max) { batch in
             try GoldPublisher.insert(batch, insert, &days)
         }
-        if table == .customerMetrics || table == .customerHealthScores {
+        if [.customerMetrics, .customerHealthScores, .aiModelFeatures].contains(table) {
             try SQLiteConnection.execute(
                 connection, "CREATE UNIQUE INDEX \(table.rawValue)_by_customer ON \(table.rawValue) (customer_id)")
         }

@@ -4,6 +4,7 @@ import Records
 public enum PublishedTable: String, Sendable, CaseIterable {
     case customerMetrics = "customer_metrics"
     case customerHealthScores = "customer_health_scores"
+    case aiModelFeatures = "ai_model_features"
     case dashboardKPIs = "dashboard_kpis"
     case cohortRetention = "cohort_retention"
     case mrrMovements = "mrr_movements"
@@ -35,6 +36,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             switch self {
             case .customerMetrics: CustomerMetricsRows.columns
             case .customerHealthScores: HealthScoreRows.columns
+            case .aiModelFeatures: FeatureRows.columns
             case .dashboardKPIs: DashboardKPIRows.columns
             case .cohortRetention: CohortRows.columns
             case .mrrMovements: MovementRows.columns
@@ -46,7 +48,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
     /// Rows of the table in this generation. Row numbers run from 0; the order is that of the ids or keys.
     public func rowCount(_ snapshot: Snapshot) -> Int {
         switch self {
-        case .customerMetrics, .customerHealthScores: snapshot.count
+        case .customerMetrics, .customerHealthScores, .aiModelFeatures: snapshot.count
         case .dashboardKPIs: SegmentRegions(snapshot).rows.count
         case .mrrMovements: SegmentRegions(snapshot).rows.count
         case .cohortRetention: CohortRows.cells(snapshot).count
@@ -62,16 +64,17 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         var batch = CellBatch(columnCount: columns.count)
         let asOf = CellBatch.Cell.day(snapshot.asOf.rawValue)
         switch self {
-        case .customerMetrics, .customerHealthScores:
-            let isMetrics = self == .customerMetrics
-            let metrics = isMetrics ? CustomerMetricsRows(snapshot, &batch) : nil
-            var health = isMetrics ? nil : HealthScoreRows(snapshot, &batch)
+        case .customerMetrics, .customerHealthScores, .aiModelFeatures:
+            let metrics = self == .customerMetrics ? CustomerMetricsRows(snapshot, &batch) : nil
+            var health = self == .customerHealthScores ? HealthScoreRows(snapshot, &batch) : nil
+            let features = self == .aiModelFeatures ? FeatureRows(snapshot, &batch) : nil
             let id = batch.pin([snapshot.id])[0]
             let positions = Array(snapshot.positionsByID.dropFirst(range.lowerBound).prefix(range.count))
             for start in stride(from: 0, to: positions.count, by: CellBatch.rowsMax) {
                 let chosen = positions[start..<min(start + CellBatch.rowsMax, positions.count)]
                 metrics?.write(chosen, to: &batch)
                 health?.write(chosen, to: &batch)
+                features?.write(chosen, to: &batch)
                 batch.fill(batch.columnCount - 2) { _ in asOf }
                 batch.fill(batch.columnCount - 1) { _ in id }
                 try body(batch)

@@ -63,7 +63,7 @@ struct BoostedLearner: Sendable {
     /// The sets of rows that early stopping watches, one after the other, each as a mark per row.
     private func watchedSets(_ rows: [Int]) -> [[Bool]] {
         let snapshots = Set(rows.map { data.snapshots[$0] })
-        if snapshots.count >= 3, let latest = snapshots.max() {
+        if problem.settings.watchesLatestSnapshot, snapshots.count >= 3, let latest = snapshots.max() {
             let watched = rows.map { data.snapshots[$0] == latest }
             let labels = zip(rows, watched).filter(\.1).map { data.labels[$0.0] }
             let positives = labels.count { $0 }

@@ -33,6 +33,7 @@ struct BoostingProblem: Sendable {
             derive(grower, margins: margins, rows: rows)
             let grown = grower.grow()
             trees.append(grown.tree)
+            if workers.isCancelled() { break }
             for leaf in grown.leaves {
                 let step = settings.learningRate * leaf.value
                 for position in leaf.rows { margins[Int(grower.rows[position])] += step }

@@ -24,6 +24,9 @@ public struct BoostingSettings: Sendable, Equatable {
     public var improvementMin = 1e-7
     /// The share of customers held back for early stopping, in (0, 0.5].
     public var heldBackShare = 0.15
+    /// Whether early stopping may watch the latest of three or more snapshots. Only where label windows do not overlap:
+    /// otherwise the watched rows share churns with those that are learned from, and customers are held back instead.
+    public var watchesLatestSnapshot = true
     /// By source name: +1 lets the risk only rise with the number, -1 only fall. Empty by default, because the sign of
     /// a feature such as recency differs between businesses.
     public var monotone: [String: Int] = [:]

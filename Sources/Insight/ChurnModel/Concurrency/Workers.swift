@@ -7,9 +7,12 @@ import Synchronization
 struct Workers: Sendable {
     /// How many pieces may run at the same time, at least 1.
     let threadCount: Int
+    /// Asked now and then; what is cancelled ends early with a result that nobody uses.
+    let isCancelled: @Sendable () -> Bool
 
-    init(threadCount: Int) {
+    init(threadCount: Int, isCancelled: @escaping @Sendable () -> Bool = { false }) {
         self.threadCount = max(1, threadCount)
+        self.isCancelled = isCancelled
     }
 
     /// Calls `body` once for every number in 0..<count and returns when all are done.

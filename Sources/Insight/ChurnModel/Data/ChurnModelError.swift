@@ -12,6 +12,8 @@ public enum ChurnModelError: Error, Equatable, Sendable, CustomStringConvertible
     case featureMismatch(String)
     /// The bytes are not a model this version can read.
     case undecodable(String)
+    /// Whoever asked for the fit does not want it any more.
+    case cancelled
 
     public var description: String {
         switch self {
@@ -21,6 +23,7 @@ public enum ChurnModelError: Error, Equatable, Sendable, CustomStringConvertible
         case .refused(let refusal): refusal.description
         case .featureMismatch(let statement): "features do not match the model: \(statement)"
         case .undecodable(let statement): "model bytes refused: \(statement)"
+        case .cancelled: "the fit was cancelled"
         }
     }
 }

@@ -2,6 +2,7 @@
 enum SealedBytes {
     static let churnMark: [UInt8] = Array("AURACHRN".utf8)
     static let hazardMark: [UInt8] = Array("AURAHAZD".utf8)
+    static let bundleMark: [UInt8] = Array("AURABNDL".utf8)
 
     static func seal(_ content: [UInt8], mark: [UInt8], version: Int) -> [UInt8] {
         var writer = ByteWriter()

@@ -4,14 +4,16 @@
 /// - Parameters:
 ///   - data: labelled rows.
 ///   - settings: everything that can be set; seed and day included, so that the same arguments give the same bytes.
+///   - isCancelled: asked after every tree, from any of the threads; true ends the fit.
 /// - Throws: ``ChurnModelError/refused(_:)`` when there is too little to learn from,
-///   ``ChurnModelError/invalidSettings(_:)`` when a setting is out of range.
+///   ``ChurnModelError/invalidSettings(_:)`` when a setting is out of range, ``ChurnModelError/cancelled``.
 public func fit(
     _ data: TrainingData,
-    settings: ChurnModelSettings = ChurnModelSettings()
+    settings: ChurnModelSettings = ChurnModelSettings(),
+    isCancelled: @escaping @Sendable () -> Bool = { false }
 ) throws(ChurnModelError) -> FittedChurnModel {
     try settings.validate()
-    return try ChurnModelFit(data: data, settings: settings).run()
+    return try ChurnModelFit(data: data, settings: settings, isCancelled: isCancelled).run()
 }
 
 /// One run of ``fit(_:settings:)``.
@@ -20,10 +22,14 @@ struct ChurnModelFit {
     let settings: ChurnModelSettings
     let workers: Workers
 
-    init(data: TrainingData, settings: ChurnModelSettings) {
+    init(data: TrainingData, settings: ChurnModelSettings, isCancelled: @escaping @Sendable () -> Bool = { false }) {
         self.data = data
         self.settings = settings
-        workers = Workers(threadCount: settings.threadCount)
+        workers = Workers(threadCount: settings.threadCount, isCancelled: isCancelled)
+    }
+
+    private func checkCancellation() throws(ChurnModelError) {
+        if workers.isCancelled() { throw .cancelled }
     }
 
     /// Margins of one candidate on the examined rows, in the order of the splits.
@@ -69,6 +75,7 @@ struct ChurnModelFit {
             settings.candidates == .boostedOnly
             ? nil : examineLogistic(plan: plan, encoder: encoder, encoded: encoded)
 
+        try checkCancellation()
         var comparison: ModelComparison?
         var choosesTrees = logistic == nil
         if let boosted, let logistic {
@@ -94,6 +101,7 @@ struct ChurnModelFit {
         let estimator = finalEstimator(
             choosesTrees: choosesTrees, learner: learner, encoder: encoder, encoded: encoded
         )
+        try checkCancellation()
         let report = ValidationReport(
             kind: plan.kind,
             statement: plan.statement,

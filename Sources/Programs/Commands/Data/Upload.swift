@@ -23,7 +23,7 @@ struct Upload {
             let isLast = next.isEmpty
             var parameters: JSONObject = [
                 "category": .string(category), "file": .string(file.name),
-                "content_base64": .string(Base64.encoded(chunk)), "upload": upload,
+                "content_base64": .string(Base64Text.encoded(chunk)), "upload": upload,
                 "offset": .integer(Int64(offset)), "last": .bool(isLast),
             ]
             if let sourceType { parameters["source_type"] = .string(sourceType) }

@@ -186,24 +186,44 @@ struct ClientReport {
 
     private func churn(on page: inout ReportPage) {
         let churn = client[at: "churn"]
-        guard let probability = churn[at: "probability"].doubleValue else { return }
+        guard let probability = churn[at: "probability"].doubleValue else {
+            if let statement = churn[at: "statement"].stringValue {
+                page.heading("Churn")
+                page.text(statement, .muted)
+            }
+            return
+        }
+        let above = page.number.percent(churn[at: "percentile"].doubleValue, fractionDigits: 0)
         page.heading(
-            "Churn  \(page.number.percent(probability)) within \(page.integer(churn[at: "horizon_days"])) days")
+            "Churn  \(page.number.percent(probability)) within \(page.integer(churn[at: "horizon_days"])) days, "
+                + "\(page.shown(churn[at: "level"])), not below \(above) of the clients")
+        if let months = churn[at: "months_looked_ahead"].int {
+            page.text(
+                churn[at: "median_months"].int.map { "Half of such clients leave within \($0) months." }
+                    ?? "More than half of such clients stay \(months) months and longer.")
+        }
         page.add(
             Table(
                 columns: [
-                    .init("feature", priority: Table.Column.required),
+                    .init("reason", priority: Table.Column.required, minimumWidth: 20),
                     .init("value", alignment: .trailing, priority: 2),
-                    .init("pushes", alignment: .trailing, priority: 3),
+                    .init("pushes", alignment: .trailing, priority: 3), .init("feature", priority: 1),
                 ],
                 rows: churn[at: "contributions"].elements.map { contribution in
                     let push = contribution[at: "contribution"].doubleValue
                     return [
-                        Table.Cell(page.shown(contribution[at: "feature"])),
-                        Table.Cell(RuleText.number(contribution[at: "value"], page)),
+                        Table.Cell(
+                            page.shown(contribution[at: contribution[at: "text"].isNull ? "feature" : "text"])),
+                        Table.Cell(
+                            contribution[at: "value"].stringValue ?? RuleText.number(contribution[at: "value"], page)),
                         Table.Cell(page.number.signed(push), push.map { $0 > 0 ? .bad : .good } ?? .muted),
+                        Table.Cell(page.shown(contribution[at: "feature"]), .muted),
                     ]
                 }, emptyText: "no contributions"))
+        let changes = churn[at: "what_if"].elements
+        if !changes.isEmpty {
+            page.add(BulletList(changes.map { .init(page.shown($0[at: "text"])) }))
+        }
     }
 
     private func recommendations(on page: inout ReportPage) {

@@ -63,6 +63,10 @@ public enum EventField: String, Sendable, CaseIterable {
     case part = "AURA_PART"
     /// A model.
     case model = "AURA_MODEL"
+    /// What happened per thousand of what a model expected.
+    case observedPerMille = "AURA_OBSERVED_PER_MILLE"
+    /// Inputs of a model whose distribution has moved far from that of its training.
+    case inputsMoved = "AURA_INPUTS_MOVED"
     /// The version of the program.
     case version = "AURA_VERSION"
     /// The version of the database before a migration.

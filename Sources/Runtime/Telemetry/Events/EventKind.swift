@@ -74,6 +74,8 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     case modelTrained = "model_trained"
     /// A model could not be fitted; the former one stays in force.
     case modelTrainingFailed = "model_training_failed"
+    /// A label window of the model in force is over: how it held.
+    case modelWatched = "model_watched"
     /// The database was brought to the version of the program.
     case databaseMigrated = "database_migrated"
     /// One client was erased everywhere, on request.
@@ -119,6 +121,7 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
         case .backupFailed: "005f3c4582294ae1b534aec47eb97f06"
         case .modelTrained: "478f7400b8254a0ab96733e70cb243e5"
         case .modelTrainingFailed: "faba828504a0451e8b1931f87035a0d0"
+        case .modelWatched: "cf12c7e4050543d2a5c697fff7434b52"
         case .databaseMigrated: "3252f9dd9ffd4d9cb58643538b823c53"
         case .clientErased: "364da63ddb024bcc9173153edaabb59f"
         }
@@ -129,7 +132,7 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
         switch self {
         case .stageFinished, .clientConnected: .debug
         case .configurationLoaded, .dropReceived, .dropLoaded, .refreshFinished, .goldPublished,
-            .archiveCompressed, .verifyFinished, .requestAudited, .modelTrained:
+            .archiveCompressed, .verifyFinished, .requestAudited, .modelTrained, .modelWatched:
             .info
         case .daemonStarted, .daemonReady, .daemonStopping, .daemonStopped, .configurationReloaded,
             .dropDuplicate, .diskFullEnded, .overloadEnded, .watchdogRecovered, .backupFinished,

@@ -1,0 +1,146 @@
+/// What the churn model in force says of every client, by position of the gold tables.
+public struct ChurnScores: Sendable {
+    /// Nil where no model is in force: then the rules rank the clients.
+    public var model: ChurnModelFacts?
+    /// Days of silence after which a client was not scored.
+    public var silenceDays = 0
+    /// Probability of churn within the horizon; NaN for clients outside the model's population, and without a model.
+    public let probability: [Double]
+    /// The probabilities that are known, ascending.
+    public private(set) var ranked: [Double] = []
+    /// Their mean; NaN without any.
+    public private(set) var mean = Double.nan
+    public var explainer: (any ChurnExplainer)?
+    /// The table that the model reads, for exports; there with and without a model.
+    public var features: (any FeatureSource)?
+
+    public init(probability: [Double]) {
+        self.probability = probability
+        ranked = probability.filter { !$0.isNaN }
+        ranked.sort()
+        if !ranked.isEmpty { mean = ranked.reduce(0, +) / Double(ranked.count) }
+    }
+
+    /// The share of the scored clients whose probability is not above this one, 0…1; NaN where it is unknown.
+    public func percentile(_ position: Int) -> Double {
+        let value = probability[position]
+        guard !value.isNaN, !ranked.isEmpty else { return .nan }
+        var low = 0
+        var high = ranked.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranked[middle] <= value { low = middle + 1 } else { high = middle }
+        }
+        return Double(low) / Double(ranked.count)
+    }
+
+    /// How a probability stands to the mean of all: below the mean low, from the mean on medium, from twice the mean on
+    /// high, from four times the mean or 50 % on critical.
+    public func level(_ position: Int) -> RiskScores.Level? {
+        let value = probability[position]
+        guard !value.isNaN else { return nil }
+        let lift = value / max(mean, 1e-12)
+        if lift >= 4 || (value >= 0.5 && lift >= 2) { return .critical }
+        return lift >= 2 ? .high : lift >= 1 ? .medium : .low
+    }
+}
+
+/// Which model spoke.
+public struct ChurnModelFacts: Sendable, Equatable {
+    /// The name of the model's file.
+    public var version: String
+    public var horizonDays: Int
+    /// `explicit` or `inactivity`.
+    public var labelKind: String
+    /// Who was scored, in words.
+    public var population: String
+    public var trainedOn: Day
+
+    public init(version: String, horizonDays: Int, labelKind: String, population: String, trainedOn: Day) {
+        self.version = version
+        self.horizonDays = horizonDays
+        self.labelKind = labelKind
+        self.population = population
+        self.trainedOn = trainedOn
+    }
+}
+
+/// Explains scores of single clients when it is asked to.
+public protocol ChurnExplainer: Sendable {
+    /// Nil for a client outside the population.
+    func explain(_ position: Int) -> ChurnExplanation?
+}
+
+/// Why a client has the probability he has. Features are associated with the risk; nothing is said about causes.
+public struct ChurnExplanation: Sendable, Equatable {
+    /// The value of a feature.
+    public enum Value: Sendable, Equatable {
+        case number(Double)
+        case level(String)
+        case unknown
+    }
+
+    public struct Contribution: Sendable, Equatable {
+        public var feature: String
+        public var value: Value
+        public var unit: String
+        /// Log-odds; above 0 the value goes with a higher risk than that of an average client.
+        public var contribution: Double
+        /// In words.
+        public var text: String
+
+        public init(feature: String, value: Value, unit: String, contribution: Double, text: String) {
+            self.feature = feature
+            self.value = value
+            self.unit = unit
+            self.contribution = contribution
+            self.text = text
+        }
+    }
+
+    /// How the probability would read with another value of one feature: an answer of the model, not a promise.
+    public struct Change: Sendable, Equatable {
+        public var feature: String
+        public var from: Value
+        public var to: Value
+        public var probability: Double
+        public var text: String
+
+        public init(feature: String, from: Value, to: Value, probability: Double, text: String) {
+            self.feature = feature
+            self.from = from
+            self.to = to
+            self.probability = probability
+            self.text = text
+        }
+    }
+
+    /// Log-odds of an average client.
+    public var base: Double
+    /// Log-odds of this one, before calibration: `base`, the contributions and `otherContributions` add up to it.
+    public var margin: Double
+    public var probability: Double
+    /// The largest first.
+    public var contributions: [Contribution]
+    /// The sum over all features that are not listed.
+    public var otherContributions: Double
+    public var changes: [Change]
+    /// Months until fewer than half of such clients are left; nil beyond `monthsMax`, or when there is no such model.
+    public var medianMonths: Int?
+    /// How far the time to churn was looked ahead; nil when there is no such model.
+    public var monthsMax: Int?
+
+    public init(
+        base: Double, margin: Double, probability: Double, contributions: [Contribution], otherContributions: Double,
+        changes: [Change], medianMonths: Int?, monthsMax: Int?
+    ) {
+        self.base = base
+        self.margin = margin
+        self.probability = probability
+        self.contributions = contributions
+        self.otherContributions = otherContributions
+        self.changes = changes
+        self.medianMonths = medianMonths
+        self.monthsMax = monthsMax
+    }
+}

@@ -1,0 +1,120 @@
+import ChurnModel
+import Records
+
+/// Features in words. A feature goes with a risk, it is not said to cause it.
+struct ChurnText {
+    private let features: ClientFeatures
+
+    /// - Parameter features: of one row.
+    init(_ features: ClientFeatures) { self.features = features }
+
+    /// `logins fell from 14 to 2 in four weeks, associated with higher risk`
+    func contribution(_ name: String, _ share: Double) -> String {
+        "\(words(name)), associated with \(share > 0 ? "higher" : "lower") risk"
+    }
+
+    /// Features that tell more beside the same of the time before.
+    private static let pairs: [ClientFeature: (noun: String, now: ClientFeature, before: ClientFeature, time: String)] =
+        [
+            .events28: ("events", .events28, .eventsPrevious28, "four weeks"),
+            .eventsPrevious28: ("events", .events28, .eventsPrevious28, "four weeks"),
+            .eventsTrend28: ("events", .events28, .eventsPrevious28, "four weeks"),
+            .logins28: ("logins", .logins28, .loginsPrevious28, "four weeks"),
+            .loginsPrevious28: ("logins", .logins28, .loginsPrevious28, "four weeks"),
+            .activeDays28: ("active days", .activeDays28, .activeDaysPrevious28, "four weeks"),
+            .activeDaysPrevious28: ("active days", .activeDays28, .activeDaysPrevious28, "four weeks"),
+            .tickets28: ("support tickets", .tickets28, .ticketsPrevious28, "four weeks"),
+            .ticketsPrevious28: ("support tickets", .tickets28, .ticketsPrevious28, "four weeks"),
+            .payments90: ("payments", .payments90, .paymentsPrevious90, "90 days"),
+            .paymentsPrevious90: ("payments", .payments90, .paymentsPrevious90, "90 days"),
+            .revenue90: ("revenue", .revenue90, .revenuePrevious90, "90 days"),
+            .revenuePrevious90: ("revenue", .revenue90, .revenuePrevious90, "90 days"),
+            .revenueDecline90: ("revenue", .revenue90, .revenuePrevious90, "90 days"),
+        ]
+
+    private static let silences: [ClientFeature: (none: String, some: String)] = [
+        .daysSinceLastEvent: ("no event ever", "no event for"), .daysSinceLastLogin: ("no login ever", "no login for"),
+        .daysSinceLastTransaction: ("no payment ever", "no payment for"),
+    ]
+
+    private static let past: [ClientFeature: String] = [
+        .daysSinceLastTicket: "support ticket", .daysSinceLastSurvey: "survey answer",
+    ]
+
+    private static let numberOfName = Dictionary(
+        ClientFeature.allCases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    private static let categoryOfName = Dictionary(
+        ClientCategory.allCases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+    private func words(_ name: String) -> String {
+        if let category = ChurnText.categoryOfName[name] {
+            return "\(category.definition.title) is \(features.level(category, row: 0) ?? "unknown")"
+        }
+        guard let feature = ChurnText.numberOfName[name] else { return name }
+        let value = features.value(feature, row: 0)
+        if let silence = ChurnText.silences[feature] {
+            let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
+            return value.isNaN ? silence.none : "\(silence.some) \(days)"
+        }
+        if let past = ChurnText.past[feature] {
+            let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
+            return value.isNaN ? "no \(past) ever" : value == 0 ? "a \(past) today" : "last \(past) \(days) ago"
+        }
+        if let pair = ChurnText.pairs[feature] {
+            let (now, before) = (features.value(pair.now, row: 0), features.value(pair.before, row: 0))
+            let (from, to) = (ChurnText.plain(before), ChurnText.plain(now))
+            if from == to { return "\(pair.noun) stayed at \(to) in \(pair.time)" }
+            return "\(pair.noun) \(now < before ? "fell" : "rose") from \(from) to \(to) in \(pair.time)"
+        }
+        return "\(feature.definition.title) \(ChurnText.shown(value, feature.definition.unit))"
+    }
+
+    /// `with 6 instead of 2 logins in 28 days the model would say 12 % instead of 31 %`
+    static func change(_ change: WhatIf) -> String {
+        let title = FeatureRegistry.definition(change.feature)?.title ?? change.feature
+        let unit = FeatureRegistry.definition(change.feature)?.unit ?? .count
+        func shown(_ value: FeatureValue) -> String {
+            switch value {
+            case .number(let number): ChurnText.shown(number, unit)
+            case .level(let level): level
+            case .missing: "unknown"
+            }
+        }
+        return "with \(title) \(shown(change.proposed)) instead of \(shown(change.current)) the model would say "
+            + "\(percent(change.proposedProbability)) instead of \(percent(change.currentProbability))"
+    }
+
+    // MARK: Numbers
+
+    private static func shown(_ value: Double, _ unit: FeatureDefinition.Unit) -> String {
+        if value.isNaN { return "unknown" }
+        return switch unit {
+        case .fraction: percent(value)
+        case .days: "\(plain(value)) \(value == 1 ? "day" : "days")"
+        case .hours: "\(plain(value)) h"
+        case .months: "\(plain(value)) months"
+        case .count, .money, .ratio, .rating, .score, .level: plain(value)
+        }
+    }
+
+    private static func percent(_ value: Double) -> String { "\(decimal(value * 100, value < 0.1 ? 1 : 0)) %" }
+
+    /// A whole number without decimals, others with at most two; large ones without.
+    static func plain(_ value: Double) -> String {
+        if value.isNaN { return "unknown" }
+        let isWhole = value == value.rounded()
+        return decimal(value, isWhole || abs(value) >= 1000 ? 0 : abs(value) >= 10 ? 1 : 2)
+    }
+
+    /// A number with so many decimals.
+    static func decimal(_ value: Double, _ digits: Int) -> String {
+        let factor = [1.0, 10, 100, 1_000, 10_000, 100_000][min(max(digits, 0), 5)]
+        let scaled = (abs(value) * factor).rounded()
+        guard scaled < 1e15 else { return "\(value)" }
+        let whole = Int(scaled) / Int(factor)
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        if digits == 0 { return "\(sign)\(whole)" }
+        let rest = String(Int(scaled) % Int(factor))
+        return "\(sign)\(whole).\(String(repeating: "0", count: max(0, digits - rest.utf8.count)))\(rest)"
+    }
+}

@@ -1,0 +1,119 @@
+internal import ArgumentParser
+internal import Contract
+internal import TerminalText
+
+/// `aurac churn model use`
+struct ChurnModelUse: QueryCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "use",
+        abstract: "Put a kept version in force, or the rules.",
+        discussion: """
+            With ndjson and csv: one record.
+
+            EXAMPLES:
+              aurac churn model use churn-2026-05-31-4f2a90c1
+              aurac churn model use --rules
+            """)
+
+    @Argument(help: ArgumentHelp("The version; 'aurac churn model list' shows them.", valueName: "version"))
+    var version: String?
+
+    @Flag(help: "No model: the rules rank the clients.")
+    var rules = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    var method: Contract.Method { .churnUse }
+
+    func validate() throws {
+        if (version == nil) != rules { throw ValidationError("Name a version, or say --rules.") }
+    }
+
+    func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
+        version.map { ["version": .string($0)] } ?? ["rules": .bool(true)]
+    }
+
+    func records(_ result: JSONValue) -> [JSONValue] { [result] }
+
+    func report(_ result: JSONValue, on page: inout ReportPage) {
+        page.text("in force: \(result[at: "version"].stringValue ?? "the rules")")
+        page.origin(result)
+    }
+}
+
+/// `aurac churn model export`
+struct ChurnModelExport: ClientCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write a model to a file, for another daemon or for safe keeping.",
+        discussion: """
+            EXAMPLES:
+              aurac churn model export model.bin
+              aurac churn model export model.bin --version-name churn-2026-05-31-4f2a90c1
+            """)
+
+    @Argument(help: ArgumentHelp("The file to write.", valueName: "file"))
+    var file: String
+
+    @Option(
+        name: .customLong("version-name"),
+        help: ArgumentHelp("The version (default: the one in force).", valueName: "version"))
+    var version: String?
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
+        let session = try DaemonSession(connection, console)
+        let result = try session.ask(.churnExport, version.map { ["version": .string($0)] } ?? [:])
+        guard let bytes = result[at: "content_base64"].stringValue.flatMap(Base64Text.decode) else {
+            throw CommandFailure(
+                .internalError, "the daemon's answer holds no model", hint: "are client and daemon of one version?")
+        }
+        let target = try OutputFile(file)
+        try target.write(bytes)
+        try target.finish()
+        console.complain("\(result[at: "version"].stringValue ?? "the model") written to \(file)")
+        return .done
+    }
+}
+
+/// `aurac churn model import`
+struct ChurnModelImport: QueryCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Hand a model file to the daemon. It is kept; 'aurac churn model use' puts it in force.",
+        discussion: """
+            With ndjson and csv: one record.
+
+            EXAMPLES:
+              aurac churn model import model.bin
+            """)
+
+    @Argument(help: ArgumentHelp("The file.", valueName: "file"))
+    var file: String
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    var method: Contract.Method { .churnImport }
+
+    /// Larger files are no models.
+    private static let bytesMax = 8 << 20
+
+    func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
+        let input = try InputFile(file, standardInput: 0)
+        let bytes = try input.read(Self.bytesMax + 1)
+        guard bytes.count <= Self.bytesMax else {
+            throw CommandFailure(.badData, "\"\(file)\" is too large for a model", hint: "name a file of 'export'")
+        }
+        return ["content_base64": .string(Base64Text.encoded(bytes))]
+    }
+
+    func records(_ result: JSONValue) -> [JSONValue] { [result] }
+
+    func report(_ result: JSONValue, on page: inout ReportPage) {
+        page.text("\(page.shown(result[at: "version"])) is kept, \(page.number.bytes(result[at: "bytes"].int))")
+        page.text("aurac churn model use \(page.shown(result[at: "version"])) puts it in force", .muted)
+    }
+}

@@ -1,0 +1,128 @@
+import Records
+
+/// What all rows share: columns taken out of their tables once, and look-ups by kind of event and of payment.
+struct FeatureContext: Sendable {
+    let asOf: Int32
+    let metrics: ClientMetrics
+    let months: ClientMonths
+    let eventSegments: [EventSegment]
+    let transactionSegments: [TransactionSegment]
+    let amounts: BaseAmounts
+    let tickets: TicketTable
+    let surveys: SurveyTable
+    /// By dense client index.
+    let creationDay: [Int32]
+    let contractEndDay: [Int32]
+    let plan: CodedColumn
+    let industry: CodedColumn
+    /// By event kind.
+    let kinds: [EventKind]
+    let featureCount: Int
+    let typeCount: Int
+    let deviceCount: Int
+    let issueTypes: [String]
+    /// By transaction kind.
+    let methodOfKind: [Int32]
+    let paymentMethods: [String]
+
+    /// A kind of event by small codes; -1 where there is none.
+    struct EventKind: BitwiseCopyable, Sendable {
+        var isLogin: Bool
+        var type: Int32
+        var feature: Int32
+        var device: Int32
+    }
+
+    init(_ silver: SilverTables, gold: GoldTables, settings: GoldSettings) {
+        asOf = gold.asOf.rawValue
+        metrics = gold.metrics
+        months = gold.months
+        eventSegments = silver.events.segments
+        transactionSegments = silver.transactions.segments
+        amounts = BaseAmounts(silver.transactions.kinds, rates: settings.rates)
+        tickets = silver.tickets
+        surveys = silver.surveys
+        creationDay = silver.clients.creationDay
+        contractEndDay = silver.clients.contractEndDay
+        plan = silver.clients.subscriptionType
+        industry = silver.clients.industry
+        var types = NameCodes()
+        var features = NameCodes()
+        var devices = NameCodes()
+        kinds = silver.events.kinds.kinds.map { kind in
+            EventKind(
+                isLogin: settings.loginEvents.contains(kind.type), type: types.code(kind.type),
+                feature: features.code(kind.feature), device: devices.code(kind.device))
+        }
+        featureCount = features.names.count
+        typeCount = types.names.count
+        deviceCount = devices.names.count
+        issueTypes = Array(silver.tickets.issueType.dictionary.values.dropFirst())
+        var methods = NameCodes()
+        methodOfKind = silver.transactions.kinds.kinds.map { methods.code($0.method) }
+        paymentMethods = methods.names
+    }
+}
+
+/// Names by small numbers in the order of their appearance; the empty name has none.
+private struct NameCodes {
+    private(set) var names: [String] = []
+    private var known: [String: Int32] = [:]
+
+    mutating func code(_ name: String) -> Int32 {
+        if name.isEmpty { return -1 }
+        if let code = known[name] { return code }
+        let code = Int32(names.count)
+        known[name] = code
+        names.append(name)
+        return code
+    }
+}
+
+/// Finds the records of one client after the other in the segments of a table. Clients come in ascending order.
+struct ClientCursor {
+    private let tables: [ClientSlices]
+    private var next: [Int]
+
+    /// - Parameter firstClient: the first client that will be asked for.
+    init(_ tables: [ClientSlices], firstClient: Int) {
+        self.tables = tables
+        next = tables.map { $0.clients.lowerBound(UInt32(firstClient)) }
+    }
+
+    /// Calls `body` with every segment that holds records of the client, and which.
+    @inline(__always)
+    mutating func forEachSlice(of client: Int, _ body: (_ segment: Int, _ slice: Range<Int>) -> Void) {
+        let client = UInt32(client)
+        for index in tables.indices {
+            let clients = tables[index].clients
+            // Mostly the next one; where clients lie apart, in doubling steps.
+            var at = next[index]
+            var step = 1
+            while at + step < clients.count, clients[at + step] < client {
+                at += step
+                step *= 2
+            }
+            while at < clients.count, clients[at] < client {
+                step = max(1, step / 2)
+                at += at + step < clients.count && clients[at + step] < client ? step : 1
+            }
+            next[index] = at
+            guard at < clients.count, clients[at] == client else { continue }
+            body(index, Int(tables[index].starts[at])..<Int(tables[index].starts[at + 1]))
+        }
+    }
+}
+
+extension [UInt32] {
+    /// The position of the first element that is not below `value`, in an ascending array.
+    fileprivate func lowerBound(_ value: UInt32) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

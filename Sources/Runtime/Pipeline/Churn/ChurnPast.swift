@@ -1,0 +1,93 @@
+import Assessment
+import Features
+import Gold
+import Records
+import RiskRules
+
+/// The learning problem of one training: which churn, which days, and what was known on each of them.
+struct ChurnPast {
+    let kind: ChurnKind
+    /// Latest first; empty when no label window is over.
+    let snapshotDays: [Day]
+    /// Who the rows are, in words.
+    let population: String
+    let horizonDays: Int
+    private let job: ChurnJob
+    private let past: ClientPast
+    /// Clients with a higher hash are left out, so that all days together have about the rows that are wanted.
+    private let hashMax: UInt64
+
+    /// Churn dates below this number are taken as stray ones.
+    static let churnDatesMin = 30
+
+    init(_ job: ChurnJob, past: ClientPast) {
+        self.job = job
+        self.past = past
+        let settings = job.settings.churn
+        horizonDays = settings.horizonDays
+        let first = ChurnPast.firstDay(job.silver)
+        // A feed that has stopped says nothing of the days since.
+        let last = min(job.asOf, job.silver.lastDay ?? job.asOf)
+        snapshotDays = first.map { settings.snapshotDays(first: $0, last: last) } ?? []
+        switch settings.label {
+        case .explicit: kind = .explicit
+        case .inactivity: kind = .inactivity
+        case .automatic:
+            let from = snapshotDays.last ?? job.asOf
+            let dates = job.silver.clients.churnDay.count {
+                $0 != ClientTable.unknownDay && $0 > from.rawValue && $0 <= job.asOf.rawValue
+            }
+            kind = dates >= ChurnPast.churnDatesMin ? .explicit : .inactivity
+        }
+        population = ChurnPopulation.statement(
+            kind, activity: job.settings.gold.activity, silenceDays: settings.silenceDays)
+        let total = snapshotDays.count * job.silver.clients.knownCount
+        // Twice as many, because not all known clients are at risk; the training thins out to the number wanted.
+        let share = 2 * Double(settings.rowsMax) / Double(max(1, total))
+        hashMax = share >= 1 ? .max : UInt64(share * 0x1p64)
+    }
+
+    private static func firstDay(_ silver: SilverTables) -> Day? {
+        var first = silver.firstEventDay?.rawValue
+        for segment in silver.transactions.segments {
+            for transaction in segment.transactions where transaction.day < first ?? .max { first = transaction.day }
+        }
+        return first.map { Day(rawValue: $0) }
+    }
+
+    /// A day as gold would have seen it, and what came of it.
+    func day(_ day: Day) -> ChurnDay {
+        let silver = job.silver.rewound(to: day, by: past)
+        let gold = GoldRefinery.refine(silver, asOf: day, settings: job.settings.gold, isParallel: false)
+        let outcomes = ChurnOutcomes.observe(
+            kind, silver: silver, gold: gold, horizonDays: horizonDays, silenceDays: job.settings.churn.silenceDays)
+        let risk = job.settings.assessor.rules.assess(gold.metrics, count: gold.count)
+        let ids = silver.clients.id
+        var kept: [Int] = []
+        var customers: [UInt64] = []
+        for (row, position) in outcomes.positions.enumerated() {
+            let hash = ChurnDay.customerHash(ids[Int(gold.clients[Int(position)])] ?? "")
+            guard hash <= hashMax else { continue }
+            kept.append(row)
+            customers.append(hash)
+        }
+        let positions = kept.map { Int(outcomes.positions[$0]) }
+        return ChurnDay(
+            features: FeatureRefinery(silver, gold: gold, settings: job.settings.gold).features(at: positions),
+            customers: customers, churned: kept.map { outcomes.churned[$0] },
+            daysToChurn: kept.map { outcomes.daysToChurn[$0] }, rulesScores: positions.map { risk.score[$0] })
+    }
+
+    /// The population as of today, for the drift of the inputs.
+    func today() -> ClientFeatures {
+        let gold = GoldRefinery.refine(job.silver, asOf: job.asOf, settings: job.settings.gold, isParallel: false)
+        let population = ChurnPopulation(
+            kind, silver: job.silver, gold: gold, silenceDays: job.settings.churn.silenceDays)
+        let ids = job.silver.clients.id
+        let positions = (0..<gold.count).filter { position in
+            population.contains(position)
+                && ChurnDay.customerHash(ids[Int(gold.clients[position])] ?? "") <= hashMax
+        }
+        return FeatureRefinery(job.silver, gold: gold, settings: job.settings.gold).features(at: positions)
+    }
+}

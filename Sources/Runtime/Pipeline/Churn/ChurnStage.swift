@@ -1,0 +1,185 @@
+import Assessment
+import CAura
+import ChurnModel
+import Dispatch
+import Locks
+import Records
+import Store
+import Synchronization
+
+/// Trains the churn model in the background, on one thread that runs only when nobody else wants the processor, keeps its
+/// versions and watches how the one in force holds.
+final class ChurnStage: Sendable {
+    struct Listener: Sendable {
+        /// Called on the stage's thread when the model in force is another one.
+        var onModel: @Sendable () -> Void
+        /// Called on the stage's thread when a training has ended.
+        var onEnd: @Sendable (_ failed: Bool) -> Void
+    }
+
+    struct State {
+        var status = ChurnStatus()
+        var isRunning = false
+        var isStopped = false
+        /// The as-of day of the last training, whatever came of it.
+        var attemptedAsOf: Day?
+        /// The as-of day on which it was last looked whether to train.
+        var lookedAsOf: Day?
+        /// Whoever waits for the training that runs.
+        var waiting: [DispatchSemaphore] = []
+        var listener: Listener?
+    }
+
+    let state = Guarded(State())
+    let shelf: ModelShelf?
+    let store: SilverStore
+    let program: String
+    let now: @Sendable () -> Instant
+    let emit: @Sendable (PipelineEvent) -> Void
+    let isCancelled = Atomic<Bool>(false)
+
+    /// Versions that are kept beside the one in force.
+    static let versionsMax = 20
+
+    init(
+        folder: String, store: SilverStore, program: String, now: @escaping @Sendable () -> Instant,
+        emit: @escaping @Sendable (PipelineEvent) -> Void
+    ) {
+        // Without a folder models are trained and served all the same; the journal says that they are not kept.
+        shelf = try? ModelShelf(folder: folder)
+        self.store = store
+        self.program = program
+        self.now = now
+        self.emit = emit
+    }
+
+    func listen(_ listener: Listener) { state.withLock { $0.listener = listener } }
+
+    var status: ChurnStatus { state.withLock { $0.status } }
+
+    /// The model for a day: one that was trained on later data would know what it is asked to foretell.
+    func scorer(asOf day: Day) -> ChurnScorer? {
+        guard let scorer = status.scorer, let trainedOn = scorer.trainedOn, trainedOn <= day else { return nil }
+        return scorer
+    }
+
+    /// Reads the model that was in force when the daemon stopped.
+    func open() {
+        guard let shelf else { return }
+        var scorer: ChurnScorer?
+        var note = shelf.journal().last
+        if let version = shelf.inForce() {
+            do {
+                scorer = try ChurnScorer(version: version, bundle: ChurnModelBundle(decoding: shelf.read(version)))
+            } catch {
+                note = ModelShelf.Note(
+                    at: now(), version: version, outcome: "refused", asOf: nil,
+                    statement: "\(version) cannot be used, the rules are in force: \(error)")
+                emit(.churnRefused(code: "unreadable"))
+            }
+        }
+        let versions = shelf.versions()
+        state.withLock { [scorer, note] state in
+            state.status.scorer = scorer
+            state.status.last = note
+            state.status.versions = versions
+            state.attemptedAsOf = note?.asOf
+            // Looked at again after every start, so that drift is known.
+            state.lookedAsOf = nil
+        }
+    }
+
+    /// Whether there is reason to train by itself: never tried, or a month of further data.
+    func isDue(asOf: Day) -> Bool {
+        state.withLock { state in
+            guard !state.isRunning, !state.isStopped else { return false }
+            return state.lookedAsOf.map { $0.days(to: asOf) >= 28 } ?? true
+        }
+    }
+
+    // MARK: The thread
+
+    private final class Start {
+        let stage: ChurnStage
+        let job: ChurnJob
+
+        init(_ stage: ChurnStage, _ job: ChurnJob) {
+            self.stage = stage
+            self.job = job
+        }
+    }
+
+    /// Starts a training unless one is running.
+    /// - Parameter waiter: signalled when the training that runs then has ended; at once when none can.
+    /// - Returns: whether one was started.
+    @discardableResult
+    func start(_ job: ChurnJob, waiter: DispatchSemaphore? = nil) -> Bool {
+        let starts = state.withLock { state -> Bool in
+            if state.isStopped {
+                waiter?.signal()
+                return false
+            }
+            if let waiter { state.waiting.append(waiter) }
+            if state.isRunning { return false }
+            state.isRunning = true
+            state.status.runningSince = now()
+            return true
+        }
+        guard starts else { return false }
+        isCancelled.store(false, ordering: .relaxed)
+        // A thread of its own and not one of Dispatch's: how it is scheduled is a property of the thread.
+        let context = Unmanaged.passRetained(Start(self, job))
+        let result = aura_start_idle_thread(
+            "aura.churn",
+            { context in
+                guard let context else { return }
+                // The thread owns one reference, taken when it was made.
+                let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
+                start.stage.runAndTell(start.job)
+            }, context.toOpaque())
+        if result != 0 {
+            context.release()
+            ended(failed: true)
+            return false
+        }
+        return true
+    }
+
+    private func runAndTell(_ job: ChurnJob) {
+        let failed = run(job)
+        ended(failed: failed)
+    }
+
+    private func ended(failed: Bool) {
+        let (listener, waiting) = state.withLock { state in
+            let waiting = state.waiting
+            state.waiting = []
+            state.isRunning = false
+            state.status.runningSince = nil
+            return (state.listener, waiting)
+        }
+        listener?.onEnd(failed)
+        for waiter in waiting { waiter.signal() }
+    }
+
+    /// The training that runs ends soon and changes nothing.
+    /// - Returns: whether one was running.
+    @discardableResult
+    func cancel() -> Bool {
+        isCancelled.store(true, ordering: .relaxed)
+        return state.withLock { $0.isRunning }
+    }
+
+    /// No training begins any more; waits for the one that runs.
+    func stop() {
+        cancel()
+        let waiter = DispatchSemaphore(value: 0)
+        let isRunning = state.withLock { state -> Bool in
+            state.isStopped = true
+            state.listener = nil
+            if state.isRunning { state.waiting.append(waiter) }
+            return state.isRunning
+        }
+        if isRunning { _ = waiter.wait(timeout: .now() + .seconds(20)) }
+    }
+}

@@ -1,0 +1,28 @@
+public import Assessment
+public import Records
+public import Store
+
+/// How it stands with the churn model, for everyone to read.
+public struct ChurnStatus: Sendable {
+    /// The model in force; nil where the rules rank the clients.
+    public var scorer: ChurnScorer?
+    /// Since when a training is running.
+    public var runningSince: Instant?
+    /// What the latest training came to, or the latest choice of an operator.
+    public var last: ModelShelf.Note?
+    /// How the model holds; nil before it was looked at.
+    public var watch: ChurnWatch?
+    /// The latest comparison of a challenger with the model in force.
+    public var challenge: ChurnChallenge?
+    /// The versions that are kept.
+    public var versions: [String] = []
+}
+
+/// What a training is asked to do.
+struct ChurnJob: Sendable {
+    var silver: SilverTables
+    var asOf: Day
+    var settings: PipelineSettings
+    /// Train even where a challenger could not be judged yet.
+    var isAsked: Bool
+}

@@ -1,0 +1,31 @@
+/// A label window that began after the model in force was trained is over: how its probabilities held.
+public struct ModelWatched: Event {
+    public static let kind = EventKind.modelWatched
+
+    /// Which model.
+    public let model: SafeText
+    /// Observed per thousand expected.
+    public let observedPerMille: Int
+    /// Inputs whose distribution has moved far.
+    public let inputsMoved: Int
+    /// What is to be done: `keep`, `recentre`, `retrain`, or `wait` for more data.
+    public let advice: SafeText
+
+    public init(model: SafeText, observedPerMille: Int, inputsMoved: Int, advice: SafeText) {
+        self.model = model
+        self.observedPerMille = observedPerMille
+        self.inputsMoved = inputsMoved
+        self.advice = advice
+    }
+
+    public var message: SafeText {
+        "model \(model): a window is over, \(observedPerMille) observed per 1000 expected, \(inputsMoved) inputs moved: \(advice)"
+    }
+
+    public var fields: EventFields {
+        [
+            .model: .text(model), .outcome: .text(advice), .observedPerMille: .count(observedPerMille),
+            .inputsMoved: .count(inputsMoved),
+        ]
+    }
+}
