@@ -7,7 +7,7 @@ import Testing
 
 /// Forecasts as they are asked for over the socket.
 @Suite struct ForecastTests {
-    private static let yaml = "as_of: data\nforecasts: { keep: true, clients: 100 }\n"
+    private static let yaml = "as_of: data\nforecasts: { keep: true, clients: 100, quiet_seconds: 0 }\n"
     private static let metrics = ["engagement", "revenue", "active_customers", "tickets"]
 
     private static func files() throws -> [String: String] {

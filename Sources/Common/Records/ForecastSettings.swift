@@ -27,16 +27,19 @@ public struct ForecastSettings: Sendable, Equatable {
     public var keepsForecasts: Bool
     /// Clients whose forecasts are kept, at most; those with the most events first.
     public var clientsMax: Int
+    /// How long data has to be at rest before forecasts are made of it, seconds.
+    public var quietSeconds: Int
     public var holidays: [CountryHoliday]
     /// ISO 3166-1 code by country name or code in lower case.
     public var codeOfCountry: [String: String]
 
     public init(
         keepsForecasts: Bool = true, clientsMax: Int = ForecastSettings.clientsMaxDefault,
-        holidays: [CountryHoliday] = [], codeOfCountry: [String: String] = [:]
+        quietSeconds: Int = 0, holidays: [CountryHoliday] = [], codeOfCountry: [String: String] = [:]
     ) {
         self.keepsForecasts = keepsForecasts
         self.clientsMax = clientsMax
+        self.quietSeconds = quietSeconds
         self.holidays = holidays
         self.codeOfCountry = codeOfCountry
     }

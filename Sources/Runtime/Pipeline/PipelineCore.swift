@@ -38,6 +38,8 @@ final class PipelineCore {
     /// Seconds the last refresh and publication took, and when the publication ended.
     var refreshSeconds = 0.0
     var publishSeconds = 0.0
+    /// Since when forecasts of newer data are wanted; nil when they are made.
+    var forecastsAskedAt: Double?
     var publishedAt = -Double.infinity
     var lastRefreshAt = -Double.infinity
     /// No load is tried before this time: the disk was full.
@@ -139,8 +141,7 @@ final class PipelineCore {
             case .publish: publishOrTryAgain()
             case .archive: run(.archive) { try compressOne() }
             case .verify: _ = verify()
-            // Runs on a thread of its own, after a refresh.
-            case .forecast: break
+            case .forecast: makeForecastsWhenQuiet()
             case .train: train()
             }
         }
@@ -229,7 +230,7 @@ final class PipelineCore {
         isStale = false
         settle()
         requestPublication(snapshot)
-        requestForecasts(snapshot)
+        requestForecasts()
         requestTraining(asOf)
     }
 

@@ -65,6 +65,7 @@ extension Configuration {
             .init("store", "compress_after_seconds", String(store.compressAfterSeconds)),
             .init("forecasts", "keep", String(forecasts.keep)),
             .init("forecasts", "clients", String(forecasts.clients)),
+            .init("forecasts", "quiet_seconds", String(forecasts.quietSeconds)),
             .init("schedule", "intake_seconds", String(schedule.intakeSeconds)),
             .init("schedule", "publish_minutes", String(schedule.publishMinutes)),
             .init("schedule", "compress_minutes", String(schedule.compressMinutes)),

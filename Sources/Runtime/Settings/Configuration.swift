@@ -87,8 +87,8 @@ public struct Configuration: Sendable, Equatable {
     /// What the forecasts need to know.
     public var forecastSettings: ForecastSettings {
         ForecastSettings(
-            keepsForecasts: forecasts.keep, clientsMax: forecasts.clients, holidays: holidays,
-            codeOfCountry: CountryTable.codeOfCountry)
+            keepsForecasts: forecasts.keep, clientsMax: forecasts.clients, quietSeconds: forecasts.quietSeconds,
+            holidays: holidays, codeOfCountry: CountryTable.codeOfCountry)
     }
 
     /// What the derivation of metrics needs to know.

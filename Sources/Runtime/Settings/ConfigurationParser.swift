@@ -201,6 +201,7 @@ struct ConfigurationParser {
         reader.section("forecasts", &problems) { section, problems in
             section.boolean("keep", &forecasts.keep, &problems)
             section.integer("clients", 0...1_000_000, &forecasts.clients, &problems)
+            section.integer("quiet_seconds", 0...3600, &forecasts.quietSeconds, &problems)
         }
         configuration.forecasts = forecasts
         var limits = configuration.limits

@@ -95,6 +95,8 @@ public struct ForecastKeepingSettings: Sendable, Equatable {
     public var keep = true
     /// Clients whose forecasts are kept, 0…1000000; those with the most events first.
     public var clients = 10_000
+    /// How long data has to be at rest before forecasts are made of it, 0…3600.
+    public var quietSeconds = 20
 
     public init() {}
 }

@@ -105,7 +105,12 @@ final class ForecastStage: Sendable {
             }, context.toOpaque())
         if result != 0 {
             context.release()
-            state.withLock { $0.isThreadRunning = false }
+            let onEnd = state.withLock { state in
+                state.isThreadRunning = false
+                state.waiting = nil
+                return state.onEnd
+            }
+            onEnd?(nil)
         }
     }
 

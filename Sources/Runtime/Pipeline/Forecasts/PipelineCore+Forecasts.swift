@@ -15,10 +15,28 @@ extension PipelineCore {
         snapshot.keep(forecasts)
     }
 
-    func requestForecasts(_ snapshot: Snapshot) {
+    /// After a refresh: forecasts of what is served now, as soon as the data has come to rest.
+    func requestForecasts() {
         guard settings.forecasts.keepsForecasts else { return }
+        if forecastsAskedAt == nil { forecastsAskedAt = MonotonicClock.seconds() }
+        board.update { $0.clock.request(.forecast, notBefore: MonotonicClock.seconds()) }
+        if settings.forecasts.quietSeconds == 0 { makeForecastsWhenQuiet() }
+    }
+
+    /// With drops coming all the time forecasts are made all the same, so often.
+    private static let forecastPatience = 300.0
+
+    func makeForecastsWhenQuiet() {
+        let now = MonotonicClock.seconds()
+        guard let snapshot = box.current, let askedAt = forecastsAskedAt else { return }
+        let isQuiet =
+            settings.forecasts.quietSeconds == 0
+            || (board.current.isSettled && now - lastLoadAt >= Double(settings.forecasts.quietSeconds))
+        guard isQuiet || now - askedAt >= PipelineCore.forecastPatience else { return }
+        forecastsAskedAt = nil
+        board.update { $0.clock.begin(.forecast, at: now) }
         forecasts.request(
-            snapshot, settings.forecasts, isDayRunning: settings.isRunning(snapshot.asOf, now: now()))
+            snapshot, settings.forecasts, isDayRunning: settings.isRunning(snapshot.asOf, now: self.now()))
     }
 
     /// Takes the forecasts of a pass into force and publishes them.
