@@ -290,7 +290,7 @@ class Daemon:
                 if name.startswith(".") or name.endswith(".tmp"):
                     found.append(f"{folder}/{name}")
         known = {"aura.db", "aura.db-wal", "aura.db-shm", "gold.db", "gold.db-wal", "gold.db-shm", "inbox", "claimed",
-                 "bronze", "quarantine", "models", "lost+found"}
+                 "bronze", "quarantine", "models", "aurad.lock", "lost+found"}
         found += [name for name in os.listdir(self.state) if name not in known]
         return found
 
