@@ -10,7 +10,7 @@ public enum Stage: String, Sendable, CaseIterable {
     case archive
     /// Reconciling ledger, silver and gold.
     case verify
-    /// Making the forecasts that are kept, in the background after each refresh.
+    /// Making the forecasts that are kept, in the background when new data has come to rest.
     case forecast
     /// Training the churn model, in the background.
     case train
