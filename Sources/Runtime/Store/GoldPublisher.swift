@@ -81,10 +81,10 @@ public final class GoldPublisher: Sendable {
         let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
         let insert = try BulkStatement(connection, "INSERT INTO \(table.rawValue) VALUES (\(marks))")
         var days = DayTexts()
-        try table.forEachBatch(snapshot, rows: 0..<Int.max) { batch in
+        try table.forEachBatchInMemoryOrder(snapshot) { batch in
             try GoldPublisher.insert(batch, insert, &days)
         }
-        if [.customerMetrics, .customerHealthScores, .aiModelFeatures].contains(table) {
+        if table.isByClient {
             try SQLiteConnection.execute(
                 connection, "CREATE UNIQUE INDEX \(table.rawValue)_by_customer ON \(table.rawValue) (customer_id)")
         }
