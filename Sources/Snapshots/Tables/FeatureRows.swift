@@ -63,7 +63,9 @@ struct FeatureRows {
         }
     }
 
-    private func isAscending(_ positions: [Int]) -> Bool { zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 } }
+    private func isAscending(_ positions: [Int]) -> Bool {
+        zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 }
+    }
 
     private static func cell(_ value: Double, _ type: PublishedTable.ColumnType) -> CellBatch.Cell {
         guard value.isFinite else { return .null }
