@@ -74,7 +74,7 @@ class Bench:
             os.chown(folder, uid, uid)
         else:
             report.note("not root: the daemon runs as this user, and cases that need another one are left out")
-        self.daemon = Daemon(binary, folder, campaign.CONFIGURATION, uid=uid)
+        self.daemon = Daemon(binary, folder, campaign.CONFIGURATION + campaign.NO_TRAINING, uid=uid)
         self.number = 0
 
     def row(self, customer=None, date=b"2026-01-01"):
@@ -263,7 +263,9 @@ def structure(bench):
         or any(drop["file"] == "v2.json" and drop["state"] == "refused" for drop in bench.daemon.drops()),
         "JSON array cut off after a record: it is said that the file is not whole")
     bench.case("JSON nested 100,000 deep", bench.put(
-        "x.json", b'[{"transaction_id":' + b"[" * 100_000 + b"]" * 100_000 + b"}]"), "loaded", rejects="line 1 ")
+        "x.json", b"[" + record[:-1].encode() + b',"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}]"),
+        "loaded", rejects="line 1 ")
+    bench.case("JSON without a required name", bench.put("x1.json", b'[{"transaction_id":1}]'), "refused")
     bench.case("NDJSON nested 100,000 deep", bench.put(
         "x.ndjson", record.encode() + b"\n" + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"\n" + record.encode() + b"\n"),
         "loaded", rejects="line 2")

@@ -18,6 +18,7 @@ store:
   compress_after_seconds: 0
 schedule:
   compress_minutes: 1
+  train_hours: 0
 """
 
 
@@ -171,7 +172,7 @@ def one_size(arguments, scratch, report, drops, expected, size, rng):
             said = is_full or bool(waiting)
             report.check(said, f"{name}: the status says that the disk is full ({stage})", str(status["problems"]))
             if is_full:
-                report.check("the disk is full" in daemon.log_text(), f"{name}: the log says so")
+                report.check("disk full in stage" in daemon.log_text(), f"{name}: the log says so")
             pending = [drop for drop in daemon.drops() if drop["state"] in ("queued", "loading")]
             others = [drop for drop in daemon.drops() if drop["state"] in ("refused", "duplicate")]
             report.check(not others, f"{name}: {len(pending)} drops pending, none refused", str(others[:3]))
@@ -251,7 +252,7 @@ def filled_meanwhile(arguments, scratch, report, drops, expected, leaving, rng):
             os.rename(os.path.join(folder, f".{file}.part"), os.path.join(folder, file))
         status, is_full = wait_full(daemon, len(drops))
         if is_full:
-            report.check("the disk is full" in daemon.log_text(),
+            report.check("disk full in stage" in daemon.log_text(),
                          f"{name}: log and status say that the disk is full (at {daemon.ended(status)} of {len(drops)})")
             refused = [drop for drop in daemon.drops() if drop["state"] == "refused"]
             report.check(not refused, f"{name}: none refused", str(refused[:3]))

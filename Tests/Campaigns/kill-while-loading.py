@@ -117,7 +117,7 @@ def check_outcome(report, daemon, drops, repeated, expected, name):
 
 def run_company(arguments, scratch, report, name, company, kills, rng):
     configuration = campaign.CONFIGURATION + f"inbox:\n  settle_seconds: {arguments.settle}\n" \
-        "store:\n  compress_after_seconds: 0\nschedule:\n  compress_minutes: 1\n"
+        "store:\n  compress_after_seconds: 0\nschedule:\n  compress_minutes: 1\n  train_hours: 0\n"
     drops = campaign.pieces(company, arguments.pieces)
     expected = undisturbed(arguments, os.path.join(scratch, name, "undisturbed"), configuration, drops)
     report.note(f"{name}: {len(drops)} drops, {sum(piece[3] for piece in drops)} rows, undisturbed in "

@@ -97,7 +97,7 @@ def body(arguments, scratch, report):
         company = campaign.read_company(arguments.data)
     else:
         company = campaign.sample_company(arguments.aurad, os.path.join(scratch, "company"), mess=0)
-    configuration = campaign.CONFIGURATION + (f"base_currency: {arguments.currency}\n" if arguments.data else "")
+    configuration = campaign.CONFIGURATION + campaign.NO_TRAINING + (f"base_currency: {arguments.currency}\n" if arguments.data else "")
     days = by_day(company["transactions"])
     clients = ("demographics", "clients.csv", company["demographics"])
     others = [(category, f"{category}.csv", company[category]) for category in ("engagement", "support", "surveys")]

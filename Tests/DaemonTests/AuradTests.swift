@@ -144,7 +144,9 @@ struct AuradTests {
         try scratch.write("as_of: data\n", to: "aurad.yaml")
         let aurad = try AuradProcess(
             ["--config", "\(scratch.path)/aurad.yaml", "--state-dir", "\(scratch.path)/state"],
-            wrapper: ["systemd-socket-activate", "-l", socket, "--fdname=aurad.socket"])
+            // It starts the program in an environment of its own making.
+            wrapper: ["systemd-socket-activate", "-l", socket, "--fdname=aurad.socket"]
+                + ["ASAN_OPTIONS", "TSAN_OPTIONS"].filter { getenv($0) != nil }.map { "--setenv=\($0)" })
         for _ in 0..<100 where access(socket, F_OK) != 0 { usleep(50_000) }
         // The first call starts the daemon and is answered.
         let client = try RequestClient(path: socket)

@@ -26,7 +26,7 @@ struct ChurnTests {
     @Test("Too little data is said in words, and the rules rank")
     func tooLittle() async throws {
         let daemon = try await loaded(clients: 40, days: 120)
-        let trained = try daemon.call("churn.train", ["wait": true])
+        let trained = try daemon.call("churn.train", ["wait": true], timeout: .seconds(900))
         #expect(trained["outcome"]?.stringValue == "refused")
         #expect(trained["statement"]?.stringValue?.contains("rules") == true)
         #expect(trained["in_force"]?.isNull == true)
@@ -49,7 +49,7 @@ struct ChurnTests {
     func trained() async throws {
         let daemon = try await loaded(clients: 450, days: 300)
         let byRules = try daemon.exportEverything()
-        let trained = try daemon.call("churn.train", ["wait": true])
+        let trained = try daemon.call("churn.train", ["wait": true], timeout: .seconds(900))
         #expect(trained["outcome"]?.stringValue == "taken", "\(trained)")
         let version = try #require(trained["in_force"]?.stringValue)
         try expectServed(daemon, version)

@@ -76,10 +76,12 @@ final class RunningDaemon {
         guard rename(hidden, "\(folder)/\(name)") == 0 else { throw Trouble(description: "could not rename \(hidden)") }
     }
 
-    func call(_ method: String, _ params: JSONObject = JSONObject()) throws -> JSONValue {
+    func call(
+        _ method: String, _ params: JSONObject = JSONObject(), timeout: Duration = .seconds(60)
+    ) throws -> JSONValue {
         let client = try RequestClient(path: socket)
         defer { client.close() }
-        return try JSONReader().read(try client.call(method, params: params, timeout: .seconds(60)))
+        return try JSONReader().read(try client.call(method, params: params, timeout: timeout))
     }
 
     /// Waits until `drops` drops have come to an end and what is served shows them.

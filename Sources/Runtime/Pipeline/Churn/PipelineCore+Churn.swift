@@ -9,7 +9,7 @@ import Store
 
 extension PipelineCore {
     /// Data has to be at rest for so long before a training begins by itself, seconds.
-    static let trainingQuiet = 60.0
+    static let trainingQuiet = 600.0
 
     /// After a refresh: a first training, or another one after a month of further data.
     func requestTraining(_ asOf: Day) {
