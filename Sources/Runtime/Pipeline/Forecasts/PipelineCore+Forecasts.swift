@@ -26,6 +26,9 @@ extension PipelineCore {
     /// With drops coming all the time forecasts are made all the same, so often.
     private static let forecastPatience = 300.0
 
+    /// After models could not be written it is tried again so much later, seconds.
+    private static let forecastFilePause = 30.0
+
     func makeForecastsWhenQuiet() {
         let now = MonotonicClock.seconds()
         guard let snapshot = box.current, let askedAt = forecastsAskedAt else { return }
@@ -53,6 +56,10 @@ extension PipelineCore {
         if let problem = outcome.fileProblem {
             board.raise("forecast_failed", problem, at: now())
             emit(.failed(stage: "forecast", code: "failed"))
+            // The disk may have room again, without any new data to say so.
+            let now = MonotonicClock.seconds()
+            if forecastsAskedAt == nil { forecastsAskedAt = now }
+            board.update { $0.clock.request(.forecast, notBefore: now + PipelineCore.forecastFilePause) }
         } else {
             board.clear("forecast_failed")
         }
