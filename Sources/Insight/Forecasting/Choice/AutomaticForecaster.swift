@@ -153,7 +153,9 @@ public struct AutomaticForecaster: Sendable {
     /// Equal weights; with few observations trends are not trusted.
     private func startingWeights(_ history: ProphetHistory) -> [Double] {
         let young = history.observed.timestamps.count < 20
-        let trusted: Set<ForecastMember> = [.adjustedDamped, .seasonalSmoothing, .seasonalMean, .seasonalNaive]
+        let trusted: Set<ForecastMember> = [
+            .adjustedDamped, .seasonalSmoothing, .yearlySmoothing, .seasonalMean, .seasonalNaive,
+        ]
         let usable = settings.members.map { !young || trusted.contains($0) ? 1.0 : 0.0 }
         let sum = usable.reduce(0, +)
         return sum > 0
