@@ -8,18 +8,27 @@ struct MemberForecasts: Sendable {
     let halfWidths: [Double]
     let trend: [Double]
     let fitted: FittedProphet
+    /// The parameters the methods have chosen, or were given.
+    let tuning: MemberTuning
 
     /// Number of steps whose mean level the regression model's residuals, and the smoothing methods, are tuned to.
     static func windows(_ step: CalendarStep) -> (residual: Int, smoothing: Int) {
         step.meanDays >= 6 ? (4, 4) : (14, 28)
     }
 
+    /// - Parameters:
+    ///   - design: of the history.
+    ///   - previous: an earlier fit to start from.
+    ///   - known: parameters of the methods; those that are nil are chosen on the history.
+    ///   - reach: rows ahead that the parameters are to serve for; nil for those predicted here.
     init(
         members: [ForecastMember],
         history: ProphetHistory,
         design: ProphetDesign,
         future: FutureFrame,
-        previous: FittedProphet? = nil
+        previous: FittedProphet? = nil,
+        tuning known: MemberTuning = MemberTuning(),
+        reach: Int? = nil
     ) throws(ForecastError) {
         let outcome = try design.fit(history, previous: previous)
         fitted = outcome.fitted
@@ -44,7 +53,9 @@ struct MemberForecasts: Sendable {
                 deseasonalised[index] = indices.removed(from: deseasonalised[index], at: index)
             }
         }
-        let echo = YearlyEcho(deseasonalised, step: grid.step)
+        var tuning = known
+        let echo = YearlyEcho(deseasonalised, step: grid.step, share: known.echo)
+        tuning.echo = echo?.share
         let echoes = distances.map { echo?.forecast($0) ?? 0 }
         // The regression model has no yearly season for histories that are too short for one by its measure.
         let missing = design.layout.seasonalities.contains { $0.periodDays > 300 } ? nil : echo
@@ -65,27 +76,34 @@ struct MemberForecasts: Sendable {
                 values.append(prediction.yhat)
             case .prophetLevel:
                 let level = ResidualLevel(
-                    residuals: outcome.residuals, window: windows.residual, reach: prediction.yhat.count)
+                    residuals: outcome.residuals, window: windows.residual, reach: reach ?? prediction.yhat.count,
+                    known: known.residual)
+                tuning.residual = level.parameters
                 values.append(
                     rows { row, _ in
                         prediction.yhat[row] + level.correction(row + 1) + (missing == nil ? 0 : echoes[row])
                     })
             case .theta:
-                let theta = ThetaMethod(deseasonalised, window: windows.smoothing)
+                let theta = ThetaMethod(deseasonalised, window: windows.smoothing, alpha: known.theta)
+                tuning.theta = theta.smoothing.alpha
                 values.append(
                     rows { row, distance in
                         let value = theta.forecast(distance) + echoes[row]
                         return (indices?.restored(to: value, at: last + distance) ?? value) + external.values[row]
                     })
             case .adjustedTheta:
-                let theta = ThetaMethod(adjusted.values, window: windows.smoothing)
+                let theta = ThetaMethod(adjusted.values, window: windows.smoothing, alpha: known.adjustedTheta)
+                tuning.adjustedTheta = theta.smoothing.alpha
                 values.append(rows { row, distance in readjusted(row, theta.forecast(distance)) })
             case .seasonalSmoothing, .yearlySmoothing:
                 if let indices {
                     let smoothing =
                         smoothed
-                        ?? SeasonalSmoothing(deseasonalised, length: grid.seasonLength, window: windows.smoothing)
+                        ?? SeasonalSmoothing(
+                            deseasonalised, length: grid.seasonLength, window: windows.smoothing,
+                            known: known.smoothing)
                     smoothed = smoothing
+                    tuning.smoothing = smoothing.parameters
                     let isYearly = member == .yearlySmoothing
                     values.append(
                         rows { row, distance in
@@ -96,8 +114,9 @@ struct MemberForecasts: Sendable {
                 }
                 fallthrough
             case .adjustedDamped:
-                let method = damped ?? DampedTrend(adjusted.values, window: windows.smoothing)
+                let method = damped ?? DampedTrend(adjusted.values, window: windows.smoothing, known: known.damped)
                 damped = method
+                tuning.damped = method.parameters
                 values.append(rows { row, distance in readjusted(row, method.forecast(distance)) })
             case .seasonalMean:
                 values.append(rows { row, distance in profile.mean(last + distance) + external.values[row] })
@@ -106,6 +125,7 @@ struct MemberForecasts: Sendable {
             }
         }
         self.values = values
+        self.tuning = tuning
     }
 }
 

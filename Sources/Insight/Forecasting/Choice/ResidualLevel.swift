@@ -6,33 +6,47 @@ struct ResidualLevel {
 
     /// The most recent level; 0 when no correction would have helped.
     let level: Double
-    /// Share of the level that is left, per block of ``width`` residuals ahead.
-    private let remains: [Double]
-    private let width: Int
+    let parameters: Parameters
+
+    struct Parameters: Sendable, Equatable {
+        /// 0...1; 0 for no correction.
+        var alpha: Double
+        var width: Int
+        /// Share of the level that is left, 0...1, per block of ``width`` residuals ahead.
+        var remains: [Double]
+
+        static let none = Parameters(alpha: 0, width: 1, remains: [])
+    }
 
     /// To be added to the forecast `distance` >= 1 rows ahead.
     func correction(_ distance: Int) -> Double {
-        guard let last = remains.last else { return 0 }
-        let block = (distance - 1) / width
-        return level * (block < remains.count ? remains[block] : last)
+        guard let last = parameters.remains.last else { return 0 }
+        let block = (distance - 1) / parameters.width
+        return level * (block < parameters.remains.count ? parameters.remains[block] : last)
     }
 
     /// - Parameters:
     ///   - residuals: observed minus fitted, in time order.
     ///   - window: number of residuals whose mean is to be predicted.
     ///   - reach: rows ahead that corrections will be asked for.
-    init(residuals: [Double], window: Int, reach: Int) {
+    ///   - known: the best parameters; nil to look for them.
+    init(residuals: [Double], window: Int, reach: Int, known: Parameters? = nil) {
+        let head = residuals.prefix(10)
+        let start = head.reduce(0, +) / Double(max(1, head.count))
+        if let known {
+            level = known.alpha > 0 ? residuals.reduce(start) { $0 + known.alpha * ($1 - $0) } : 0
+            parameters = known
+            return
+        }
         let count = residuals.count
         let first = max(20, count / 4)
         guard count - first >= 6 else {
-            (level, remains, width) = (0, [], 1)
+            (level, parameters) = (0, .none)
             return
         }
         let width = max(1, min(window, (count - first) / 3))
         var sums = [Double](repeating: 0, count: count + 1)
         for index in 0..<count { sums[index + 1] = sums[index] + residuals[index] }
-        let head = residuals.prefix(10)
-        let start = head.reduce(0, +) / Double(max(1, head.count))
         let origins = first...(count - width)
         var plain = 0.0
         for origin in origins {
@@ -52,9 +66,8 @@ struct ResidualLevel {
             }
             if error < best.error { best = (error, alpha) }
         }
-        self.width = width
         guard best.alpha > 0 else {
-            (level, remains) = (0, [])
+            (level, parameters) = (0, .none)
             return
         }
         var levels = [start]
@@ -74,6 +87,6 @@ struct ResidualLevel {
             guard squares > 0 else { break }
             remains.append(min(1, max(0, products / squares)))
         }
-        self.remains = remains
+        parameters = Parameters(alpha: best.alpha, width: width, remains: remains)
     }
 }

@@ -36,11 +36,16 @@ struct YearlyEcho {
     /// - Parameters:
     ///   - values: grid values without their weekly season, NaN where missing.
     ///   - step: spacing of the grid.
-    init?(_ values: [Double], step: CalendarStep) {
+    ///   - known: the share; nil to estimate it.
+    init?(_ values: [Double], step: CalendarStep, share known: Double? = nil) {
         guard step == .day else { return nil }
         shape = Shape(year: 364, level: 28, margin: 3, block: 14, blockCount: 6)
         guard values.count >= shape.year + shape.level else { return nil }
         sums = PrefixSums(values)
+        if let known {
+            share = known
+            return
+        }
         var expectedSquares = 0.0
         var products = 0.0
         var places = 0.0
