@@ -34,7 +34,8 @@ public struct PackedForecast: Sendable, Equatable {
         writer.write((forecast.reconciled ?? []).map { Float($0) })
         writer.write(UInt32(forecast.notes.count))
         for note in forecast.notes { writer.write(note) }
-        bytes = writer.bytes
+        // A copy is as large as it has to be; what was appended to piece by piece has room for more.
+        bytes = writer.bytes.withUnsafeBytes { [UInt8]($0) }
     }
 
     /// - Returns: nil for bytes that no forecast was packed into.

@@ -11,7 +11,8 @@ public struct PackedBaseForecast: Sendable, Equatable {
     public init(_ base: BaseForecast) {
         fingerprint = base.fingerprint
         testFingerprint = base.testFingerprint
-        state = base.state.encoded()
+        // As large as it has to be, without the room that is left from writing it.
+        state = base.state.encoded().withUnsafeBytes { [UInt8]($0) }
         forecast = PackedForecast(base.forecast)
     }
 
