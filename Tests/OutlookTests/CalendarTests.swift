@@ -34,6 +34,14 @@ import Testing
         #expect(names(.one("other")) == ["event Fair"])
     }
 
+    @Test func whatIsCalledOffDoesNotCount() {
+        let off = CalendarTable.cancelledWindows
+        let table = calendar([(10, "Fair", "", 0, 0), (20, "Sale", "", off.lower, off.upper)])
+        let made = columns(SeriesCalendar(table, segments: .all, holidays: [], countries: []))
+        #expect(made.holidays.map(\.name) == ["event Fair"])
+        #expect(made.unseen.isEmpty)
+    }
+
     @Test func holidaysOfTheCountriesAndOfAll() {
         let holidays = ["DE", "US", "*"].map {
             CountryHoliday(day: Self.first.advanced(by: 5), country: $0, name: "Rest", lowerWindow: -1)

@@ -101,18 +101,19 @@ import Testing
     // MARK: Keeping
 
     @Test func theFileKeepsAllOfIt() throws {
-        var entries = Self.groups().base
+        var entries = Self.groups().base.mapValues { PackedBaseForecast($0) }
         let client = try SeriesForecaster.forecast(MadeSeries.request(MadeSeries.weekly(days: 100, level: 3)))
-        entries[ForecastKey(.revenue, .customer("C \u{00E9}\n"))] = client
+        entries[ForecastKey(.revenue, .customer("C \u{00E9}\n"))] = PackedBaseForecast(client)
         let bytes = ForecastArchive.encoded(entries)
         #expect(try ForecastArchive.decoded(bytes) == entries)
+        #expect(PackedBaseForecast(client).unpacked == client)
         #expect(ForecastArchive.encoded(try ForecastArchive.decoded(bytes)) == bytes)
         #expect(try ForecastArchive.decoded(ForecastArchive.encoded([:])).isEmpty)
     }
 
     @Test func damageIsSeen() throws {
         let entry = try SeriesForecaster.forecast(MadeSeries.request(MadeSeries.weekly(days: 40)))
-        let bytes = ForecastArchive.encoded([ForecastKey(.tickets, .total): entry])
+        let bytes = ForecastArchive.encoded([ForecastKey(.tickets, .total): PackedBaseForecast(entry)])
         for length in stride(from: 0, to: bytes.count, by: 97) {
             #expect(throws: ForecastArchive.Damage.self) { try ForecastArchive.decoded(Array(bytes.prefix(length))) }
         }

@@ -15,7 +15,7 @@ import Testing
             ])
         // Optional values that reject a row when they are there and wrong.
         let strict = Category.allCases.flatMap(\.columns).filter { $0.rejectsWhenInvalid && !$0.required }.map(\.name)
-        #expect(strict == ["resolved_at", "satisfaction_score", "lower_window", "upper_window"])
+        #expect(strict == ["resolved_at", "satisfaction_score", "lower_window", "upper_window", "cancelled"])
     }
 
     @Test func reasonsOfRejects() {

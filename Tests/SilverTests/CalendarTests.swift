@@ -52,6 +52,21 @@ import Testing
         #expect(SilverPicture(river.tables).knownDays == ["2024-05-01 Fair - -2 1", "2024-06-01 Fair - 0 0"])
     }
 
+    @Test func aDayIsCalledOffAndOnAgain() throws {
+        let river = River()
+        try river.load(.events, Self.header + "2024-05-01,Fair,,-1,2\n2024-06-01,Fair,,0,0\n")
+        let off = try river.load(.events, "date,name,cancelled\n2024-05-01,Fair,1\n2024-06-01,Fair,0\n")
+        #expect(off.counts.accepted == 2)
+        #expect(off.counts.updated == 1)
+        #expect(river.tables.calendar.isCancelled(0))
+        #expect(!river.tables.calendar.isCancelled(1))
+        try river.load(.events, Self.header + "2024-05-01,Fair,,0,1\n")
+        #expect(!river.tables.calendar.isCancelled(0))
+        #expect(SilverPicture(river.tables).knownDays == ["2024-05-01 Fair - 0 1", "2024-06-01 Fair - 0 0"])
+        let mistake = try river.load(.events, "date,name,cancelled\n2024-05-01,Fair,maybe\n")
+        #expect(mistake.counts.rejected == 1)
+    }
+
     @Test func keysAreNotMixedUp() {
         let one = CalendarTable.key(day: 1, name: "a b", segment: "c")
         #expect(one != CalendarTable.key(day: 1, name: "a", segment: "b c"))

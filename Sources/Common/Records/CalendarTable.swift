@@ -6,6 +6,12 @@ public struct CalendarTable: Sendable {
     /// Days after the day itself that are affected too, as the last of them relative to it.
     public static let upperWindowRange = 0...366
 
+    /// 1 for a day that has been called off, 0 for one that takes place.
+    public static let cancelledRange = 0...1
+    /// The windows of a day that has been called off: no day is affected. Its row stays, so that a later drop can call
+    /// it on again.
+    public static let cancelledWindows = (lower: 1, upper: 0)
+
     /// Days since 1970; may lie ahead.
     public var day: [Int32] = []
     public var name = CodedColumn()
@@ -25,6 +31,9 @@ public struct CalendarTable: Sendable {
         self.lowerWindow.append(Int16(clamping: lowerWindow))
         self.upperWindow.append(Int16(clamping: upperWindow))
     }
+
+    /// Whether a row has been called off.
+    public func isCancelled(_ row: Int) -> Bool { lowerWindow[row] > upperWindow[row] }
 
     /// The natural key of a row.
     public static func key(day: Int32, name: String, segment: String) -> RecordKey {

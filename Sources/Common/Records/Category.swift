@@ -127,5 +127,6 @@ public struct ColumnSpecification: Sendable, Hashable {
         .init("segment", .text),
         .init("lower_window", .integer(CalendarTable.lowerWindowRange), rejectsWhenInvalid: true),
         .init("upper_window", .integer(CalendarTable.upperWindowRange), rejectsWhenInvalid: true),
+        .init("cancelled", .integer(CalendarTable.cancelledRange), rejectsWhenInvalid: true),
     ]
 }

@@ -60,11 +60,11 @@ public final class ForecastBook: Sendable {
     public let snapshotID: String
     /// Names the settings it was made with.
     public let settingsID: UInt64
-    public let forecasts: [ForecastKey: DailyForecast]
+    private let forecasts: [ForecastKey: PackedForecast]
     /// The keys in the order of tables: metric, level, and then names in byte order.
     public let keys: [ForecastKey]
 
-    public init(asOf: Day, snapshotID: String, settingsID: UInt64, forecasts: [ForecastKey: DailyForecast]) {
+    public init(asOf: Day, snapshotID: String, settingsID: UInt64, forecasts: [ForecastKey: PackedForecast]) {
         self.asOf = asOf
         self.snapshotID = snapshotID
         self.settingsID = settingsID
@@ -100,5 +100,5 @@ public final class ForecastBook: Sendable {
         }
     }
 
-    public subscript(_ key: ForecastKey) -> DailyForecast? { forecasts[key] }
+    public subscript(_ key: ForecastKey) -> DailyForecast? { forecasts[key]?.unpacked }
 }

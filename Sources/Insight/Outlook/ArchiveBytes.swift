@@ -15,11 +15,6 @@ struct ArchiveWriter {
         write(UInt64(texts.count))
         for text in texts { write(Array(text.utf8)) }
     }
-
-    mutating func write(_ values: [Float]) {
-        write(UInt64(values.count))
-        for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
-    }
 }
 
 /// Reads what ``ArchiveWriter`` writes; never beyond the end, whatever the bytes say.
@@ -43,17 +38,5 @@ struct ArchiveReader {
         var result: [String] = []
         for _ in 0..<(try number()) { result.append(String(decoding: try take(try number()), as: UTF8.self)) }
         return result
-    }
-
-    mutating func floats() throws(ForecastArchive.Damage) -> [Float] {
-        let count = try number()
-        guard count <= UInt64(bytes.count) / 4 else {
-            throw ForecastArchive.Damage(description: "it ends too early")
-        }
-        let taken = Array(try take(count * 4))
-        return (0..<Int(count)).map { index in
-            let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(taken[index * 4 + $1]) << UInt32(8 * $1) }
-            return Float(bitPattern: bits)
-        }
     }
 }

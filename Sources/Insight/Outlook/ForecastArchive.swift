@@ -7,7 +7,7 @@ public import Records
 /// before it. Numbers are little-endian.
 public enum ForecastArchive {
     private static let letters: [UInt8] = Array("AFBA".utf8)
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     /// Why bytes are no archive.
     public struct Damage: Error, Sendable, CustomStringConvertible {
@@ -15,7 +15,7 @@ public enum ForecastArchive {
     }
 
     /// Equal forecasts give equal bytes.
-    public static func encoded(_ entries: [ForecastKey: BaseForecast]) -> [UInt8] {
+    public static func encoded(_ entries: [ForecastKey: PackedBaseForecast]) -> [UInt8] {
         var writer = ArchiveWriter()
         writer.bytes = letters + [version]
         writer.write(UInt64(entries.count))
@@ -24,14 +24,14 @@ public enum ForecastArchive {
             writer.write(key)
             writer.write(entry.fingerprint)
             writer.write(entry.testFingerprint)
-            writer.write(entry.state.encoded())
-            write(entry.forecast, to: &writer)
+            writer.write(entry.state)
+            writer.write(entry.forecast.bytes)
         }
         writer.write(checksum(writer.bytes[...]))
         return writer.bytes
     }
 
-    public static func decoded(_ bytes: [UInt8]) throws(Damage) -> [ForecastKey: BaseForecast] {
+    public static func decoded(_ bytes: [UInt8]) throws(Damage) -> [ForecastKey: PackedBaseForecast] {
         guard bytes.count >= letters.count + 17, Array(bytes.prefix(letters.count)) == letters else {
             throw Damage(description: "it does not begin like kept forecasts")
         }
@@ -43,21 +43,21 @@ public enum ForecastArchive {
             throw Damage(description: "the checksum differs")
         }
         var reader = ArchiveReader(bytes: bytes[(letters.count + 1)..<(bytes.count - 8)])
-        var entries: [ForecastKey: BaseForecast] = [:]
+        var entries: [ForecastKey: PackedBaseForecast] = [:]
         for _ in 0..<(try reader.number()) {
             guard let key = key(try reader.text()) else { throw Damage(description: "a key is unknown") }
             let fingerprint = try reader.number()
             let testFingerprint = try reader.number()
             let stored = try reader.blob()
-            let state: AutomaticState
+            guard let forecast = PackedForecast(bytes: try reader.blob()) else {
+                throw Damage(description: "a forecast cannot be read")
+            }
             do throws(ForecastError) {
-                state = try AutomaticState(decoding: stored)
+                entries[key] = try PackedBaseForecast(
+                    fingerprint: fingerprint, testFingerprint: testFingerprint, state: stored, forecast: forecast)
             } catch {
                 throw Damage(description: "\(error)")
             }
-            entries[key] = BaseForecast(
-                fingerprint: fingerprint, testFingerprint: testFingerprint, state: state,
-                forecast: try forecast(from: &reader))
         }
         return entries
     }
@@ -86,72 +86,6 @@ public enum ForecastArchive {
             default: nil
             }
         return scope.map { ForecastKey(metric, $0) }
-    }
-
-    // MARK: Forecasts
-
-    private static func write(_ forecast: DailyForecast, to writer: inout ArchiveWriter) {
-        writer.write(UInt64(bitPattern: Int64(forecast.first.rawValue)))
-        writer.write(UInt64(forecast.historyDays))
-        writer.write([forecast.basis.rawValue, forecast.model] + forecast.notes)
-        writer.write(UInt64(forecast.members.count))
-        for member in forecast.members {
-            writer.write([member.name])
-            writer.write(member.weight.bitPattern)
-            writer.write((member.backtestMAE ?? .nan).bitPattern)
-        }
-        writer.write(UInt64(forecast.errors.count))
-        for error in forecast.errors {
-            writer.write(UInt64(error.days))
-            writer.write(error.mae.bitPattern)
-            writer.write(error.bias.bitPattern)
-        }
-        for values in [forecast.baseValues, forecast.baseLower, forecast.baseUpper, forecast.trend] {
-            writer.write(values)
-        }
-        writer.write(UInt64(forecast.baseTotals.count))
-        for total in forecast.baseTotals {
-            for value in [total.yhat, total.lower, total.upper] { writer.write(value.bitPattern) }
-        }
-    }
-
-    private static func forecast(from reader: inout ArchiveReader) throws(Damage) -> DailyForecast {
-        let first = Day(rawValue: Int32(truncatingIfNeeded: try reader.number()))
-        let historyDays = Int(truncatingIfNeeded: try reader.number())
-        let texts = try reader.text()
-        guard texts.count >= 2, let basis = DailyForecast.Basis(rawValue: texts[0]) else {
-            throw Damage(description: "a forecast rests on something unknown")
-        }
-        var members: [DailyForecast.Member] = []
-        for _ in 0..<(try reader.number()) {
-            let name = try reader.text().first ?? ""
-            let weight = Double(bitPattern: try reader.number())
-            let error = Double(bitPattern: try reader.number())
-            members.append(.init(name: name, weight: weight, backtestMAE: error.isNaN ? nil : error))
-        }
-        var errors: [DailyForecast.HorizonError] = []
-        for _ in 0..<(try reader.number()) {
-            let days = Int(truncatingIfNeeded: try reader.number())
-            let mae = Double(bitPattern: try reader.number())
-            errors.append(.init(days: days, mae: mae, bias: Double(bitPattern: try reader.number())))
-        }
-        let values = try reader.floats()
-        let lower = try reader.floats()
-        let upper = try reader.floats()
-        let trend = try reader.floats()
-        var totals: [DailyForecast.Total] = []
-        for _ in 0..<(try reader.number()) {
-            let yhat = Double(bitPattern: try reader.number())
-            let low = Double(bitPattern: try reader.number())
-            totals.append(.init(yhat: yhat, lower: low, upper: Double(bitPattern: try reader.number())))
-        }
-        guard lower.count == values.count, upper.count == values.count, trend.count == values.count,
-            values.count <= 10_000
-        else { throw Damage(description: "the columns of a forecast differ in length") }
-        return DailyForecast(
-            first: first, historyDays: historyDays, basis: basis, model: texts[1], members: members, errors: errors,
-            baseValues: values, baseLower: lower, baseUpper: upper, trend: trend, baseTotals: totals,
-            notes: Array(texts.dropFirst(2)))
     }
 
     /// FNV-1a, 64 bits.

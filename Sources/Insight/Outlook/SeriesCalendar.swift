@@ -33,7 +33,7 @@ public struct SeriesCalendar: Sendable, Hashable {
         _ events: CalendarTable, segments: Segments, holidays: [CountryHoliday], countries: Set<String>
     ) {
         var occurrences: [Occurrence] = []
-        for row in 0..<events.count {
+        for row in 0..<events.count where !events.isCancelled(row) {
             let segment = events.segment[row]
             if case .one(let own) = segments, let segment, segment != own { continue }
             let name = SeriesCalendar.safe(events.name[row] ?? "")

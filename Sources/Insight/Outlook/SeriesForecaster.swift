@@ -4,7 +4,7 @@ public import Records
 /// Daily series → forecasts. The same requests give the same bytes, whatever was made before.
 public enum SeriesForecaster {
     /// Changes whenever the same request gives another forecast than before.
-    private static let version = 1
+    private static let version = 2
     /// Prior scale of holidays and events: an effect as large as a fifth of the largest value is nothing unusual, and
     /// a day that was seen once is not taken at its word.
     private static let holidaysPriorScale = 0.2
@@ -130,6 +130,7 @@ public enum SeriesForecaster {
             digest.add(request.metric.rawValue)
             digest.add(Int(series.first.rawValue))
             digest.add(request.originCount)
+            digest.add(request.roundsValues ? 1 : 0)
             digest.add(request.ceiling ?? -1)
             digest.add(series.last.days(to: request.asOf))
             if isPooled, let pattern = request.pattern {
@@ -183,7 +184,7 @@ public enum SeriesForecaster {
                 return DailyForecast.Total(
                     yhat: own, lower: max(0, own - half), upper: min(max(own, most), own + half))
             }
-            let forecast = DailyForecast(
+            var forecast = DailyForecast(
                 first: source.asOf.advanced(by: 1), historyDays: series.values.count,
                 basis: automatic.basis.outlook, model: automatic.modelName,
                 members: automatic.weights.filter { $0.weight > 0 }.map {
@@ -193,6 +194,7 @@ public enum SeriesForecaster {
                 baseUpper: floats(automatic.upper),
                 trend: automatic.trend.dropFirst(gap).map { Float($0) }, baseTotals: totals,
                 notes: notes(automatic))
+            if source.roundsValues { forecast.roundValues() }
             return BaseForecast(
                 fingerprint: fingerprint, testFingerprint: testFingerprint, state: automatic.state,
                 forecast: forecast)

@@ -14,10 +14,12 @@ public struct SeriesRequest: Sendable {
     public var ceiling: Double?
     /// Origins of the back-test, at most.
     public var originCount: Int
+    /// Whether the values are rounded so that many of them can be kept: see ``DailyForecast/roundValues()``.
+    public var roundsValues: Bool
 
     public init(
         series: DailySeries, metric: ForecastMetric, calendar: SeriesCalendar, pattern: SegmentPattern?, asOf: Day,
-        ceiling: Double?, originCount: Int
+        ceiling: Double?, originCount: Int, roundsValues: Bool = false
     ) {
         self.series = series
         self.metric = metric
@@ -26,6 +28,7 @@ public struct SeriesRequest: Sendable {
         self.asOf = asOf
         self.ceiling = ceiling
         self.originCount = originCount
+        self.roundsValues = roundsValues
     }
 
     /// Origins for the series of populations, and for those of single clients.

@@ -1,7 +1,7 @@
 import Records
 
-/// Stages promotions, holidays and other known days. A later drop updates the windows of a day that is there; within a
-/// drop its first row stays. The days may lie ahead, and never move the as-of day.
+/// Stages promotions, holidays and other known days. A later drop updates the windows of a day that is there, or calls
+/// it off with a 1 under `cancelled`; within a drop its first row stays. The days may lie ahead, and never move the as-of day.
 final class CalendarStage: SilverStage {
     private var rules: ColumnRules
     private var settings: SilverSettings
@@ -16,6 +16,7 @@ final class CalendarStage: SilverStage {
         static let segment = 2
         static let lower = 3
         static let upper = 4
+        static let cancelled = 5
     }
 
     private struct Row {
@@ -83,6 +84,15 @@ final class CalendarStage: SilverStage {
             }
             if let reason = violation(rows, row, column) { return (column, reason) }
         }
+        let cancelled = rows.span(row, Column.cancelled)
+        if cancelled.count > 0 {
+            let range = CalendarTable.cancelledRange
+            guard let value = NumberParser.integer(rows.pointer(cancelled), cancelled.count, in: range) else {
+                return (Column.cancelled, .notAnInteger(range))
+            }
+            if value == 1 { windows = [CalendarTable.cancelledWindows.lower, CalendarTable.cancelledWindows.upper] }
+        }
+        if let reason = violation(rows, row, Column.cancelled) { return (Column.cancelled, reason) }
         let nameText = rows.text(name)
         let segment = rows.text(rows.span(row, Column.segment))
         staged.append(

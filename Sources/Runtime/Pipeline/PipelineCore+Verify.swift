@@ -70,7 +70,24 @@ extension PipelineCore {
                     detail: expected == count ? "\(count) rows" : "the ledger accepted \(expected), silver has \(count)"
                 ))
         }
+        checks.append(calendarCheck(try places.store.drops(state: .loaded).filter { $0.category == .events }))
         return checks
+    }
+
+    /// A later drop may name a day again, so rows are at least those of the largest drop and at most those of all; no
+    /// key stands there twice.
+    private func calendarCheck(_ drops: [LedgerEntry]) -> VerificationCheck {
+        let calendar = state.tables.calendar
+        let accepted = drops.map { $0.accepted ?? 0 }
+        let range = (accepted.max() ?? 0)...max(accepted.max() ?? 0, accepted.reduce(0, +))
+        let keys = Set((0..<calendar.count).map { calendar.key(ofRow: $0) })
+        let isGood = range.contains(calendar.count) && keys.count == calendar.count
+        return VerificationCheck(
+            name: "silver.events", isGood: isGood,
+            detail: isGood
+                ? "\(calendar.count) known days"
+                : "the ledger accepted \(range.lowerBound) to \(range.upperBound) known days, silver has "
+                    + "\(calendar.count), of which \(keys.count) differ")
     }
 
     private func archiveChecks() throws -> [VerificationCheck] {

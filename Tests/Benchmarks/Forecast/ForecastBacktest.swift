@@ -21,6 +21,9 @@ struct ForecastBacktest: ParsableCommand {
         help: "A Python interpreter with prophet and statsforecast: prints ratios to prophet for them too, instead.")
     var python: String?
 
+    @Option(help: "Lines that peers/accuracy.py printed earlier for the same folder and origins, instead of --python.")
+    var peerLines: String?
+
     @Flag(help: "One JSON object per line.")
     var json = false
 
@@ -34,7 +37,7 @@ struct ForecastBacktest: ParsableCommand {
             ("coverage", 9), ("prophet_mase", 13), ("prophet_coverage", 17),
         ]
         var peers = PeerTable()
-        let output = summary || python != nil ? nil : RowOutput(json: json, columns: columns)
+        let output = summary || python != nil || peerLines != nil ? nil : RowOutput(json: json, columns: columns)
         for file in try SeriesFile.all(in: directory) {
             let plan = OriginPlan(series: file.series, count: origins)
             for (number, origin) in plan.origins.enumerated() {
@@ -66,7 +69,14 @@ struct ForecastBacktest: ParsableCommand {
                 }
             }
         }
-        if let python {
+        if let peerLines {
+            for line in try String(contentsOfFile: peerLines, encoding: .utf8).split(separator: "\n") {
+                if let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] {
+                    peers.add(object)
+                }
+            }
+            peers.write(json: json)
+        } else if let python {
             let lines = try PeerProgram.run(
                 "accuracy.py", python: python, [directory, "--origins", String(origins)])
             for line in lines { peers.add(line) }

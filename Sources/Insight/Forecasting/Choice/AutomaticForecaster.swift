@@ -108,33 +108,50 @@ public struct AutomaticForecaster: Sendable {
                 step: history.step)
         }
         let rows = request.future.timestamps.count
-        var backtest: AutomaticState.Backtest?
-        if let through = request.backtestThrough {
-            let tested = history.prefix(through: through)
-            backtest = request.previous?.backtest.flatMap {
-                let isOfThisHistory = $0.evaluatedAt == tested.observed.timestamps.last && $0.horizonRows == rows
-                return isOfThisHistory && $0.members == settings.members ? $0 : nil
-            }
-            if backtest == nil, rows > 0, !tested.observed.timestamps.isEmpty {
-                backtest = try RollingBacktest(settings: settings).run(tested, horizonRows: rows, cache: &cache)
-            }
-        } else {
-            backtest = reusable(request.previous, history: history, rows: rows)
-            if backtest == nil, rows > 0 {
-                backtest = try RollingBacktest(settings: settings).run(history, horizonRows: rows, cache: &cache)
-            }
-        }
+        var backtest = try self.backtest(request, history: history, rows: rows, cache: &cache)
         let weights = backtest?.weights ?? startingWeights(history)
         let design = try cache.design(for: history.observed)
         let members = try MemberForecasts(
             members: settings.members, history: history, design: design, future: request.future,
-            previous: request.previous?.prophet)
+            previous: request.previous?.prophet, tuning: backtest?.tuning ?? MemberTuning())
+        backtest?.tuning = members.tuning
         var result = assemble(members, weights: weights, backtest: backtest, history: history)
         result.excludedCount = excluded.count
         guard result.yhat.allSatisfy(\.isFinite), result.lower.allSatisfy(\.isFinite),
             result.upper.allSatisfy(\.isFinite)
         else { throw .noFiniteOptimum }
         return result
+    }
+
+    /// The back-test that the forecast rests on, one handed in where it still holds; nil for short histories.
+    private func backtest(
+        _ request: Request,
+        history: ProphetHistory,
+        rows: Int,
+        cache: inout DesignCache
+    ) throws(ForecastError) -> AutomaticState.Backtest? {
+        guard let through = request.backtestThrough else {
+            if let kept = reusable(request.previous, history: history, rows: rows) { return kept }
+            return rows > 0
+                ? try RollingBacktest(settings: settings).run(history, horizonRows: rows, cache: &cache) : nil
+        }
+        let tested = history.prefix(through: through)
+        if let kept = request.previous?.backtest, kept.evaluatedAt == tested.observed.timestamps.last,
+            kept.horizonRows == rows, kept.members == settings.members
+        {
+            return kept
+        }
+        guard rows > 0, let last = tested.observed.timestamps.indices.last else { return nil }
+        var made = try RollingBacktest(settings: settings).run(tested, horizonRows: rows, cache: &cache)
+        // What the members choose is chosen on the same part of the history, so that it holds as long as the back-test.
+        if made != nil, tested.observed.timestamps.count < history.observed.timestamps.count {
+            let design = try cache.design(for: tested.observed)
+            made?.tuning = try MemberForecasts(
+                members: settings.members, history: tested, design: design,
+                future: tested.observed.selecting(rows: [last]).future, reach: rows
+            ).tuning
+        }
+        return made
     }
 
     private func reusable(
@@ -153,7 +170,9 @@ public struct AutomaticForecaster: Sendable {
     /// Equal weights; with few observations trends are not trusted.
     private func startingWeights(_ history: ProphetHistory) -> [Double] {
         let young = history.observed.timestamps.count < 20
-        let trusted: Set<ForecastMember> = [.adjustedDamped, .seasonalSmoothing, .seasonalMean, .seasonalNaive]
+        let trusted: Set<ForecastMember> = [
+            .adjustedDamped, .seasonalSmoothing, .yearlySmoothing, .seasonalMean, .seasonalNaive,
+        ]
         let usable = settings.members.map { !young || trusted.contains($0) ? 1.0 : 0.0 }
         let sum = usable.reduce(0, +)
         return sum > 0

@@ -16,6 +16,8 @@ public struct AutomaticState: Sendable, Equatable {
         var intervalFactor: Double
         /// Number of rows each origin was to predict.
         var horizonRows: Int
+        /// What the members chose on the whole history up to `evaluatedAt`.
+        var tuning = MemberTuning()
     }
 
     var prophet: FittedProphet?

@@ -16,17 +16,20 @@ struct CalibratedInterval {
         var lower: [Double] = []
         var upper: [Double] = []
         var known: (lower: Double, upper: Double) = (0, 0)
+        // Ascending errors of the rows around the one at hand: from one row to the next a few come and a few go.
+        var pool: [Double] = []
+        for list in backtest.errors { for error in list.prefix(margin) { Self.insert(Double(error), &pool) } }
         for (row, halfWidth) in halfWidths.enumerated() {
             if row < reach {
-                var pool: [Double] = []
                 for list in backtest.errors {
-                    let first = max(0, row - margin)
-                    let last = min(list.count - 1, row + margin)
-                    if first <= last { for index in first...last { pool.append(Double(list[index])) } }
+                    if row + margin < list.count { Self.insert(Double(list[row + margin]), &pool) }
+                    if row - margin > 0, row - margin <= list.count {
+                        Self.remove(Double(list[row - margin - 1]), &pool)
+                    }
                 }
                 if !pool.isEmpty {
-                    known.lower = OrderStatistics.quantile(&pool, probability: 1 - high)
-                    known.upper = OrderStatistics.quantile(&pool, probability: high)
+                    known.lower = OrderStatistics.quantile(sorted: pool, probability: 1 - high)
+                    known.upper = OrderStatistics.quantile(sorted: pool, probability: high)
                 }
             }
             let own = backtest.intervalFactor * halfWidth
@@ -34,5 +37,25 @@ struct CalibratedInterval {
             upper.append(max(0, 0.5 * (known.upper + own)))
         }
         return (lower, upper)
+    }
+
+    private static func insert(_ error: Double, _ pool: inout [Double]) {
+        pool.insert(error, at: firstIndex(error, pool))
+    }
+
+    private static func remove(_ error: Double, _ pool: inout [Double]) {
+        let index = firstIndex(error, pool)
+        if index < pool.count { pool.remove(at: index) }
+    }
+
+    /// Index of the first element that is not below `error`.
+    private static func firstIndex(_ error: Double, _ pool: [Double]) -> Int {
+        var low = 0
+        var high = pool.count
+        while low < high {
+            let middle = (low + high) / 2
+            if pool[middle] < error { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

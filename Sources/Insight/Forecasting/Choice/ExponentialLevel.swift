@@ -14,10 +14,16 @@ struct ExponentialLevel {
     /// - Parameters:
     ///   - values: NaN where missing.
     ///   - window: number of observations whose mean is to be predicted, >= 1.
-    init(best values: [Double], window: Int) {
+    ///   - alpha: known to be the best one; nil to look for it.
+    init(best values: [Double], window: Int, alpha known: Double? = nil) {
         let observed = values.filter { !$0.isNaN }
         let head = observed.prefix(10)
         let start = head.isEmpty ? 0 : head.reduce(0, +) / Double(head.count)
+        if let known {
+            alpha = known
+            level = observed.reduce(start) { $0 + known * ($1 - $0) }
+            return
+        }
         let targets = WindowMeans(observed, window: window)
         var best = (alpha: Self.alphas[0], level: start, error: Double.infinity)
         for alpha in Self.alphas {

@@ -2,9 +2,10 @@
 public enum ForecastMember: UInt8, CaseIterable, Sendable {
     /// The additive regression model as it is.
     case prophet
-    /// The additive regression model shifted to the recent level of its residuals.
+    /// The additive regression model shifted to the recent level of its residuals, with what followed the same days of
+    /// earlier years where it has no yearly season of its own.
     case prophetLevel
-    /// Theta method on classically deseasonalised values.
+    /// Theta method on classically deseasonalised values, with what followed the same days of earlier years.
     case theta
     /// Theta method on values freed of the regression model's seasonal, holiday and regressor terms.
     case adjustedTheta
@@ -16,6 +17,8 @@ public enum ForecastMember: UInt8, CaseIterable, Sendable {
     case seasonalMean
     /// The last cycle repeated.
     case seasonalNaive
+    /// Exponential smoothing with level, damped trend and season, with what followed the same days of earlier years.
+    case yearlySmoothing
 
     /// The name used in results.
     public var name: String {
@@ -28,6 +31,7 @@ public enum ForecastMember: UInt8, CaseIterable, Sendable {
         case .seasonalSmoothing: "seasonal_smoothing"
         case .seasonalMean: "seasonal_mean"
         case .seasonalNaive: "seasonal_naive"
+        case .yearlySmoothing: "yearly_smoothing"
         }
     }
 }

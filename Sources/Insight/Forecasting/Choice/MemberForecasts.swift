@@ -8,18 +8,27 @@ struct MemberForecasts: Sendable {
     let halfWidths: [Double]
     let trend: [Double]
     let fitted: FittedProphet
+    /// The parameters the methods have chosen, or were given.
+    let tuning: MemberTuning
 
     /// Number of steps whose mean level the regression model's residuals, and the smoothing methods, are tuned to.
     static func windows(_ step: CalendarStep) -> (residual: Int, smoothing: Int) {
         step.meanDays >= 6 ? (4, 4) : (14, 28)
     }
 
+    /// - Parameters:
+    ///   - design: of the history.
+    ///   - previous: an earlier fit to start from.
+    ///   - known: parameters of the methods; those that are nil are chosen on the history.
+    ///   - reach: rows ahead that the parameters are to serve for; nil for those predicted here.
     init(
         members: [ForecastMember],
         history: ProphetHistory,
         design: ProphetDesign,
         future: FutureFrame,
-        previous: FittedProphet? = nil
+        previous: FittedProphet? = nil,
+        tuning known: MemberTuning = MemberTuning(),
+        reach: Int? = nil
     ) throws(ForecastError) {
         let outcome = try design.fit(history, previous: previous)
         fitted = outcome.fitted
@@ -44,6 +53,12 @@ struct MemberForecasts: Sendable {
                 deseasonalised[index] = indices.removed(from: deseasonalised[index], at: index)
             }
         }
+        var tuning = known
+        let echo = YearlyEcho(deseasonalised, step: grid.step, share: known.echo)
+        tuning.echo = echo?.share
+        let echoes = distances.map { echo?.forecast($0) ?? 0 }
+        // The regression model has no yearly season for histories that are too short for one by its measure.
+        let missing = design.layout.seasonalities.contains { $0.periodDays > 300 } ? nil : echo
         let profile = CycleMeans(grid.values, length: grid.seasonLength)
 
         func rows(_ value: (_ row: Int, _ distance: Int) -> Double) -> [Double] {
@@ -52,39 +67,57 @@ struct MemberForecasts: Sendable {
         func readjusted(_ row: Int, _ value: Double) -> Double {
             value * max(0.1, 1 + prediction.multiplicativeTerms[row]) + prediction.additiveTerms[row]
         }
+        var smoothed: SeasonalSmoothing?
+        var damped: DampedTrend?
         var values: [[Double]] = []
         for member in members {
             switch member {
             case .prophet:
                 values.append(prediction.yhat)
             case .prophetLevel:
-                let level = ResidualLevel(residuals: outcome.residuals, window: windows.residual)
-                values.append(prediction.yhat.map { $0 + level.correction })
+                let level = ResidualLevel(
+                    residuals: outcome.residuals, window: windows.residual, reach: reach ?? prediction.yhat.count,
+                    known: known.residual)
+                tuning.residual = level.parameters
+                values.append(
+                    rows { row, _ in
+                        prediction.yhat[row] + level.correction(row + 1) + (missing == nil ? 0 : echoes[row])
+                    })
             case .theta:
-                let theta = ThetaMethod(deseasonalised, window: windows.smoothing)
+                let theta = ThetaMethod(deseasonalised, window: windows.smoothing, alpha: known.theta)
+                tuning.theta = theta.smoothing.alpha
                 values.append(
                     rows { row, distance in
-                        let value = theta.forecast(distance)
+                        let value = theta.forecast(distance) + echoes[row]
                         return (indices?.restored(to: value, at: last + distance) ?? value) + external.values[row]
                     })
             case .adjustedTheta:
-                let theta = ThetaMethod(adjusted.values, window: windows.smoothing)
+                let theta = ThetaMethod(adjusted.values, window: windows.smoothing, alpha: known.adjustedTheta)
+                tuning.adjustedTheta = theta.smoothing.alpha
                 values.append(rows { row, distance in readjusted(row, theta.forecast(distance)) })
-            case .seasonalSmoothing:
+            case .seasonalSmoothing, .yearlySmoothing:
                 if let indices {
-                    let smoothing = SeasonalSmoothing(
-                        deseasonalised, length: grid.seasonLength, window: windows.smoothing)
+                    let smoothing =
+                        smoothed
+                        ?? SeasonalSmoothing(
+                            deseasonalised, length: grid.seasonLength, window: windows.smoothing,
+                            known: known.smoothing)
+                    smoothed = smoothing
+                    tuning.smoothing = smoothing.parameters
+                    let isYearly = member == .yearlySmoothing
                     values.append(
                         rows { row, distance in
-                            indices.restored(to: smoothing.forecast(distance), at: last + distance)
-                                + external.values[row]
+                            let value = smoothing.forecast(distance) + (isYearly ? echoes[row] : 0)
+                            return indices.restored(to: value, at: last + distance) + external.values[row]
                         })
                     continue
                 }
                 fallthrough
             case .adjustedDamped:
-                let damped = DampedTrend(adjusted.values, window: windows.smoothing)
-                values.append(rows { row, distance in readjusted(row, damped.forecast(distance)) })
+                let method = damped ?? DampedTrend(adjusted.values, window: windows.smoothing, known: known.damped)
+                damped = method
+                tuning.damped = method.parameters
+                values.append(rows { row, distance in readjusted(row, method.forecast(distance)) })
             case .seasonalMean:
                 values.append(rows { row, distance in profile.mean(last + distance) + external.values[row] })
             case .seasonalNaive:
@@ -92,6 +125,7 @@ struct MemberForecasts: Sendable {
             }
         }
         self.values = values
+        self.tuning = tuning
     }
 }
 

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Back-test of the members at several origins of a series' own history.
 struct RollingBacktest {
     let settings: AutomaticSettings
@@ -62,7 +60,12 @@ struct RollingBacktest {
                 scores[member] += (absolute + abs(signed)) / length / Double(tests.count)
             }
         }
-        var weights = scores.map { pow(1 / ($0 / scale + 1e-9), 4) }
+        // A few origins tell good methods from bad ones, and hardly which of the good ones is best: the square leaves
+        // every one of those its share.
+        var weights = scores.map { score in
+            let inverse = 1 / (score / scale + 1e-9)
+            return inverse * inverse
+        }
         let sum = weights.reduce(0, +)
         for member in members.indices { weights[member] /= sum }
         return result(tests, weights: weights, memberErrors: memberErrors, history: history, horizonRows: horizonRows)

@@ -5,53 +5,67 @@ import Glibc
 struct SeasonalSmoothing {
     let level: Double
     let trend: Double
-    let damping: Double
+    let parameters: Parameters
     let seasonal: [Double]
     let count: Int
+
+    /// How level, trend and season follow the observations, and what is left of the trend after a step; each 0...1.
+    struct Parameters: Sendable, Equatable {
+        var alpha: Double
+        var beta: Double
+        var gamma: Double
+        var damping: Double
+    }
 
     /// - Parameters:
     ///   - values: grid values freed of fixed seasonal indices, NaN where missing.
     ///   - length: of the cycle in steps.
     ///   - window: number of steps whose mean is to be predicted, >= 1.
-    init(_ values: [Double], length: Int, window: Int) {
+    ///   - known: the best parameters; nil to look for them.
+    init(_ values: [Double], length: Int, window: Int, known: Parameters? = nil) {
         let none = [Double](repeating: 0, count: length)
         let head = values.lazy.filter { !$0.isNaN }.prefix(max(10, length))
         let start = head.isEmpty ? 0 : head.reduce(0, +) / Double(head.count)
         let cycles = max(1, (window + length - 1) / length) * length
-        var best: (level: Double, trend: Double, damping: Double, seasonal: [Double]) = (start, 0, 0.9, none)
+        var best: (level: Double, trend: Double, seasonal: [Double]) = (start, 0, none)
+        var chosen = known ?? Parameters(alpha: 0, beta: 0, gamma: 0, damping: 0.9)
         var least = Double.infinity
         var seasonal = none
-        for gamma in [0.0, 0.03, 0.1, 0.25] {
-            for alpha in [0.02, 0.06, 0.15, 0.3, 0.6] {
-                for (ratio, damping) in [(0.0, 0.9), (0.03, 0.9), (0.03, 0.98), (0.15, 0.9)] {
-                    seasonal = none
-                    let result = Self.run(
-                        values, &seasonal, start: start, alpha: alpha, beta: alpha * ratio, gamma: gamma,
-                        damping: damping, window: cycles)
-                    if result.error < least {
-                        least = result.error
-                        best = (result.level, result.trend, damping, seasonal)
-                    }
-                }
+        for parameters in known.map({ [$0] }) ?? Self.tried {
+            seasonal = none
+            let result = Self.run(values, &seasonal, start: start, parameters, window: cycles)
+            if result.error < least || known != nil {
+                least = result.error
+                best = (result.level, result.trend, seasonal)
+                chosen = parameters
             }
         }
         level = best.level
         trend = best.trend
-        damping = best.damping
+        parameters = chosen
         self.seasonal = best.seasonal
         count = values.count
+    }
+
+    private static let tried: [Parameters] = [0.0, 0.03, 0.1, 0.25].flatMap { gamma in
+        [0.02, 0.06, 0.15, 0.3, 0.6].flatMap { alpha in
+            [(0.0, 0.9), (0.03, 0.9), (0.03, 0.98), (0.15, 0.9)].map { ratio, damping in
+                Parameters(alpha: alpha, beta: alpha * ratio, gamma: gamma, damping: damping)
+            }
+        }
     }
 
     private static func run(
         _ values: [Double],
         _ seasonal: inout [Double],
         start: Double,
-        alpha: Double,
-        beta: Double,
-        gamma: Double,
-        damping: Double,
+        _ parameters: Parameters,
         window: Int
     ) -> (level: Double, trend: Double, error: Double) {
+        let alpha = parameters.alpha
+        let beta = parameters.beta
+        let gamma = parameters.gamma
+        let damping = parameters.damping
         var level = start
         var trend = 0.0
         var error = 0.0
@@ -102,7 +116,8 @@ struct SeasonalSmoothing {
 
     /// The forecast `distance` >= 1 steps ahead.
     func forecast(_ distance: Int) -> Double {
-        level + trend * damping * (1 - pow(damping, Double(distance))) / (1 - damping)
+        let damping = parameters.damping
+        return level + trend * damping * (1 - pow(damping, Double(distance))) / (1 - damping)
             + seasonal[(count - 1 + distance) % seasonal.count]
     }
 }

@@ -10,9 +10,9 @@ struct ThetaMethod {
 
     /// - Parameters:
     ///   - values: seasonally adjusted grid values, NaN where missing.
-    ///   - window: see `ExponentialLevel`.
-    init(_ values: [Double], window: Int) {
-        smoothing = ExponentialLevel(best: values, window: window)
+    ///   - window, alpha: see `ExponentialLevel`.
+    init(_ values: [Double], window: Int, alpha: Double? = nil) {
+        smoothing = ExponentialLevel(best: values, window: window, alpha: alpha)
         var n = 0.0
         var sumX = 0.0
         var sumY = 0.0

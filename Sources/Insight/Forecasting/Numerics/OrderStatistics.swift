@@ -16,6 +16,15 @@ enum OrderStatistics {
         }
     }
 
+    /// The same quantile of ascending values, which must not be empty.
+    static func quantile(sorted values: [Double], probability: Double) -> Double {
+        let position = Double(values.count - 1) * min(1, max(0, probability))
+        let lower = Int(position)
+        let fraction = position - Double(lower)
+        guard fraction > 0 else { return values[lower] }
+        return values[lower] + fraction * (values[lower + 1] - values[lower])
+    }
+
     /// The median; 0 for no values.
     static func median(_ values: [Double]) -> Double {
         guard !values.isEmpty else { return 0 }

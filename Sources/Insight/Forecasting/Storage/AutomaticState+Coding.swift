@@ -18,6 +18,7 @@ extension AutomaticState {
             }
             writer.write(double: backtest.intervalFactor)
             writer.write(count: backtest.horizonRows)
+            backtest.tuning.write(to: &writer)
         }
     }
 
@@ -52,11 +53,13 @@ extension AutomaticState.Backtest {
         }
         let factor = try reader.finite()
         let rows = Int(try reader.unsigned() & 0xFFFF_FFFF)
+        let tuning = try MemberTuning(from: &reader)
         guard weights.count == members.count, memberErrors.count == members.count, !errors.isEmpty,
             abs(evaluatedAt) <= FutureFrame.largestTimestamp
         else { throw .corruptModel(reason: "its parts do not fit together") }
         self.init(
             evaluatedAt: evaluatedAt, members: members, weights: weights, memberErrors: memberErrors,
-            errors: errors, intervalFactor: factor, horizonRows: rows)
+            errors: errors, intervalFactor: factor, horizonRows: rows,
+            tuning: tuning)
     }
 }

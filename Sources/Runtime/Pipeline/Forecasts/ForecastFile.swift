@@ -19,7 +19,7 @@ struct ForecastFile: Sendable {
     }
 
     /// Nil when there is no file.
-    func read() throws -> [ForecastKey: BaseForecast]? {
+    func read() throws -> [ForecastKey: PackedBaseForecast]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         if descriptor < 0 {
             if errno == ENOENT { return nil }
@@ -41,7 +41,7 @@ struct ForecastFile: Sendable {
         return try ForecastArchive.decoded(bytes)
     }
 
-    func write(_ entries: [ForecastKey: BaseForecast]) throws {
+    func write(_ entries: [ForecastKey: PackedBaseForecast]) throws {
         if mkdir(folder, 0o700) != 0, errno != EEXIST { throw Failure("make", folder, errorNumber: errno) }
         let bytes = ForecastArchive.encoded(entries)
         let temporary = "\(path).part"

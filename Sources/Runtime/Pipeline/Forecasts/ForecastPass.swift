@@ -8,15 +8,17 @@ import Snapshots
 struct ForecastPass {
     let source: ForecastSource
     /// Base forecasts of earlier passes.
-    let known: [ForecastKey: BaseForecast]
+    let known: [ForecastKey: PackedBaseForecast]
     let isCancelled: () -> Bool
-    private(set) var base: [ForecastKey: BaseForecast] = [:]
+    private(set) var base: [ForecastKey: PackedBaseForecast] = [:]
+    /// Of the metric at hand.
     private var forecasts: [ForecastKey: DailyForecast] = [:]
+    private var packed: [ForecastKey: PackedForecast] = [:]
 
     /// Series that are fitted between two looks at whether to stop.
     private static let batchSize = 16
 
-    init(_ source: ForecastSource, known: [ForecastKey: BaseForecast], isCancelled: @escaping () -> Bool) {
+    init(_ source: ForecastSource, known: [ForecastKey: PackedBaseForecast], isCancelled: @escaping () -> Bool) {
         self.source = source
         self.known = known
         self.isCancelled = isCancelled
@@ -34,17 +36,18 @@ struct ForecastPass {
             guard let cells = source.groupCells(values) else { continue }
             let groups = GroupForecasts(
                 cells, metric: metric, asOf: source.snapshot.asOf, events: source.snapshot.silver.calendar,
-                holidays: source.settings.holidays, previous: { known[$0] })
-            base.merge(groups.base) { $1 }
-            forecasts.merge(groups.forecasts) { $1 }
+                holidays: source.settings.holidays, previous: { known[$0]?.unpacked })
+            base.merge(groups.base.mapValues { PackedBaseForecast($0) }) { $1 }
+            forecasts = groups.forecasts
             guard forecastClients(values, kept) else { return nil }
-            guard groups.failure == nil else { continue }
             if isCancelled() { return nil }
-            reconcileClients(values, kept)
+            if groups.failure == nil { reconcileClients(values, kept) }
+            packed.merge(forecasts.mapValues { PackedForecast($0) }) { $1 }
+            forecasts = [:]
         }
         return ForecastBook(
             asOf: source.snapshot.asOf, snapshotID: source.snapshot.id, settingsID: source.settingsID,
-            forecasts: forecasts)
+            forecasts: packed)
     }
 
     private func key(_ metric: ForecastMetric, position: Int) -> ForecastKey {
@@ -91,12 +94,12 @@ struct ForecastPass {
                 requests.append(
                     source.clientRequest(values, position: client.position, pattern: pattern, calendar: calendar))
             }
-            let results = SeriesForecaster.forecast(requests, previous: keys.map { known[$0] })
+            let results = SeriesForecaster.forecast(requests, previous: keys.map { known[$0]?.unpacked })
             for (key, result) in zip(keys, results) {
                 // What cannot be forecast by itself counts among the others of its segment and region.
                 guard case .success(var made) = result else { continue }
                 made.state = made.state.withoutModel
-                base[key] = made
+                base[key] = PackedBaseForecast(made)
                 forecasts[key] = made.forecast
             }
         }

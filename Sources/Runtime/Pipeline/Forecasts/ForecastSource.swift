@@ -151,7 +151,7 @@ struct ForecastSource: Sendable {
         return SeriesRequest(
             series: values.series(ofPosition: position, from: start), metric: values.metric, calendar: calendar,
             pattern: pattern, asOf: snapshot.asOf, ceiling: values.metric == .activeCustomers ? 1 : nil,
-            originCount: SeriesRequest.clientOrigins)
+            originCount: SeriesRequest.clientOrigins, roundsValues: true)
     }
 
     func clientCalendar(segment: String, country: String) -> SeriesCalendar {

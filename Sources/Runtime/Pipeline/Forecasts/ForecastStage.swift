@@ -35,7 +35,8 @@ final class ForecastStage: Sendable {
 
     /// What only the stage's thread touches.
     private struct Kept: Sendable {
-        var base: [ForecastKey: BaseForecast] = [:]
+        /// Empty while the file has it all.
+        var base: [ForecastKey: PackedBaseForecast] = [:]
         var isRead = false
         /// What the file does not have yet.
         var isDirty = false
@@ -131,7 +132,7 @@ final class ForecastStage: Sendable {
     private func run(_ request: Request) -> Outcome? {
         let startedAt = MonotonicClock.seconds()
         var problem: String?
-        let known = kept.withLock { kept -> [ForecastKey: BaseForecast] in
+        let known = kept.withLock { kept -> [ForecastKey: PackedBaseForecast] in
             if !kept.isRead {
                 kept.isRead = true
                 do {
@@ -152,6 +153,8 @@ final class ForecastStage: Sendable {
         let failure = kept.withLock { kept -> String? in
             kept.base = base
             kept.isDirty = kept.isDirty || isChanged
+            // What the file has is not held in memory from one pass to the next.
+            defer { if !kept.isDirty { (kept.base, kept.isRead) = ([:], false) } }
             let now = MonotonicClock.seconds()
             guard kept.isDirty, now - kept.writtenAt >= ForecastStage.writeInterval,
                 !isStopping.load(ordering: .relaxed)
@@ -168,7 +171,7 @@ final class ForecastStage: Sendable {
         return Outcome(
             book: book,
             summary: ForecastSummary(
-                asOf: book.asOf, snapshotID: book.snapshotID, seriesCount: book.forecasts.count,
+                asOf: book.asOf, snapshotID: book.snapshotID, seriesCount: book.keys.count,
                 customerCount: customerCount(book), refittedCount: refitted,
                 seconds: MonotonicClock.seconds() - startedAt, madeAt: now()),
             fileProblem: failure ?? problem)

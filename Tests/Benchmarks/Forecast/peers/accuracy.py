@@ -34,10 +34,10 @@ def forecasts(history, future, season, names):
 
         predicted = Prophet().fit(history).predict(future[["ds"]])
         yield "pypi_prophet", predicted[["yhat", "yhat_lower", "yhat_upper"]].to_numpy().T
-    from statsforecast.models import AutoETS, DynamicOptimizedTheta
+    from statsforecast.models import AutoCES, AutoETS, DynamicOptimizedTheta
 
     values = history["y"].to_numpy(float)
-    for name, model in (("ets", AutoETS), ("theta", DynamicOptimizedTheta)):
+    for name, model in (("ets", AutoETS), ("ces", AutoCES), ("theta", DynamicOptimizedTheta)):
         if name in names:
             result = model(season_length=season).forecast(y=values, h=len(future), level=[80])
             yield "statsforecast_" + model.__name__, np.array([result["mean"], result["lo-80"], result["hi-80"]])
@@ -47,7 +47,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--origins", type=int, default=3)
-    parser.add_argument("--models", default="prophet,ets,theta")
+    parser.add_argument("--models", default="prophet,ets,ces,theta")
     arguments = parser.parse_args()
     for path in sorted(glob.glob(os.path.join(arguments.folder, "**", "*.csv"), recursive=True)):
         frame = pd.read_csv(path, parse_dates=["ds"])
