@@ -263,8 +263,7 @@ def structure(bench):
         or any(drop["file"] == "v2.json" and drop["state"] == "refused" for drop in bench.daemon.drops()),
         "JSON array cut off after a record: it is said that the file is not whole")
     bench.case("JSON nested 100,000 deep", bench.put(
-        "x.json", b"[" + record[:-1].encode() + b',"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}]"),
-        "loaded", rejects="line 1 ")
+        "x.json", b"[" + record[:-1].encode() + b',"more":' + b"[" * 100_000 + b"]" * 100_000 + b"}]"), "loaded")
     bench.case("JSON without a required name", bench.put("x1.json", b'[{"transaction_id":1}]'), "refused")
     bench.case("NDJSON nested 100,000 deep", bench.put(
         "x.ndjson", record.encode() + b"\n" + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"\n" + record.encode() + b"\n"),

@@ -148,7 +148,7 @@ def body(arguments, scratch, report):
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, crowd * 3 + 1000), hard))
     daemon = Daemon(
         arguments.aurad, os.path.join(scratch, "daemon"),
-        campaign.CONFIGURATION + f"limits:\n  connections: {crowd + 100}\n  connections_per_user: {crowd + 100}\n")
+        campaign.CONFIGURATION + campaign.NO_TRAINING + f"forecasts: {{ keep: false }}\nlimits:\n  connections: {crowd + 100}\n  connections_per_user: {crowd + 100}\n")
     daemon.start()
     company = campaign.sample_company(arguments.aurad, os.path.join(scratch, "company"), clients=2000, days=200)
     for category in campaign.CATEGORIES:
