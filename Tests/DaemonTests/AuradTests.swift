@@ -146,7 +146,9 @@ struct AuradTests {
             ["--config", "\(scratch.path)/aurad.yaml", "--state-dir", "\(scratch.path)/state"],
             // It starts the program in an environment of its own making.
             wrapper: ["systemd-socket-activate", "-l", socket, "--fdname=aurad.socket"]
-                + ["ASAN_OPTIONS", "TSAN_OPTIONS"].filter { (name: String) in getenv(name) != nil }.map { "--setenv=\($0)" })
+                + ["ASAN_OPTIONS", "TSAN_OPTIONS"].filter { (name: String) in getenv(name) != nil }.map {
+                    "--setenv=\($0)"
+                })
         for _ in 0..<100 where access(socket, F_OK) != 0 { usleep(50_000) }
         // The first call starts the daemon and is answered.
         let client = try RequestClient(path: socket)
