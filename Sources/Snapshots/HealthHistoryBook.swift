@@ -6,21 +6,34 @@ public import Records
 public final class HealthHistoryBook: Sendable {
     /// What the days are made by.
     public let settings: HealthSettings
-    private let history: Guarded<HealthHistory>
+    private let state: Guarded<State>
+
+    private struct State {
+        var history: HealthHistory
+        var clearings = 0
+    }
 
     public init(_ history: HealthHistory, settings: HealthSettings) {
         self.settings = settings
-        self.history = Guarded(history)
+        state = Guarded(State(history: history))
     }
 
     /// As far as it is made.
-    public var current: HealthHistory { history.withLock { $0 } }
+    public var current: HealthHistory { state.withLock { $0.history } }
 
-    public func insert(_ day: HealthDay) { history.withLock { $0.insert(day) } }
+    /// How often the days were let go of: whoever reads the book twice sees by it whether it was the same book.
+    public var clearings: Int { state.withLock { $0.clearings } }
+
+    public func insert(_ day: HealthDay) { state.withLock { $0.history.insert(day) } }
 
     /// Lets go of all days: for a generation that is kept for whoever pages through it, when a later one has days of its
     /// own.
-    public func clear() { history.withLock { $0 = HealthHistory(grid: $0.grid) } }
+    public func clear() {
+        state.withLock { state in
+            state.history = HealthHistory(grid: state.history.grid)
+            state.clearings += 1
+        }
+    }
 }
 
 extension Snapshot {

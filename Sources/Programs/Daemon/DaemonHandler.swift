@@ -259,12 +259,16 @@ final class DaemonHandler: RequestHandler {
             let question = try ExportAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf, page: question.snapshotID)
-            if question.table == .customerHealthHistory {
-                try services.completeHealthHistory(
-                    of: snapshot, isFirstPage: question.snapshotID == nil, by: deadline)
+            func writeTable() throws(Problem) {
+                try JSONWriter.append(to: &result, reservedBytes: 1 << 20) { (writer) throws(Problem) in
+                    try ExportAnswer.write(question, snapshot, to: &writer)
+                }
             }
-            try JSONWriter.append(to: &result, reservedBytes: 1 << 20) { (writer) throws(Problem) in
-                try ExportAnswer.write(question, snapshot, to: &writer)
+            if question.table == .customerHealthHistory {
+                try services.withHealthHistory(
+                    of: snapshot, isFirstPage: question.snapshotID == nil, by: deadline, write: writeTable)
+            } else {
+                try writeTable()
             }
         default:
             throw Problem(.methodNotFound, "no method \"\(method.rawValue)\"")

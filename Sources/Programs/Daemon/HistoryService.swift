@@ -8,9 +8,22 @@ extension DaemonServices {
     /// How much of a request's time is left for the answer when the past had to be made first.
     private static let historyReserve: Duration = .seconds(2)
 
-    /// Sees to it that the past of a generation is whole before it is exported.
+    /// Sees to it that the past of a generation is whole while it is exported.
     /// - Parameter isFirstPage: pages that follow belong to rows that were given already.
-    func completeHealthHistory(
+    func withHealthHistory(
+        of snapshot: Snapshot, isFirstPage: Bool, by deadline: Deadline, write: () throws(Problem) -> Void
+    ) throws(Problem) {
+        let clearings = snapshot.healthHistoryBook?.clearings
+        try completeHealthHistory(of: snapshot, isFirstPage: isFirstPage, by: deadline)
+        try write()
+        // A later generation came, and this one has let go of its past.
+        guard snapshot.healthHistoryBook?.clearings == clearings else { throw DaemonServices.historyIsGone }
+    }
+
+    private static let historyIsGone = Problem(
+        .conflict, "the data has changed since the first page", hint: "start again without a cursor")
+
+    private func completeHealthHistory(
         of snapshot: Snapshot, isFirstPage: Bool, by deadline: Deadline
     ) throws(Problem) {
         guard let history = snapshot.healthHistory else {
@@ -19,10 +32,7 @@ extension DaemonServices {
                 hint: "set history.weeks in aurad.yaml and reload the daemon")
         }
         if history.isComplete { return }
-        guard isFirstPage else {
-            throw Problem(
-                .conflict, "the data has changed since the first page", hint: "start again without a cursor")
-        }
+        guard isFirstPage else { throw DaemonServices.historyIsGone }
         let isComplete = pipeline.completeHealthHistory(of: snapshot) {
             deadline.remaining < DaemonServices.historyReserve
         }

@@ -136,7 +136,10 @@ extension PipelineCore {
         do {
             // A drop need not wait for it.
             let isDone = try publisher.publishHealthHistory(of: snapshot) { [watcher] in watcher.counts.settled > 0 }
-            guard isDone else { return }
+            guard isDone else {
+                board.update { $0.clock.request(.history, notBefore: MonotonicClock.seconds()) }
+                return
+            }
             historyState.publishedSnapshot = snapshot.id
             historyState.isWithdrawn = false
             historyState.askedAt = nil
