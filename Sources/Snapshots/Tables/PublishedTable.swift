@@ -80,7 +80,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
     public var isByClient: Bool {
         switch self {
         case .customerMetrics, .customerHealthScores, .aiModelFeatures: true
-        case .dashboardKPIs, .cohortRetention, .mrrMovements, .forecasts: false
+        case .customerHealthHistory, .dashboardKPIs, .cohortRetention, .mrrMovements, .forecasts: false
         }
     }
 
