@@ -111,8 +111,9 @@ let package = Package(
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "CAura", "ChurnModel", "Features", "Forecasting", "Gold", "Inbox", "Locks",
-                "Outlook",
+                "Assessment", "Bronze", "CAura", "ChurnModel", "Features", "Forecasting", "Gold", "HealthScore",
+                "Inbox",
+                "Locks", "Outlook",
                 "Records", "RiskRules", "Rollup", "Schedule", "Silver", "Snapshots", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),

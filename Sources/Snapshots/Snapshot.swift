@@ -42,6 +42,7 @@ public final class Snapshot: Sendable {
         var heatmap: EngagementHeatmap?
         var forecasts: ForecastBook?
         var explanations: [Int: ChurnExplanation] = [:]
+        var healthHistory: HealthHistoryBook?
     }
 
     private enum OrderState {
@@ -136,6 +137,12 @@ public final class Snapshot: Sendable {
 
     /// Keeps forecasts made from this generation or from an earlier one.
     public func keep(_ forecasts: ForecastBook) { memo.withLock { $0.forecasts = forecasts } }
+
+    /// The past of the clients' health; nil where none is kept.
+    public var healthHistoryBook: HealthHistoryBook? { memo.withLock { $0.healthHistory } }
+
+    /// Keeps a past that was made, or is being made, from the data of this generation.
+    public func keep(_ healthHistory: HealthHistoryBook) { memo.withLock { $0.healthHistory = healthHistory } }
 
     /// Whether ``explanation(_:)`` answers without working anything out.
     public func isExplained(_ position: Int) -> Bool {

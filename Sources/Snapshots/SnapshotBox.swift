@@ -52,4 +52,12 @@ public final class SnapshotBox: Sendable {
             return state.kept.last { $0.asOf == day && $0.generation == generation }
         }
     }
+
+    /// Lets go of the past of clients' health of all generations that are kept beside the one in force.
+    public func clearKeptHistories() {
+        let (kept, current) = state.withLock { ($0.kept, $0.current) }
+        for snapshot in kept where snapshot.healthHistoryBook !== current?.healthHistoryBook {
+            snapshot.healthHistoryBook?.clear()
+        }
+    }
 }

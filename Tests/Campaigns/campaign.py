@@ -21,8 +21,8 @@ import threading
 import time
 
 CATEGORIES = ["demographics", "transactions", "engagement", "support", "surveys"]
-TABLES = ["customer_metrics", "customer_health_scores", "ai_model_features", "dashboard_kpis", "cohort_retention",
-          "mrr_movements"]
+TABLES = ["customer_metrics", "customer_health_scores", "customer_health_history", "ai_model_features",
+          "dashboard_kpis", "cohort_retention", "mrr_movements"]
 
 CONFIGURATION = """\
 as_of: data

@@ -84,6 +84,7 @@ enum SampleAnswers {
         "progress":{"drop_id":17,"category":"engagement","file":"engagement.csv","bytes_done":10485760,\
         "bytes_total":41943040,"rows":140000,"started_at":"2026-06-15T11:59:50Z","phase":"read"},\
         "problems":["could not write gold.db: no space left on device; free some space"],"models":{},\
+        "history":{"days":12,"wanted":26,"first":"2026-03-29","last":"2026-06-14","points":1440,"memory_bytes":5760},\
         "memory_bytes":187654321,"gold_db":{"snapshot":"2026-06-14-0123456789abcdef","behind":true,\
         "due_at":"2026-06-15T12:30:00Z"},"as_of":"2026-06-15","snapshot":"2026-06-15-fedcba9876543210"}
         """

@@ -35,7 +35,25 @@ enum SampleSnapshot {
             guard let file = SampleFile(rawValue: category.rawValue), let bytes = files[file] else { continue }
             try load(bytes, as: category, into: state, settings)
         }
-        return generation(of: state.tables, asOf: last, rates: rates)
+        let snapshot = generation(of: state.tables, asOf: last, rates: rates)
+        snapshot.keep(past(of: snapshot))
+        return snapshot
+    }
+
+    /// Half a year of everybody's health.
+    private static func past(of snapshot: Snapshot) -> HealthHistoryBook {
+        let model = HealthModel()
+        let book = HealthHistoryBook(
+            HealthHistory(grid: HealthGrid.days(before: snapshot.asOf, weeks: 26)), settings: model.settings)
+        for day in book.current.missing {
+            guard var pass = HealthPass(snapshot.silver, asOf: day, settings: snapshot.settings) else { continue }
+            let (activity, clients) = (pass.activity, pass.clients)
+            let scorer = model.scorer(plan: pass.plans, sources: HealthModel.Sources(snapshot.silver)) { activity[$0] }
+            var points = [HealthPoint](repeating: .absent, count: snapshot.silver.clients.count)
+            scorer.score(pass.inputs(of: 0..<pass.count), plans: pass.plans[...]) { points[Int(clients[$0])] = $1 }
+            book.insert(HealthDay(day: day, points: points))
+        }
+        return book
     }
 
     /// The same data as of another day.

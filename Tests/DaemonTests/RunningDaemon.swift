@@ -115,8 +115,8 @@ final class RunningDaemon {
     /// All tables, one after the other.
     func exportEverything() throws -> String {
         try [
-            "customer_metrics", "customer_health_scores", "ai_model_features", "dashboard_kpis", "cohort_retention",
-            "mrr_movements",
+            "customer_metrics", "customer_health_scores", "customer_health_history", "ai_model_features",
+            "dashboard_kpis", "cohort_retention", "mrr_movements",
         ].map { try export($0) }.joined()
     }
 }

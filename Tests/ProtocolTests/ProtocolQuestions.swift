@@ -46,7 +46,8 @@ enum ProtocolQuestions {
             ("churn.train", #"{"wait": true}"#), ("churn.model", #"{"as_of": "2024-09-30"}"#),
             ("churn.train", #"{"cancel": true}"#), ("churn.use", #"{"rules": true}"#),
             ("export.table", #"{"table": "cohort_retention"}"#), ("export.table", #"{"table": "mrr_movements"}"#),
-            ("export.table", #"{"table": "forecasts"}"#),
+            ("export.table", #"{"table": "forecasts"}"#), ("export.table", #"{"table": "customer_health_history"}"#),
+            ("clients.get", #"{"customer_id": "\#(customer)", "as_of": "2024-09-30"}"#),
         ].map(Question.init)
     }
 

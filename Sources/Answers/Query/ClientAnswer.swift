@@ -133,13 +133,7 @@ public enum ClientAnswer {
             writer.endObject()
         }
         writer.endArray()
-        writer.key("trend")
-        writer.beginArray()
-        writer.beginObject()
-        writer.member("day", text: snapshot.asOf.description)
-        writer.member("score", double: score)
-        writer.endObject()
-        writer.endArray()
+        HealthTrend(snapshot, position).write(to: &writer)
         writer.endObject()
     }
 

@@ -15,11 +15,8 @@ public struct Assessor: Sendable {
     /// - Parameter silver: only asked which kinds of data there are.
     public func assess(_ gold: GoldTables, silver: SilverTables) -> Assessments {
         var result = Assessments()
-        let sources = HealthModel.Sources(
-            hasEvents: !silver.events.segments.isEmpty,
-            hasFeatures: silver.events.kinds.kinds.contains { !$0.feature.isEmpty },
-            hasTickets: silver.tickets.count > 0)
-        result.health = health.assess(gold.metrics, plan: gold.dimensions.tier.codes, sources: sources)
+        result.health = health.assess(
+            gold.metrics, plan: gold.dimensions.tier.codes, sources: HealthModel.Sources(silver))
         result.risk = rules.assess(gold.metrics, count: gold.count)
         result.churn = ChurnScores(probability: Array(repeating: .nan, count: gold.count))
         return result

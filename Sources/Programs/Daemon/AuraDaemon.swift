@@ -239,6 +239,7 @@ extension PipelineSettings {
                 ? Double(configuration.schedule.verifyHours) * 3600 : nil,
             publishesGold: configuration.store.publishGold,
             compressAfter: Double(configuration.store.compressAfterSeconds))
+        history = configuration.history
         churn.label = ChurnSettings.Label(rawValue: configuration.churn.label.rawValue) ?? .automatic
         churn.horizonDays = configuration.churn.horizonDays
         churn.silenceDays = configuration.churn.populationDays

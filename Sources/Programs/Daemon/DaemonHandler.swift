@@ -189,16 +189,16 @@ final class DaemonHandler: RequestHandler {
                 return
             }
             var answer: [UInt8] = []
-            try write(method, request, access, into: &answer)
+            try write(method, request, access, deadline, into: &answer)
             cache.keep(answer, for: key, generation: current.generation)
             result.append(contentsOf: answer)
             return
         }
-        try write(method, request, access, into: &result)
+        try write(method, request, access, deadline, into: &result)
     }
 
     private func write(
-        _ method: Method, _ request: Request, _ access: Access, into result: inout [UInt8]
+        _ method: Method, _ request: Request, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
     ) throws(Problem) {
         var parameters = Parameters(request.params)
         let asOf = try parameters.day("as_of")
@@ -259,8 +259,16 @@ final class DaemonHandler: RequestHandler {
             let question = try ExportAnswer.Question(&parameters)
             try parameters.finish()
             let snapshot = try snapshot(asOf, page: question.snapshotID)
-            try JSONWriter.append(to: &result, reservedBytes: 1 << 20) { (writer) throws(Problem) in
-                try ExportAnswer.write(question, snapshot, to: &writer)
+            func writeTable() throws(Problem) {
+                try JSONWriter.append(to: &result, reservedBytes: 1 << 20) { (writer) throws(Problem) in
+                    try ExportAnswer.write(question, snapshot, to: &writer)
+                }
+            }
+            if question.table == .customerHealthHistory {
+                try services.withHealthHistory(
+                    of: snapshot, isFirstPage: question.snapshotID == nil, by: deadline, write: writeTable)
+            } else {
+                try writeTable()
             }
         default:
             throw Problem(.methodNotFound, "no method \"\(method.rawValue)\"")

@@ -116,6 +116,8 @@ final class DaemonServices: Sendable {
             writer.endArray()
             writer.key("models")
             DaemonServices.writeModels(status, churn: pipeline.churnStatus, to: &writer)
+            writer.key("history")
+            DaemonServices.writeHistory(snapshot, to: &writer)
             writer.member("memory_bytes", integer: ProcessMemory.residentBytes())
             writer.key("gold_db")
             writer.beginObject()

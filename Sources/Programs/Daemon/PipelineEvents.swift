@@ -56,6 +56,8 @@ final class PipelineEvents: Sendable {
                     duration: .seconds(seconds)))
         case .forecast(let series, _, let seconds):
             events.emit(StageFinished(stage: "forecast", rows: series, duration: .seconds(seconds)))
+        case .historyMade(let days, let customers, let seconds):
+            events.emit(StageFinished(stage: "history", rows: days * customers, duration: .seconds(seconds)))
         case .compressed(let before, let after):
             events.emit(ArchiveCompressed(bytesBefore: Int64(before), bytes: Int64(after)))
         case .verified(let checks, let failures, let seconds):
@@ -128,6 +130,7 @@ private enum StageWord: String, CaseIterable {
     case archive
     case verify
     case forecast
+    case history
     case train
     case checkpoint
     case ledger

@@ -8,16 +8,21 @@ enum Dimensions {
 
     static func derive(_ clients: ClientTable, positions: [UInt32], settings: GoldSettings) -> ClientDimensions {
         var result = ClientDimensions()
-        let byType = Lookup(clients.subscriptionType) { $0 }
         let bySegment = Lookup(clients.subscriptionType) { settings.segmentOfSubscriptionType[$0] ?? $0 }
         result.segment = dimension(positions, clients.segment, bySegment.values, clients.subscriptionType.codes)
-        result.tier = dimension(positions, clients.tier, byType.values, clients.subscriptionType.codes)
+        result.tier = tier(clients, positions: positions)
         let byCountry = Lookup(clients.location) { country in
             country.isEmpty ? otherRegion : settings.regionOfCountry[country.lowercased()] ?? otherRegion
         }
         result.region = dimension(positions, clients.region, byCountry.values, clients.location.codes)
         result.product = dimension(positions, clients.product, [""], nil)
         return result
+    }
+
+    /// The plans alone.
+    static func tier(_ clients: ClientTable, positions: [UInt32]) -> ClientDimensions.Dimension {
+        dimension(
+            positions, clients.tier, Lookup(clients.subscriptionType) { $0 }.values, clients.subscriptionType.codes)
     }
 
     /// A value for every code of a column.

@@ -39,7 +39,7 @@ struct GoldPart {
         metrics.append(activities, records)
     }
 
-    private static func daysToRenewal(
+    static func daysToRenewal(
         _ context: RefineContext, _ client: Int, termMonths: Int, _ known: inout [Int32: Int32]
     ) -> Int32 {
         let end = context.contractEndDay[client]

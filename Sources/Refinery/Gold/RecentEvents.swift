@@ -11,6 +11,8 @@ struct RecentEvents {
         var activeDays28: Int32 = 0
         var features30: Int32 = 0
         var features28: Int32 = 0
+        /// Of any event up to the as-of day, `Int32.min` when there was none.
+        var lastDay = Int32.min
     }
 
     private let context: RefineContext
@@ -39,6 +41,7 @@ struct RecentEvents {
             segments[index].events.withUnsafeBufferPointer { events in
                 // Backwards from the end: what is older than the windows is not even looked at.
                 var at = events.end(of: slice, below: end)
+                if at > slice.lowerBound { result.lastDay = max(result.lastDay, events[at - 1].day) }
                 while at > slice.lowerBound, !(events[at - 1] < start) {
                     at &-= 1
                     see(events[at], &result, &dayBits)

@@ -28,6 +28,17 @@ struct RefineContext: Sendable {
     init(
         _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory, activityOnly: Bool = false
     ) {
+        self.init(silver, asOf: asOf, settings: settings, totals: history.totals, activityOnly: activityOnly)
+    }
+
+    /// For what the health score reads: nothing of that is a total over the whole past.
+    init(_ silver: SilverTables, healthAsOf asOf: Day, settings: GoldSettings) {
+        self.init(silver, asOf: asOf, settings: settings, totals: [], activityOnly: false)
+    }
+
+    private init(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, totals: [ClientHistory.Totals], activityOnly: Bool
+    ) {
         self.silver = silver
         self.asOf = asOf.rawValue
         self.settings = settings
@@ -47,7 +58,7 @@ struct RefineContext: Sendable {
         isKnown = clients.isKnown
         creationDay = clients.creationDay
         contractEndDay = clients.contractEndDay
-        totals = history.totals
+        self.totals = totals
         tickets =
             activityOnly
             ? [] : TicketSums.byClient(silver.tickets, clientCount: clients.count, asOf: asOf.rawValue)

@@ -20,6 +20,7 @@ extension PipelineCore {
                     board.update { $0.waitingInInbox = waiting }
                     guard !claimed.isEmpty else { break }
                     board.update { $0.isSettled = false }
+                    historyStage.pause()
                     try loadNextGroup()
                     refreshIfWorthwhile()
                 }

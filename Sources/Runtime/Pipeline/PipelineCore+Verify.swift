@@ -19,7 +19,9 @@ extension PipelineCore {
         var checks: [VerificationCheck] = []
         let startedAt = MonotonicClock.seconds()
         run(.verify) {
-            checks = try [databaseCheck()] + ledgerChecks() + archiveChecks() + goldChecks() + [derivationCheck()]
+            checks =
+                try [databaseCheck()] + ledgerChecks() + archiveChecks() + goldChecks() + [derivationCheck()]
+                + historyCheck()
             let bad = checks.filter { !$0.isGood }
             emit(
                 .verified(

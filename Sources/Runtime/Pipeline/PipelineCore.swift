@@ -15,6 +15,7 @@ final class PipelineCore {
     let box: SnapshotBox
     let board: StatusBoard
     let forecasts: ForecastStage
+    let historyStage: HistoryStage
     let churn: ChurnStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
@@ -40,6 +41,7 @@ final class PipelineCore {
     var publishSeconds = 0.0
     /// Since when forecasts of newer data are wanted; nil when they are made.
     var forecastsAskedAt: Double?
+    var historyState = HistoryState()
     var publishedAt = -Double.infinity
     var lastRefreshAt = -Double.infinity
     /// No load is tried before this time: the disk was full.
@@ -56,8 +58,8 @@ final class PipelineCore {
 
     init(
         places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
-        board: StatusBoard, forecasts: ForecastStage, churn: ChurnStage, now: @escaping @Sendable () -> Instant,
-        emit: @escaping @Sendable (PipelineEvent) -> Void
+        board: StatusBoard, forecasts: ForecastStage, historyStage: HistoryStage, churn: ChurnStage,
+        now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
         self.places = places
         self.settings = settings
@@ -65,6 +67,7 @@ final class PipelineCore {
         self.box = box
         self.board = board
         self.forecasts = forecasts
+        self.historyStage = historyStage
         self.churn = churn
         self.now = now
         self.emit = emit
@@ -118,6 +121,7 @@ final class PipelineCore {
 
     func reload(_ new: PipelineSettings) {
         settings = new
+        historyState.publishedSnapshot = nil
         board.setSettings(new)
         board.update { status in
             status.clock.set(.init(seconds: new.intakeInterval), for: .intake)
@@ -142,6 +146,7 @@ final class PipelineCore {
             case .archive: run(.archive) { try compressOne() }
             case .verify: _ = verify()
             case .forecast: makeForecastsWhenQuiet()
+            case .history: makeHistoryWhenQuiet()
             case .train: train()
             }
         }
@@ -223,7 +228,9 @@ final class PipelineCore {
             history: &history, churn: churn.scorer(asOf: asOf))
         snapshot.prepareOrders(after: box.current)
         inheritForecasts(snapshot)
+        let hasOutdatedHistory = inheritHistory(snapshot)
         box.publish(snapshot)
+        if hasOutdatedHistory { box.clearKeptHistories() }
         refreshSeconds = MonotonicClock.seconds() - startedAt
         board.clear("refresh_failed")
         emit(.refreshed(snapshot: snapshot.id, asOf: asOf, customers: snapshot.count, seconds: refreshSeconds))
@@ -231,6 +238,7 @@ final class PipelineCore {
         settle()
         requestPublication(snapshot)
         requestForecasts()
+        requestHistory()
         requestTraining(asOf)
     }
 

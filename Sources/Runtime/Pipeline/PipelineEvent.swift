@@ -15,6 +15,8 @@ public enum PipelineEvent: Sendable, Equatable {
     case published(snapshot: String, seconds: Double)
     /// Forecasts were made; `refitted` of them from new data.
     case forecast(series: Int, refitted: Int, seconds: Double)
+    /// Days of the past of the clients' health were made, and all of them are there now.
+    case historyMade(days: Int, customers: Int, seconds: Double)
     case compressed(bytesBefore: Int, bytesAfter: Int)
     case verified(checks: Int, failures: Int, seconds: Double)
     case churnTrained(version: String, rows: Int, isTaken: Bool, seconds: Double)

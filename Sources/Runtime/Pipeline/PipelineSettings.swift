@@ -20,6 +20,8 @@ public struct PipelineSettings: Sendable {
     public var gold: GoldSettings
     public var forecasts: ForecastSettings
     public var assessor: Assessor
+    /// How much of the past of the clients' health is kept.
+    public var history = HealthHistorySettings()
     /// How the churn model learns.
     public var churn = ChurnSettings()
     /// Seconds between trainings; nil for on request only.

@@ -25,6 +25,7 @@ public final class RiverPipeline: Sendable {
     private let timer: TimerBox
     private let now: @Sendable () -> Instant
     let churn: ChurnStage
+    let historyStage = HistoryStage()
 
     /// A Dispatch source may be used from any thread; only its type does not say so.
     private final class TimerBox: @unchecked Sendable {
@@ -99,12 +100,13 @@ public final class RiverPipeline: Sendable {
         self.churn = churn
         let core = PipelineCore(
             places: places, settings: settings, watcher: watcher, box: box, board: board, forecasts: forecasts,
-            churn: churn, now: now, emit: emit)
+            historyStage: historyStage, churn: churn, now: now, emit: emit)
         let confined = Confined(core)
         self.core = confined
         forecasts.listen(
             onBegin: { queue.async { board.update { $0.clock.begin(.forecast, at: MonotonicClock.seconds()) } } },
             onEnd: { outcome in queue.async { confined.core.adopt(outcome) } })
+        historyStage.listen { outcome in queue.async { confined.core.adoptHistory(outcome) } }
         churn.listen(
             ChurnStage.Listener(
                 onModel: { queue.async { confined.core.refreshOrFail() } },
@@ -153,6 +155,7 @@ public final class RiverPipeline: Sendable {
     public func stop() async {
         watcher.stop()
         forecasts.stop()
+        historyStage.stop()
         timer.source.cancel()
         core.core.stopRequested.store(true, ordering: .relaxed)
         await withCheckedContinuation { continuation in
@@ -241,6 +244,7 @@ public final class RiverPipeline: Sendable {
             let snapshot = SnapshotMaker.make(
                 silver: current.silver, asOf: day, settings: settings, generation: current.generation,
                 previous: current, churn: churn.scorer(asOf: day))
+            if let book = current.healthHistoryBook { snapshot.keep(book) }
             box.keep(snapshot)
             return snapshot
         }

@@ -12,6 +12,8 @@ public enum Stage: String, Sendable, CaseIterable {
     case verify
     /// Making the forecasts that are kept, in the background when new data has come to rest.
     case forecast
+    /// Making the past of the clients' health, in the background when new data has come to rest.
+    case history
     /// Training the churn model, in the background.
     case train
 }
@@ -49,6 +51,9 @@ public struct StageClock: Sendable, Equatable {
     public mutating func request(_ stage: Stage, notBefore time: Double) {
         requested[stage] = min(requested[stage] ?? .infinity, time)
     }
+
+    /// Takes requests back.
+    public mutating func withdraw(_ stage: Stage) { requested[stage] = nil }
 
     public mutating func begin(_ stage: Stage, at time: Double) {
         runs[stage] = Run(startedAt: time, duration: nil)

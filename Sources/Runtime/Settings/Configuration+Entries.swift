@@ -67,6 +67,8 @@ extension Configuration {
             .init("forecasts", "keep", String(forecasts.keep)),
             .init("forecasts", "clients", String(forecasts.clients)),
             .init("forecasts", "quiet_seconds", String(forecasts.quietSeconds)),
+            .init("history", "weeks", String(history.weeks)),
+            .init("history", "quiet_seconds", String(history.quietSeconds)),
             .init("schedule", "intake_seconds", String(schedule.intakeSeconds)),
             .init("schedule", "publish_minutes", String(schedule.publishMinutes)),
             .init("schedule", "compress_minutes", String(schedule.compressMinutes)),

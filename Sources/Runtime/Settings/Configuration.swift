@@ -52,6 +52,7 @@ public struct Configuration: Sendable, Equatable {
     /// Public holidays by country, in the order of their days.
     public var holidays: [CountryHoliday] = []
     public var forecasts = ForecastKeepingSettings()
+    public var history = HealthHistorySettings()
 
     // MARK: The daemon
 

@@ -205,6 +205,12 @@ struct ConfigurationParser {
             section.integer("quiet_seconds", 0...3600, &forecasts.quietSeconds, &problems)
         }
         configuration.forecasts = forecasts
+        var history = configuration.history
+        reader.section("history", &problems) { section, problems in
+            section.integer("weeks", 0...HealthGrid.weeksMax, &history.weeks, &problems)
+            section.integer("quiet_seconds", 0...3600, &history.quietSeconds, &problems)
+        }
+        configuration.history = history
         var limits = configuration.limits
         reader.section("limits", &problems) { section, problems in
             section.integer("connections", 1...65_536, &limits.connections, &problems)

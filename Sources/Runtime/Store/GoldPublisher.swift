@@ -7,7 +7,7 @@ public import Snapshots
 /// so
 /// that a reader sees one generation or the next, never a mixture.
 public final class GoldPublisher: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     public init(path: String) throws {
         var configuration = Configuration()
@@ -31,7 +31,11 @@ public final class GoldPublisher: Sendable {
         }
     }
 
-    public func publish(_ snapshot: Snapshot) throws { try publish(PublishedTable.allCases, of: snapshot) }
+    /// All tables but the past of the clients' health, which is long and changes little: see
+    /// ``publishHealthHistory(of:isInterrupted:)``.
+    public func publish(_ snapshot: Snapshot) throws {
+        try publish(PublishedTable.allCases.filter { $0 != .customerHealthHistory }, of: snapshot)
+    }
 
     /// Publishes some tables anew; the others stay as they are.
     public func publish(_ tables: [PublishedTable], of snapshot: Snapshot) throws {

@@ -44,10 +44,17 @@ public struct CellBatch: ~Copyable {
 
     mutating func null() { cells.append(.null) }
     mutating func text(_ value: String) { cells.append(stored(value)) }
+    mutating func text(_ value: UnsafeBufferPointer<UInt8>) {
+        let start = UInt32(truncatingIfNeeded: bytes.count)
+        bytes.append(contentsOf: value)
+        cells.append(value.isEmpty ? .null : .text(start: start, count: UInt32(truncatingIfNeeded: value.count)))
+    }
     mutating func integer(_ value: Int64) { cells.append(.integer(value)) }
     mutating func optionalReal(_ value: Double?) { cells.append(CellBatch.real(value)) }
     mutating func money(_ micro: Int64) { cells.append(.money(micro)) }
     mutating func day(_ value: Int32) { cells.append(.day(value)) }
+    /// A cell that stands already, such as a pinned text.
+    mutating func cell(_ value: Cell) { cells.append(value) }
     mutating func endRow() { rowCount += 1 }
 
     // MARK: Column by column

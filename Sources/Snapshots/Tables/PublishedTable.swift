@@ -4,6 +4,7 @@ import Records
 public enum PublishedTable: String, Sendable, CaseIterable {
     case customerMetrics = "customer_metrics"
     case customerHealthScores = "customer_health_scores"
+    case customerHealthHistory = "customer_health_history"
     case aiModelFeatures = "ai_model_features"
     case dashboardKPIs = "dashboard_kpis"
     case cohortRetention = "cohort_retention"
@@ -36,6 +37,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             switch self {
             case .customerMetrics: CustomerMetricsRows.columns
             case .customerHealthScores: HealthScoreRows.columns
+            case .customerHealthHistory: HealthHistoryRows.columns
             case .aiModelFeatures: FeatureRows.columns
             case .dashboardKPIs: DashboardKPIRows.columns
             case .cohortRetention: CohortRows.columns
@@ -49,6 +51,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
     public func rowCount(_ snapshot: Snapshot) -> Int {
         switch self {
         case .customerMetrics, .customerHealthScores, .aiModelFeatures: snapshot.count
+        case .customerHealthHistory: HealthHistoryRows.count(snapshot)
         case .dashboardKPIs: SegmentRegions(snapshot).rows.count
         case .mrrMovements: SegmentRegions(snapshot).rows.count
         case .cohortRetention: CohortRows.cells(snapshot).count
@@ -77,7 +80,7 @@ public enum PublishedTable: String, Sendable, CaseIterable {
     public var isByClient: Bool {
         switch self {
         case .customerMetrics, .customerHealthScores, .aiModelFeatures: true
-        case .dashboardKPIs, .cohortRetention, .mrrMovements, .forecasts: false
+        case .customerHealthHistory, .dashboardKPIs, .cohortRetention, .mrrMovements, .forecasts: false
         }
     }
 
@@ -103,6 +106,9 @@ public enum PublishedTable: String, Sendable, CaseIterable {
                 batch.fill(batch.columnCount - 1) { _ in id }
                 try body(batch)
             }
+        case .customerHealthHistory:
+            let history = HealthHistoryRows(snapshot, &batch)
+            try rowByRow(history.rows(range), (snapshot.asOf, snapshot.id), &batch, body) { history.write($0, &$1) }
         case .dashboardKPIs, .mrrMovements:
             let table = SegmentRegions(snapshot)
             try rowByRow(table.rows[clamped(range, table.rows.count)], (snapshot.asOf, snapshot.id), &batch, body) {

@@ -7,6 +7,7 @@ struct TableExport: ClientCommand {
     enum PublishedTable: String, ExpressibleByArgument, CaseIterable {
         case customerMetrics = "customer_metrics"
         case customerHealthScores = "customer_health_scores"
+        case customerHealthHistory = "customer_health_history"
         case aiModelFeatures = "ai_model_features"
         case dashboardKPIs = "dashboard_kpis"
         case cohortRetention = "cohort_retention"

@@ -108,6 +108,7 @@ struct ClientReport {
                 style: page.style)
         }
         page.add(line)
+        HealthTrendLine(health).write(on: &page)
         var sum = 0.0
         // Weights are relative to each other, whatever they add up to.
         let weights = health[at: "components"].elements.reduce(0) { $0 + ($1[at: "weight"].doubleValue ?? 0) }

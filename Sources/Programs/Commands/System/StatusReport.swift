@@ -63,6 +63,16 @@ struct StatusReport {
             state.append(
                 .init("gold.db", isBehind ? Table.Cell("behind\(due)", .warning) : Table.Cell("up to date")))
         }
+        let history = result[at: "history"]
+        if let days = history[at: "days"].int, let wanted = history[at: "wanted"].int {
+            let first = history[at: "first"].stringValue.map { " since \($0)" } ?? ""
+            state.append(
+                .init(
+                    "past of health",
+                    days < wanted
+                        ? Table.Cell("\(days) of \(wanted) weeks made", .warning)
+                        : Table.Cell("\(wanted) weeks\(first)")))
+        }
         let models = result[at: "models"].fields
         if !models.isEmpty {
             state.append(.init("models", Table.Cell(models.map(\.key).joined(separator: ", "))))

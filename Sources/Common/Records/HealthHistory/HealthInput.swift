@@ -1,0 +1,79 @@
+/// What the health score reads of a client's events: 28-day windows before the as-of day.
+public struct HealthActivity: BitwiseCopyable, Sendable, Equatable {
+    public var activeDays: Int32
+    public var events: Int32
+    public var previousEvents: Int32
+    public var distinctFeatures: Int32
+    /// ``ClientMetrics/unknown`` when there was none.
+    public var daysSinceLastEvent: Int32
+
+    public init(
+        activeDays: Int32, events: Int32, previousEvents: Int32, distinctFeatures: Int32, daysSinceLastEvent: Int32
+    ) {
+        self.activeDays = activeDays
+        self.events = events
+        self.previousEvents = previousEvents
+        self.distinctFeatures = distinctFeatures
+        self.daysSinceLastEvent = daysSinceLastEvent
+    }
+}
+
+/// All that the health score reads of one client, as of one day. Days and counts that are unknown are
+/// ``ClientMetrics/unknown``, an unknown rating is NaN.
+public struct HealthInput: BitwiseCopyable, Sendable {
+    public var activity: HealthActivity
+    /// Micro-units.
+    public var revenue90Days: Int64
+    public var revenuePrevious90Days: Int64
+    public var recentSatisfaction: Double
+    public var tickets30Days: Int32
+    public var openTicketsOlderThan7Days: Int32
+    public var lastNPS: Int32
+    public var daysSinceLastSurvey: Int32
+    public var contractMonths: Int32
+    public var daysToRenewal: Int32
+
+    public init(
+        activity: HealthActivity, revenue90Days: Int64, revenuePrevious90Days: Int64, recentSatisfaction: Double,
+        tickets30Days: Int32, openTicketsOlderThan7Days: Int32, lastNPS: Int32, daysSinceLastSurvey: Int32,
+        contractMonths: Int32, daysToRenewal: Int32
+    ) {
+        self.activity = activity
+        self.revenue90Days = revenue90Days
+        self.revenuePrevious90Days = revenuePrevious90Days
+        self.recentSatisfaction = recentSatisfaction
+        self.tickets30Days = tickets30Days
+        self.openTicketsOlderThan7Days = openTicketsOlderThan7Days
+        self.lastNPS = lastNPS
+        self.daysSinceLastSurvey = daysSinceLastSurvey
+        self.contractMonths = contractMonths
+        self.daysToRenewal = daysToRenewal
+    }
+}
+
+extension HealthActivity {
+    /// Of a position of full metrics.
+    @inlinable
+    public init(_ metrics: ClientMetrics, _ position: Int) {
+        self.init(
+            activeDays: metrics.activeDaysLast28Days[position], events: metrics.eventsLast28Days[position],
+            previousEvents: metrics.eventsPrevious28Days[position],
+            distinctFeatures: metrics.distinctFeaturesLast28Days[position],
+            daysSinceLastEvent: metrics.daysSinceLastEvent[position])
+    }
+}
+
+extension HealthInput {
+    /// Of a position of full metrics.
+    @inlinable
+    public init(_ metrics: ClientMetrics, _ position: Int) {
+        self.init(
+            activity: HealthActivity(metrics, position), revenue90Days: metrics.revenue90Days[position],
+            revenuePrevious90Days: metrics.revenuePrevious90Days[position],
+            recentSatisfaction: metrics.recentSatisfaction[position],
+            tickets30Days: metrics.tickets30Days[position],
+            openTicketsOlderThan7Days: metrics.openTicketsOlderThan7Days[position], lastNPS: metrics.lastNPS[position],
+            daysSinceLastSurvey: metrics.daysSinceLastSurvey[position],
+            contractMonths: metrics.contractMonths[position], daysToRenewal: metrics.daysToRenewal[position])
+    }
+}

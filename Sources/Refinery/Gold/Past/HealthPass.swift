@@ -1,0 +1,68 @@
+public import Records
+
+/// Derives what the health score reads of every client, as of a day that may lie far in the past, and nothing else: a
+/// fraction of the work of ``GoldRefinery/refine(_:asOf:settings:isParallel:)``, and the same figures.
+public struct HealthPass {
+    public let asOf: Day
+    /// The dense client index by position, ascending, as in the gold tables of the day.
+    public let clients: [UInt32]
+    /// The code of every client's tier; codes are those of the gold tables of the day.
+    public let plans: [UInt16]
+    /// By position.
+    public let activity: [HealthActivity]
+    private let context: RefineContext
+    private var transactions: RecentTransactions
+    /// Days to the renewal of the usual term, by the day of signing up: clients share few days.
+    private var renewals: [Int32: Int32] = [:]
+
+    /// Clients that are worked out between two looks at whether to stop.
+    public static let chunk = 4096
+
+    /// - Parameter isCancelled: asked now and then.
+    /// - Returns: nil when it was cancelled.
+    public init?(_ silver: SilverTables, asOf: Day, settings: GoldSettings, isCancelled: () -> Bool = { false }) {
+        self.asOf = asOf
+        let context = RefineContext(silver, healthAsOf: asOf, settings: settings)
+        self.context = context
+        clients = (0..<silver.clients.count).filter {
+            context.isKnown[$0] && context.creationDay[$0] <= context.asOf
+        }.map { UInt32($0) }
+        plans = Dimensions.tier(silver.clients, positions: clients).codes
+        var activity: [HealthActivity] = []
+        activity.reserveCapacity(clients.count)
+        var events = RecentEvents(context, firstClient: Int(clients.first ?? 0))
+        for (position, client) in clients.enumerated() {
+            if position % HealthPass.chunk == 0, isCancelled() { return nil }
+            let recent = events.run(Int(client))
+            activity.append(
+                HealthActivity(
+                    activeDays: recent.activeDays28, events: recent.last28, previousEvents: recent.previous28,
+                    distinctFeatures: recent.features28,
+                    daysSinceLastEvent: recent.lastDay == Int32.min
+                        ? ClientMetrics.unknown : context.asOf - recent.lastDay))
+        }
+        self.activity = activity
+        transactions = RecentTransactions(context, firstClient: Int(clients.first ?? 0))
+    }
+
+    public var count: Int { clients.count }
+
+    /// What is read of some clients.
+    /// - Parameter positions: ranges come in ascending order.
+    public mutating func inputs(of positions: Range<Int>) -> [HealthInput] {
+        positions.map { position in
+            let client = Int(clients[position])
+            let money = transactions.run(client)
+            let term = context.contractMonths(client)
+            let record = RecordRow(
+                context, client: client, contractMonths: term,
+                daysToRenewal: GoldPart.daysToRenewal(context, client, termMonths: term, &renewals))
+            return HealthInput(
+                activity: activity[position], revenue90Days: money.last90, revenuePrevious90Days: money.previous90,
+                recentSatisfaction: record.tickets.recentSatisfaction, tickets30Days: record.tickets.last30,
+                openTicketsOlderThan7Days: record.tickets.openOlder, lastNPS: record.lastNPS,
+                daysSinceLastSurvey: record.daysSinceLastSurvey, contractMonths: record.contractMonths,
+                daysToRenewal: record.daysToRenewal)
+        }
+    }
+}
