@@ -38,6 +38,8 @@ struct MetricsTests {
         #expect(values["aura_ready"] == 1)
         #expect(values["aura_clients"] == 1)
         #expect(values["aura_records{entity=\"customers\"}"] == 1)
+        let days = ["made", "missing"].compactMap { values["aura_health_history_days{state=\"\($0)\"}"] }
+        #expect(days.count == 2 && days.reduce(0, +) == 26)
         #expect(values["process_resident_memory_bytes"] ?? 0 > 1_000_000)
         let requests = try #require(values["aura_request_duration_seconds_count"])
         #expect(values["aura_request_duration_seconds_bucket{le=\"+Inf\"}"] == requests)

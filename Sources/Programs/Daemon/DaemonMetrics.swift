@@ -51,6 +51,15 @@ enum DaemonMetrics {
                         sample("entity", "surveys", counts.surveys),
                     ]))
         }
+        if let history = snapshot?.healthHistory {
+            families.append(
+                family(
+                    "aura_health_history_days", .gauge, "Past days of the clients' health, made and missing.",
+                    [
+                        sample("state", "made", history.days.count),
+                        sample("state", "missing", history.grid.count - history.days.count),
+                    ]))
+        }
         if let server { families += self.families(server) }
         return families.filter { !$0.samples.isEmpty }
     }
