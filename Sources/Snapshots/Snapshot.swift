@@ -41,7 +41,6 @@ public final class Snapshot: Sendable {
         var cohorts: [CohortDefinition: CohortTable] = [:]
         var heatmap: EngagementHeatmap?
         var forecasts: ForecastBook?
-        var explanations: [Int: ChurnExplanation] = [:]
     }
 
     private enum OrderState {
@@ -137,22 +136,11 @@ public final class Snapshot: Sendable {
     /// Keeps forecasts made from this generation or from an earlier one.
     public func keep(_ forecasts: ForecastBook) { memo.withLock { $0.forecasts = forecasts } }
 
-    /// Whether ``explanation(_:)`` answers without working anything out.
-    public func isExplained(_ position: Int) -> Bool {
-        assessments.churn.probability[position].isNaN || memo.withLock { $0.explanations[position] != nil }
-    }
+    /// Whether ``explanation(_:)`` takes no longer than handing the question to a worker would.
+    public var explainsQuickly: Bool { assessments.churn.explainer?.isQuick ?? true }
 
-    /// Why a client has his probability of churn; worked out when it is first asked for. Nil where he has none.
-    public func explanation(_ position: Int) -> ChurnExplanation? {
-        if let known = memo.withLock({ $0.explanations[position] }) { return known }
-        guard let made = assessments.churn.explainer?.explain(position) else { return nil }
-        memo.withLock { memo in
-            // Enough for all who are looked at in a day, and an end to what it may take.
-            if memo.explanations.count >= 10_000 { memo.explanations.removeAll() }
-            memo.explanations[position] = made
-        }
-        return made
-    }
+    /// Why a client has his probability of churn. Nil where he has none.
+    public func explanation(_ position: Int) -> ChurnExplanation? { assessments.churn.explainer?.explain(position) }
 
     public func heatmap() -> EngagementHeatmap {
         if let known = memo.withLock({ $0.heatmap }) { return known }

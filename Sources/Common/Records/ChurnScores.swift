@@ -67,6 +67,8 @@ public struct ChurnModelFacts: Sendable, Equatable {
 
 /// Explains scores of single clients when it is asked to.
 public protocol ChurnExplainer: Sendable {
+    /// Whether an explanation takes no longer than it takes to hand the question to another thread.
+    var isQuick: Bool { get }
     /// Nil for a client outside the population.
     func explain(_ position: Int) -> ChurnExplanation?
 }
@@ -125,14 +127,34 @@ public struct ChurnExplanation: Sendable, Equatable {
     /// The sum over all features that are not listed.
     public var otherContributions: Double
     public var changes: [Change]
-    /// Months until fewer than half of such clients are left; nil beyond `monthsMax`, or when there is no such model.
-    public var medianMonths: Int?
-    /// How far the time to churn was looked ahead; nil when there is no such model.
-    public var monthsMax: Int?
+    /// Nil when there is no model of the time to churn.
+    public var time: Time?
+
+    /// When a client is expected to leave, counted from the as-of day.
+    public struct Time: Sendable, Equatable {
+        /// Days until fewer than half of such clients are left; nil beyond `monthsAhead`.
+        public var medianDays: Int?
+        /// The mean number of days that such clients stay; those who outstay `monthsAhead` are counted with these.
+        public var meanDays: Int
+        /// How many months the model looks ahead.
+        public var monthsAhead: Int
+        /// How long such a month is.
+        public var monthDays: Int
+
+        public init(medianDays: Int?, meanDays: Int, monthsAhead: Int, monthDays: Int) {
+            self.medianDays = medianDays
+            self.meanDays = meanDays
+            self.monthsAhead = monthsAhead
+            self.monthDays = monthDays
+        }
+
+        /// Whole months until fewer than half of such clients are left.
+        public var medianMonths: Int? { medianDays.map { max(1, ($0 + monthDays - 1) / monthDays) } }
+    }
 
     public init(
         base: Double, margin: Double, probability: Double, contributions: [Contribution], otherContributions: Double,
-        changes: [Change], medianMonths: Int?, monthsMax: Int?
+        changes: [Change], time: Time?
     ) {
         self.base = base
         self.margin = margin
@@ -140,7 +162,6 @@ public struct ChurnExplanation: Sendable, Equatable {
         self.contributions = contributions
         self.otherContributions = otherContributions
         self.changes = changes
-        self.medianMonths = medianMonths
-        self.monthsMax = monthsMax
+        self.time = time
     }
 }
