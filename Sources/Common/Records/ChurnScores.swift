@@ -65,12 +65,17 @@ public struct ChurnModelFacts: Sendable, Equatable {
     }
 }
 
-/// Explains scores of single clients when it is asked to.
+/// Explains scores of single clients when it is asked to, and ahead of it.
 public protocol ChurnExplainer: Sendable {
     /// Whether an explanation takes no longer than it takes to hand the question to another thread.
     var isQuick: Bool { get }
     /// Nil for a client outside the population.
     func explain(_ position: Int) -> ChurnExplanation?
+    /// Works out some explanations ahead, of which the answers are then made; from any thread, one at a time.
+    /// - Returns: false when there are none left.
+    func prepareNext() -> Bool
+    /// The share of the explanations worth working out ahead that are, 0…1.
+    var preparedShare: Double { get }
 }
 
 /// Why a client has the probability he has. Features are associated with the risk; nothing is said about causes.

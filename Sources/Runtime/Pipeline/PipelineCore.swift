@@ -16,6 +16,7 @@ final class PipelineCore {
     let board: StatusBoard
     let forecasts: ForecastStage
     let churn: ChurnStage
+    let explanations: ExplanationStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
     let stopRequested = Atomic<Bool>(false)
@@ -66,6 +67,7 @@ final class PipelineCore {
         self.board = board
         self.forecasts = forecasts
         self.churn = churn
+        explanations = ExplanationStage(box: box)
         self.now = now
         self.emit = emit
         lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
@@ -113,6 +115,7 @@ final class PipelineCore {
 
     func close() {
         churn.stop()
+        explanations.stop()
         try? places.store.checkpoint()
     }
 
@@ -147,6 +150,7 @@ final class PipelineCore {
         }
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
+        prepareExplanationsWhenQuiet()
     }
 
     /// Publishes; what went wrong, such as a full disk, is tried again a little later.

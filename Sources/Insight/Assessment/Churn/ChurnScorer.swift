@@ -58,7 +58,7 @@ public struct ChurnScorer: Sendable {
             }
             filled = count
         }
-        return scores(probabilities, features)
+        return scores(probabilities, ExplanationStore(explainer, features: features, probabilities: probabilities))
     }
 
     /// Scores the positions whose features may differ; the others keep what the same model said of them on the same day.
@@ -76,29 +76,19 @@ public struct ChurnScorer: Sendable {
                 probabilities[position] = isAtRisk(position) ? scored?[row] ?? .nan : .nan
             }
         }
-        return scores(probabilities, features)
+        let earlier = previous.explainer as? ExplanationStore
+        guard let earlier, earlier.continues(explainer, count: probabilities.count) else {
+            return scores(probabilities, ExplanationStore(explainer, features: features, probabilities: probabilities))
+        }
+        return scores(
+            probabilities,
+            ExplanationStore(after: earlier, changed: changed, features: features, probabilities: probabilities))
     }
 
-    private func scores(_ probabilities: [Double], _ features: any FeatureSource) -> ChurnScores {
+    private func scores(_ probabilities: [Double], _ explainer: ExplanationStore) -> ChurnScores {
         var scores = ChurnScores(probability: probabilities)
         scores.model = facts
-        scores.explainer = RowExplainer(explainer: explainer, features: features, probabilities: probabilities)
+        scores.explainer = explainer
         return scores
     }
-
-    private struct RowExplainer: ChurnExplainer {
-        let explainer: ClientExplainer
-        let features: any FeatureSource
-        let probabilities: [Double]
-
-        func explain(_ position: Int) -> ChurnExplanation? {
-            guard probabilities.indices.contains(position), !probabilities[position].isNaN else { return nil }
-            return explainer.explain(features.features(of: position..<position + 1))
-        }
-
-        var isQuick: Bool { explainer.isQuick }
-    }
-
-    /// - Parameter features: of one row.
-    func explain(_ features: ClientFeatures) -> ChurnExplanation? { explainer.explain(features) }
 }

@@ -1,91 +1,87 @@
 import ChurnModel
+import Locks
 import Records
 
 /// The model in force made ready to explain one client after the other. A reference, so that handing it on costs nothing.
 final class ClientExplainer: Sendable {
-    /// Where a value that a model reads stands in the feature table of the house.
-    private enum Source: Sendable {
-        case number(ClientFeature)
-        case category(ClientCategory)
-
-        init(_ name: String) throws(ChurnModelError) {
-            if let feature = Source.numbers[name] {
-                self = .number(feature)
-            } else if let category = Source.categories[name] {
-                self = .category(category)
-            } else {
-                throw .featureMismatch("there is no feature '\(name)'; train a new model")
-            }
-        }
-
-        func value(_ features: ClientFeatures) -> FeatureValue {
-            switch self {
-            case .number(let feature): FeatureValue(number: features.value(feature, row: 0))
-            case .category(let category): features.level(category, row: 0).map { .level($0) } ?? .missing
-            }
-        }
-
-        private static let numbers = Dictionary(
-            ClientFeature.allCases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        private static let categories = Dictionary(
-            ClientCategory.allCases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    }
-
     private let model: ModelExplainer
-    private let sources: [Source]
+    private let sources: [PackedExplanation.Source]
+    private let sourceOfName: [String: Int]
     private let time: TimeToChurn?
-    private let timeSources: [Source]
+    private let timeSources: [PackedExplanation.Source]
+    private let levels = Guarded(LevelNames())
 
-    private static let contributionsShown = 8
-    private static let changesShown = 3
     private static let monthsAhead = 60
 
     /// - Throws: ``ChurnModelError/featureMismatch(_:)`` when the model reads columns that are not there any more.
     init(_ bundle: ChurnModelBundle) throws(ChurnModelError) {
         model = ModelExplainer(bundle.model)
-        sources = try bundle.model.encoder.sources.map { source throws(ChurnModelError) in try Source(source.name) }
+        let names = bundle.model.encoder.sources.map(\.name)
+        sources = try names.map { name throws(ChurnModelError) in try PackedExplanation.Source(name) }
+        sourceOfName = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         time = bundle.hazard.map { TimeToChurn($0, monthsAhead: ClientExplainer.monthsAhead) }
-        timeSources = try (time?.columns ?? []).map { name throws(ChurnModelError) in try Source(name) }
+        timeSources = try (time?.columns ?? []).map { name throws(ChurnModelError) in
+            try PackedExplanation.Source(name)
+        }
     }
 
     /// Whether an explanation takes some tens of microseconds only.
     var isQuick: Bool { model.isQuick }
 
-    /// - Parameter features: of one row.
-    func explain(_ features: ClientFeatures) -> ChurnExplanation? {
-        guard features.rowCount == 1, let row = try? model.row(sources.map { $0.value(features) }) else { return nil }
-        let explanation = model.explain(row, limit: ClientExplainer.contributionsShown)
-        let words = ChurnText(features)
-        let shown = explanation.contributions.filter { abs($0.contribution) > 1e-9 }
-        let changes = model.whatWouldHelp(row).lazy.filter(ClientExplainer.isWorthSaying)
-            .prefix(ClientExplainer.changesShown)
-        let tenure = max(0, Int(features.value(.tenureDays, row: 0)))
-        let outlook = try? time?.outlook(
-            timeSources.map { $0.value(features) }, completedMonths: tenure / ChurnTraining.monthDays)
-        return ChurnExplanation(
-            base: explanation.base, margin: explanation.margin, probability: explanation.probability,
-            contributions: shown.map { contribution in
-                ChurnExplanation.Contribution(
-                    feature: contribution.feature, value: ClientExplainer.value(contribution.value),
-                    unit: contribution.unit, contribution: contribution.contribution,
-                    text: words.contribution(contribution.feature, contribution.contribution))
-            },
-            otherContributions: explanation.margin - explanation.base
-                - shown.reduce(0) { $0 + $1.contribution },
-            changes: changes.map { change in
-                ChurnExplanation.Change(
-                    feature: change.feature, from: ClientExplainer.value(change.current),
-                    to: ClientExplainer.value(change.proposed), probability: change.proposedProbability,
-                    text: ChurnText.change(change))
-            }, time: outlook.map(ClientExplainer.time))
+    // MARK: Working it out
+
+    /// - Parameter features: holds the row.
+    func explain(_ features: ClientFeatures, row: Int) -> PackedExplanation? {
+        guard let client = try? model.row(sources.map { $0.value(features, row: row) }) else { return nil }
+        var result = PackedExplanation()
+        let explanation = model.explain(client, limit: PackedExplanation.sharesMax)
+        result.margin = explanation.margin
+        result.base = explanation.base
+        for contribution in explanation.contributions where abs(contribution.contribution) > 1e-9 {
+            guard let source = sourceOfName[contribution.feature] else { continue }
+            result.shares[Int(result.shareCount)] = share(source, contribution, features, row: row)
+            result.shareCount += 1
+        }
+        for change in model.whatWouldHelp(client).lazy.filter(ClientExplainer.isWorthSaying)
+            .prefix(PackedExplanation.changesMax)
+        {
+            guard let source = sourceOfName[change.feature], case .number(let to) = change.proposed else { continue }
+            var packed = PackedExplanation.Change()
+            packed.source = Int32(source)
+            if case .number(let from) = change.current { packed.from = from }
+            packed.to = to
+            packed.marginChange = change.marginChange
+            result.changes[Int(result.changeCount)] = packed
+            result.changeCount += 1
+        }
+        let tenure = max(0, Int(features.value(.tenureDays, row: row)))
+        if let time,
+            let outlook = try? time.outlook(
+                timeSources.map { $0.value(features, row: row) }, completedMonths: tenure / ChurnTraining.monthDays)
+        {
+            let days = Double(ChurnTraining.monthDays)
+            result.medianDays = outlook.medianMonths.map { Int32(($0 * days).rounded(.up)) } ?? -1
+            result.meanDays = Int32((outlook.meanMonths * days).rounded())
+        }
+        return result
     }
 
-    private static func time(_ outlook: TimeToChurn.Outlook) -> ChurnExplanation.Time {
-        let days = Double(ChurnTraining.monthDays)
-        return ChurnExplanation.Time(
-            medianDays: outlook.medianMonths.map { Int(($0 * days).rounded(.up)) },
-            meanDays: Int((outlook.meanMonths * days).rounded()), monthsAhead: monthsAhead,
-            monthDays: ChurnTraining.monthDays)
+    private func share(
+        _ source: Int, _ contribution: Explanation.Contribution, _ features: ClientFeatures, row: Int
+    ) -> PackedExplanation.Share {
+        var share = PackedExplanation.Share()
+        share.source = Int32(source)
+        share.contribution = contribution.contribution
+        switch contribution.value {
+        case .number(let number): share.value = number
+        case .level(let level): share.level = levels.withLock { $0.number(level) }
+        case .missing: break
+        }
+        if case .number(let feature) = sources[source], let pair = ChurnText.pair(feature) {
+            share.now = features.value(pair.now, row: row)
+            share.before = features.value(pair.before, row: row)
+        }
+        return share
     }
 
     /// A change for the better in the feature itself that also changes the probability by a tenth of it or more.
@@ -100,11 +96,54 @@ final class ClientExplainer: Sendable {
         }
     }
 
-    private static func value(_ value: FeatureValue) -> ChurnExplanation.Value {
-        switch value {
-        case .number(let number): .number(number)
-        case .level(let level): .level(level)
-        case .missing: .unknown
+    // MARK: Saying it
+
+    func text(_ packed: PackedExplanation) -> ChurnExplanation {
+        let probability = model.probability(packed.margin)
+        var contributions: [ChurnExplanation.Contribution] = []
+        contributions.reserveCapacity(Int(packed.shareCount))
+        var rest = packed.margin - packed.base
+        for place in 0..<Int(packed.shareCount) {
+            let share = packed.shares[place]
+            contributions.append(contribution(share))
+            rest -= share.contribution
         }
+        return ChurnExplanation(
+            base: packed.base, margin: packed.margin, probability: probability, contributions: contributions,
+            otherContributions: rest,
+            changes: (0..<Int(packed.changeCount)).map { place in
+                let change = packed.changes[place]
+                let definition = sources[Int(change.source)].definition
+                let proposed = model.probability(packed.margin + change.marginChange)
+                return ChurnExplanation.Change(
+                    feature: definition.name, from: change.from.isNaN ? .unknown : .number(change.from),
+                    to: .number(change.to), probability: proposed,
+                    text: ChurnText.change(
+                        definition, from: change.from, to: change.to, probability: probability, proposed: proposed))
+            },
+            time: packed.meanDays < 0
+                ? nil
+                : ChurnExplanation.Time(
+                    medianDays: packed.medianDays < 0 ? nil : Int(packed.medianDays), meanDays: Int(packed.meanDays),
+                    monthsAhead: ClientExplainer.monthsAhead, monthDays: ChurnTraining.monthDays))
+    }
+
+    private func contribution(_ share: PackedExplanation.Share) -> ChurnExplanation.Contribution {
+        let source = sources[Int(share.source)]
+        let definition = source.definition
+        let value: ChurnExplanation.Value
+        let words: String
+        switch source {
+        case .number(let feature):
+            value = share.value.isNaN ? .unknown : .number(share.value)
+            words = ChurnText.words(feature, value: share.value, now: share.now, before: share.before)
+        case .category:
+            let level = share.level < 0 ? nil : levels.withLock { $0.names[Int(share.level)] }
+            value = level.map { .level($0) } ?? .unknown
+            words = ChurnText.words(definition, level: level)
+        }
+        return ChurnExplanation.Contribution(
+            feature: definition.name, value: value, unit: definition.unit.rawValue, contribution: share.contribution,
+            text: ChurnText.associated(words, share.contribution))
     }
 }

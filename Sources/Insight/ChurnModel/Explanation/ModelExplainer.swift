@@ -63,6 +63,9 @@ public final class ModelExplainer: Sendable {
     /// milliseconds.
     public var isQuick: Bool { if case .walks = method { false } else { true } }
 
+    /// The calibrated probability of a margin.
+    public func probability(_ margin: Double) -> Double { model.probability(margin) }
+
     /// - Parameter values: by source of the encoder, of its kind; a value of the other kind is missing.
     public func row(_ values: [FeatureValue]) throws(ChurnModelError) -> Row {
         guard values.count == model.encoder.sources.count else {

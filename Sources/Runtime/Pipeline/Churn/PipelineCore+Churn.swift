@@ -17,6 +17,15 @@ extension PipelineCore {
         board.update { $0.clock.request(.train, notBefore: MonotonicClock.seconds() + PipelineCore.trainingQuiet) }
     }
 
+    /// Data has to be at rest for so long before explanations are worked out ahead, seconds.
+    private static let explanationQuiet = 5.0
+
+    func prepareExplanationsWhenQuiet() {
+        let now = MonotonicClock.seconds()
+        guard board.current.isSettled, now - lastRefreshAt >= PipelineCore.explanationQuiet else { return }
+        explanations.startIfWorthwhile(at: now)
+    }
+
     /// Starts a training on the data in force.
     /// - Parameter waiter: signalled when it has ended; at once when there is nothing to train on.
     func train(isAsked: Bool = false, waiter: DispatchSemaphore? = nil) {
