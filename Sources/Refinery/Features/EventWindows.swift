@@ -46,10 +46,11 @@ struct EventWindows {
         let end = PackedEvent.lowerBound(day: context.asOf + 1)
         let start = PackedEvent.lowerBound(day: context.asOf - Int32(EventWindows.days - 1))
         var hasAny = false
-        let segments = context.eventSegments
-        var cursor = cursor
-        cursor.forEachSlice(of: client) { segment, slice in
-            segments[segment].events.withUnsafeBufferPointer { events in
+        for segment in cursor.segments {
+            let slice = cursor.slice(of: client, in: segment)
+            if slice.isEmpty { continue }
+            let records = context.eventSegments[segment].events
+            records.withUnsafeBufferPointer { events in
                 var at = slice.upperBound
                 // Backwards from the end: what is older than the windows is not even looked at.
                 while at > slice.lowerBound, !(events[at - 1] < end) { at &-= 1 }
@@ -60,7 +61,6 @@ struct EventWindows {
                 }
             }
         }
-        self.cursor = cursor
         return hasAny
     }
 

@@ -90,27 +90,27 @@ struct ClientCursor {
         next = tables.map { $0.clients.lowerBound(UInt32(firstClient)) }
     }
 
-    /// Calls `body` with every segment that holds records of the client, and which.
+    var segments: Range<Int> { 0..<tables.count }
+
+    /// Where the records of the client lie in a segment; empty when it has none.
     @inline(__always)
-    mutating func forEachSlice(of client: Int, _ body: (_ segment: Int, _ slice: Range<Int>) -> Void) {
+    mutating func slice(of client: Int, in segment: Int) -> Range<Int> {
         let client = UInt32(client)
-        for index in tables.indices {
-            let clients = tables[index].clients
-            // Mostly the next one; where clients lie apart, in doubling steps.
-            var at = next[index]
-            var step = 1
-            while at + step < clients.count, clients[at + step] < client {
-                at += step
-                step *= 2
-            }
-            while at < clients.count, clients[at] < client {
-                step = max(1, step / 2)
-                at += at + step < clients.count && clients[at + step] < client ? step : 1
-            }
-            next[index] = at
-            guard at < clients.count, clients[at] == client else { continue }
-            body(index, Int(tables[index].starts[at])..<Int(tables[index].starts[at + 1]))
+        let clients = tables[segment].clients
+        // Mostly the next one; where clients lie apart, in doubling steps.
+        var at = next[segment]
+        var step = 1
+        while at + step < clients.count, clients[at + step] < client {
+            at += step
+            step *= 2
         }
+        while at < clients.count, clients[at] < client {
+            step = max(1, step / 2)
+            at += at + step < clients.count && clients[at + step] < client ? step : 1
+        }
+        next[segment] = at
+        guard at < clients.count, clients[at] == client else { return 0..<0 }
+        return Int(tables[segment].starts[at])..<Int(tables[segment].starts[at + 1])
     }
 }
 

@@ -7,12 +7,19 @@ public import Records
 public struct FeatureRefinery: FeatureSource {
     private let gold: GoldTables
     private let context: FeatureContext
+    /// The names of the levels, by category.
+    private let levelNames: [[String]]
 
     /// - Parameters:
     ///   - gold: refined from `silver` with the same settings.
     public init(_ silver: SilverTables, gold: GoldTables, settings: GoldSettings) {
         self.gold = gold
         context = FeatureContext(silver, gold: gold, settings: settings)
+        let dimensions = gold.dimensions
+        levelNames = [
+            context.plan.dictionary.values, dimensions.segment.values, dimensions.region.values,
+            dimensions.tier.values, dimensions.product.values, context.industry.dictionary.values,
+        ].map { Array($0.dropFirst()) }
     }
 
     public func features(of range: Range<Int>) -> ClientFeatures {
@@ -61,20 +68,18 @@ public struct FeatureRefinery: FeatureSource {
 
     /// Plan, segment, region, tier, product and industry.
     private func attributes(_ places: [Int]) -> [ClientFeatures.Levels] {
+        func codes(_ dimension: ClientDimensions.Dimension) -> [Int32] {
+            places.map { Int32(dimension.codes[$0]) - 1 }
+        }
+        func codes(_ column: CodedColumn) -> [Int32] {
+            places.map { Int32(truncatingIfNeeded: column.codes[Int(gold.clients[$0])]) - 1 }
+        }
         let dimensions = gold.dimensions
-        func levels(_ dimension: ClientDimensions.Dimension) -> ClientFeatures.Levels {
-            ClientFeatures.Levels(
-                codes: places.map { Int32(dimension.codes[$0]) - 1 }, names: Array(dimension.values.dropFirst()))
-        }
-        func levels(_ column: CodedColumn) -> ClientFeatures.Levels {
-            ClientFeatures.Levels(
-                codes: places.map { Int32(truncatingIfNeeded: column.codes[Int(gold.clients[$0])]) - 1 },
-                names: Array(column.dictionary.values.dropFirst()))
-        }
-        return [
-            levels(context.plan), levels(dimensions.segment), levels(dimensions.region), levels(dimensions.tier),
-            levels(dimensions.product), levels(context.industry),
+        let all = [
+            codes(context.plan), codes(dimensions.segment), codes(dimensions.region), codes(dimensions.tier),
+            codes(dimensions.product), codes(context.industry),
         ]
+        return zip(all, levelNames).map { ClientFeatures.Levels(codes: $0, names: $1) }
     }
 }
 

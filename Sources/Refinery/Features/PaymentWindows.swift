@@ -39,8 +39,9 @@ struct PaymentWindows {
     mutating func write(_ client: Int, _ position: Int, to row: inout FeatureRow) -> Int32 {
         var sums = Sums()
         var last: PackedTransaction?
-        let context = context
-        cursor.forEachSlice(of: client) { segment, slice in
+        for segment in cursor.segments {
+            let slice = cursor.slice(of: client, in: segment)
+            if slice.isEmpty { continue }
             context.transactionSegments[segment].transactions.withUnsafeBufferPointer { transactions in
                 var at = slice.upperBound
                 var hasPayment = false

@@ -102,6 +102,7 @@ final class DemographicsStage: SilverStage {
         if header !== batch.header { adopt(batch.header, load) }
         let rows = RowBytes(batch, map)
         for row in 0..<batch.rowCount {
+            load.prefetchClient(rows, after: row, column: Column.id)
             if let (column, reason) = problem(rows, row) {
                 load.current.rejected += 1
                 rejected(
@@ -204,32 +205,34 @@ final class DemographicsStage: SilverStage {
         var clients = load.tables.clients
         load.tables.clients = ClientTable()
         defer { load.tables.clients = clients }
-        var firstRow: [UInt32: Int] = [:]
-        firstRow.reserveCapacity(staged.count)
+        var firstRows = FirstRows(known: load.clientCountBefore)
+        let storedClients = load.state.tables.clients.count
+        var lastDay = Int32.min
         for index in staged.indices {
             let row = staged[index]
-            if let first = firstRow[row.client] {
+            if let first = firstRows[Int(row.client)] {
                 load.current.duplicates += 1
                 load.current.accepted -= 1
                 if staged[first].contentHash != row.contentHash { load.current.collisions += 1 }
                 continue
             }
-            firstRow[row.client] = index
-            let changed = apply(row, &clients)
             let client = Int(row.client)
+            firstRows.note(client, row: index)
+            let changed = apply(row, &clients)
             if clients.isKnown[client] {
                 if changed {
                     load.current.updated += 1
-                    load.changedClients.insert(client)
+                    if client < storedClients { load.changedClients.insert(client) }
                 }
             } else {
                 clients.isKnown[client] = true
                 clients.knownCount += 1
-                load.changedClients.insert(client)
+                if client < storedClients { load.changedClients.insert(client) }
                 load.joinOrphans(of: row.client)
             }
-            load.tables.see(lastDay: Day(rawValue: row.creation))
+            lastDay = max(lastDay, row.creation)
         }
+        if lastDay > Int32.min { load.tables.see(lastDay: Day(rawValue: lastDay)) }
         staged.removeAll(keepingCapacity: true)
         text.removeAll()
     }

@@ -77,10 +77,19 @@ final class KeyIndex {
         aura_prefetch(table.pointee.keys + (Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) &- 1))
     }
 
+    /// Makes room for further keys at once, instead of doubling by doubling.
+    func reserve(_ further: Int) {
+        let capacity = table.pointee.count + further
+        if capacity > table.pointee.keyCapacity { growKeys(to: max(capacity, table.pointee.keyCapacity * 2)) }
+        var bits = table.pointee.slotBits
+        while capacity * 2 > 1 << bits { bits += 1 }
+        if bits > table.pointee.slotBits { rehash(bits: bits) }
+    }
+
     /// Gives a key that is not there the next row.
     func insert(_ key: RecordKey, hash: UInt64) -> Int {
         let row = table.pointee.count
-        if row + 1 > table.pointee.keyCapacity { growKeys() }
+        if row + 1 > table.pointee.keyCapacity { growKeys(to: table.pointee.keyCapacity * 2) }
         if (row + 1) * 2 > 1 << table.pointee.slotBits { rehash(bits: table.pointee.slotBits + 1) }
         table.pointee.keys[row] = key
         place(row: row, hash: hash)
@@ -103,8 +112,7 @@ final class KeyIndex {
         slots[at] = hash << 32 | UInt64(truncatingIfNeeded: row + 1)
     }
 
-    private func growKeys() {
-        let capacity = table.pointee.keyCapacity * 2
+    private func growKeys(to capacity: Int) {
         let grown = LargeMemory.allocate(RecordKey.self, capacity: capacity)
         grown.update(from: table.pointee.keys, count: table.pointee.count)
         LargeMemory.free(table.pointee.keys)

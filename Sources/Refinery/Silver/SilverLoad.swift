@@ -22,6 +22,8 @@ public final class SilverLoad {
     var currentStart = 0
     /// What the tables held before the current drop.
     private var markBefore: SilverMark
+    /// The clients that were there, known or only mentioned, before the current drop.
+    var clientCountBefore: Int { markBefore.clients }
     /// What the tables hold with all drops so far.
     public var mark: SilverMark { tables.mark }
     var changedClients: Set<Int> = []
@@ -118,6 +120,24 @@ public final class SilverLoad {
         if row >= 0 { return UInt32(truncatingIfNeeded: row) }
         tables.clients.appendUnknown(id: id)
         return UInt32(truncatingIfNeeded: state.clientIndex.insert(key, hash: hash))
+    }
+
+    /// How many rows ahead ``prefetchClient(_:after:column:)`` looks.
+    private static let rowsAhead = 8
+
+    /// Brings near what ``client(_:hash:id:)`` will look at for later rows: the slot of a row further on, and the key of
+    /// a nearer one whose slot has come by now.
+    @inline(__always)
+    func prefetchClient(_ rows: RowBytes, after row: Int, column: Int) {
+        let index = state.clientIndex
+        let near = row + SilverLoad.rowsAhead / 2
+        if near < rows.batch.rowCount {
+            index.prefetchKey(hash: KeyIndex.hash(of: rows.key(rows.span(near, column))))
+        }
+        let far = row + SilverLoad.rowsAhead
+        if far < rows.batch.rowCount {
+            index.prefetch(hash: KeyIndex.hash(of: rows.key(rows.span(far, column))))
+        }
     }
 
     /// The position in `counts` of the drop a staged row belongs to.

@@ -61,6 +61,7 @@ final class SupportStage: SilverStage {
         }
         let rows = RowBytes(batch, map)
         for row in 0..<batch.rowCount {
+            load.prefetchClient(rows, after: row, column: Column.customer)
             if let (column, reason) = parse(rows, row, load) {
                 load.current.rejected += 1
                 rejected(
@@ -146,31 +147,39 @@ final class SupportStage: SilverStage {
     }
 
     func endDrop(_ load: SilverLoad) {
-        var firstRow: [Int: Int] = [:]
-        firstRow.reserveCapacity(staged.count)
+        // Moved out and back, so that writing to it copies nothing and is checked once.
+        var tickets = load.tables.tickets
+        load.tables.tickets = TicketTable()
+        defer { load.tables.tickets = tickets }
+        var firstRows = FirstRows(known: tickets.count)
         let dropIndex = load.counts.count
         var waiting: [UInt32: Int] = [:]
+        let ticketIndex = load.state.ticketIndex
+        ticketIndex.reserve(staged.count)
+        var lastCreated = Int64.min
         for index in staged.indices {
             let row = staged[index]
+            if index + 8 < staged.count { ticketIndex.prefetch(hash: KeyIndex.hash(of: staged[index + 8].key)) }
             let hash = KeyIndex.hash(of: row.key)
-            var ticket = load.state.ticketIndex.find(row.key, hash: hash)
-            if ticket >= 0, let first = firstRow[ticket] {
+            var ticket = ticketIndex.find(row.key, hash: hash)
+            if ticket >= 0, let first = firstRows[ticket] {
                 load.current.duplicates += 1
                 load.current.accepted -= 1
                 if staged[first].contentHash != row.contentHash { load.current.collisions += 1 }
                 continue
             }
             if ticket < 0 {
-                ticket = load.state.ticketIndex.insert(row.key, hash: hash)
-                append(row, &load.tables.tickets)
-            } else if update(ticket, with: row, &load.tables.tickets) {
+                ticket = ticketIndex.insert(row.key, hash: hash)
+                append(row, &tickets)
+            } else if update(ticket, with: row, &tickets) {
                 load.current.updated += 1
                 load.changedTickets.insert(ticket)
             }
-            firstRow[ticket] = index
-            load.tables.see(lastDay: Instant(rawValue: row.created).day)
+            firstRows.note(ticket, row: index)
+            lastCreated = max(lastCreated, row.created)
             if !load.tables.clients.isKnown[Int(row.client)] { waiting[row.client, default: 0] += 1 }
         }
+        if lastCreated > Int64.min { load.tables.see(lastDay: Instant(rawValue: lastCreated).day) }
         staged.removeAll(keepingCapacity: true)
         text.removeAll()
         pendingOrphans.append((dropIndex, waiting))

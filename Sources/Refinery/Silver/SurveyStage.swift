@@ -49,6 +49,7 @@ final class SurveyStage: SilverStage {
         }
         let rows = RowBytes(batch, map)
         for row in 0..<batch.rowCount {
+            load.prefetchClient(rows, after: row, column: Column.customer)
             if let (column, reason) = parse(rows, row, load) {
                 load.current.rejected += 1
                 rejected(
@@ -99,25 +100,35 @@ final class SurveyStage: SilverStage {
     }
 
     func endDrop(_ load: SilverLoad) {
+        // Moved out and back, so that writing to it copies nothing and is checked once.
+        var surveys = load.tables.surveys
+        load.tables.surveys = SurveyTable()
+        defer { load.tables.surveys = surveys }
+        let index = load.state.surveyIndex
+        index.reserve(staged.count)
         var waiting: [UInt32: Int] = [:]
-        for row in staged {
+        var lastDay = Int32.min
+        for place in staged.indices {
+            let row = staged[place]
+            if place + 8 < staged.count { index.prefetch(hash: KeyIndex.hash(of: staged[place + 8].key)) }
             let hash = KeyIndex.hash(of: row.key)
-            let known = load.state.surveyIndex.find(row.key, hash: hash)
+            let known = index.find(row.key, hash: hash)
             if known >= 0 {
                 load.current.duplicates += 1
                 load.current.accepted -= 1
-                if differs(row, from: known, load.tables.surveys) { load.current.collisions += 1 }
+                if differs(row, from: known, surveys) { load.current.collisions += 1 }
                 continue
             }
-            _ = load.state.surveyIndex.insert(row.key, hash: hash)
-            text.withBytes(row.id) { load.tables.surveys.id.append($0) }
-            text.withBytes(row.comments) { load.tables.surveys.comments.append($0) }
-            load.tables.surveys.client.append(row.client)
-            load.tables.surveys.day.append(row.day)
-            load.tables.surveys.score.append(row.score)
-            load.tables.see(lastDay: Day(rawValue: row.day))
+            _ = index.insert(row.key, hash: hash)
+            text.withBytes(row.id) { surveys.id.append($0) }
+            text.withBytes(row.comments) { surveys.comments.append($0) }
+            surveys.client.append(row.client)
+            surveys.day.append(row.day)
+            surveys.score.append(row.score)
+            lastDay = max(lastDay, row.day)
             if !load.tables.clients.isKnown[Int(row.client)] { waiting[row.client, default: 0] += 1 }
         }
+        if lastDay > Int32.min { load.tables.see(lastDay: Day(rawValue: lastDay)) }
         pendingOrphans.append((load.counts.count, waiting))
         staged.removeAll(keepingCapacity: true)
         text.removeAll()

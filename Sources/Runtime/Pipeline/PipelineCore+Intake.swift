@@ -38,7 +38,9 @@ extension PipelineCore {
     /// While drops keep coming, what is served is renewed now and then, in a small part of the time.
     private func refreshIfWorthwhile() {
         guard isStale, !claimed.isEmpty || watcher.counts.settled > 0 else { return }
-        if MonotonicClock.seconds() - lastRefreshAt > max(15, 30 * refreshSeconds) {
+        // The last one may have been of few clients: a refresh takes some two microseconds a client at least.
+        let expectedSeconds = max(refreshSeconds, 2e-6 * Double(state.tables.clients.count))
+        if MonotonicClock.seconds() - lastRefreshAt > max(15, 30 * expectedSeconds) {
             refreshOrFail()
         }
     }

@@ -15,7 +15,6 @@ public final class GoldPublisher: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA page_size = 16384")
-            try database.execute(sql: "PRAGMA journal_mode = WAL")
             // Gold can always be published again; a crash may cost the last publication, never the file.
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
             try database.execute(sql: "PRAGMA cache_size = -16384")
@@ -56,6 +55,9 @@ public final class GoldPublisher: Sendable {
                 sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
                 throw error
             }
+            // The first publication goes straight into the file, which nobody can be reading yet; all later ones by way
+            // of a write-ahead log, so that readers need not wait. A reader that is there already delays the change.
+            sqlite3_exec(connection, "PRAGMA journal_mode = WAL", nil, nil, nil)
             // A reader that holds the log open only delays this.
             sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         }
@@ -81,10 +83,10 @@ public final class GoldPublisher: Sendable {
         let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
         let insert = try BulkStatement(connection, "INSERT INTO \(table.rawValue) VALUES (\(marks))")
         var days = DayTexts()
-        try table.forEachBatch(snapshot, rows: 0..<Int.max) { batch in
+        try table.forEachBatchInMemoryOrder(snapshot) { batch in
             try GoldPublisher.insert(batch, insert, &days)
         }
-        if [.customerMetrics, .customerHealthScores, .aiModelFeatures].contains(table) {
+        if table.isByClient {
             try SQLiteConnection.execute(
                 connection, "CREATE UNIQUE INDEX \(table.rawValue)_by_customer ON \(table.rawValue) (customer_id)")
         }

@@ -11,16 +11,32 @@ enum SegmentRows {
         case values = 2
     }
 
+    /// Enters a segment and writes its blocks.
     static func write<Value: BitwiseCopyable>(
         _ slices: ClientSlices, values: [Value], id: Int64, category: Category, _ connection: OpaquePointer
+    ) throws {
+        try enter(slices, count: values.count, id: id, category: category, connection)
+        try writeBlocks(slices, values: values, id: id, connection) { _ in }
+    }
+
+    /// Makes the blocks of a segment part of silver.
+    static func enter(
+        _ slices: ClientSlices, count: Int, id: Int64, category: Category, _ connection: OpaquePointer
     ) throws {
         let segment = try BulkStatement(
             connection, "INSERT INTO segment (id, category, rows, clients) VALUES (?, ?, ?, ?)")
         segment.bind(1, id)
         segment.bind(2, category.rawValue)
-        segment.bind(3, values.count)
+        segment.bind(3, count)
         segment.bind(4, slices.clients.count)
         try segment.run("enter a segment")
+    }
+
+    /// Writes the blocks of a segment, which nobody reads before it is entered.
+    /// - Parameter wrote: called after each block with its bytes.
+    static func writeBlocks<Value: BitwiseCopyable>(
+        _ slices: ClientSlices, values: [Value], id: Int64, _ connection: OpaquePointer, wrote: (Int) throws -> Void
+    ) throws {
         let block = try BulkStatement(
             connection, "INSERT INTO segment_block (segment_id, part, number, data) VALUES (?, ?, ?, ?)")
         func write(_ bytes: UnsafeRawBufferPointer, _ part: Part) throws {
@@ -33,6 +49,7 @@ enum SegmentRows {
                 block.bind(3, number)
                 block.bindStatic(4, UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
                 try block.run("write a segment")
+                try wrote(end - offset)
                 offset = end
                 number += 1
             }

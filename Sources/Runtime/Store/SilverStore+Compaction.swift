@@ -44,6 +44,7 @@ extension SilverStore {
             }
             try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
             do {
+                try BlockWriting.sweep(connection)
                 for id in removed { try SegmentRows.remove(id, connection) }
                 try write(connection)
                 try SQLiteConnection.execute(connection, "COMMIT")

@@ -33,8 +33,11 @@ public struct LoadedDrop: Sendable {
 }
 
 extension SilverStore {
-    /// Runs a load's last step and stores what it changes, in one transaction: the new records, their keys, and the
-    /// ledger entries of its drops. Either all of it is there afterwards, or nothing.
+    /// Runs a load's last step and stores what it changes: the new records, their keys, and the ledger entries of its
+    /// drops. Either all of it is there afterwards, or nothing.
+    ///
+    /// Packed blocks of a large load are written ahead, see ``BlockWriting``; one transaction in the end makes them part
+    /// of silver together with everything else.
     ///
     /// - Parameters:
     ///   - drops: describes the loaded drops, given the finished load.
@@ -48,28 +51,47 @@ extension SilverStore {
             }
             try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
             do {
-                let delta = try self.write(load, category: category, connection)
+                try BlockWriting.sweep(connection)
+                let delta = try self.writePacked(load, category: category, connection)
                 try self.write(delta, drops: drops, loadedAt: loadedAt, connection)
                 try SQLiteConnection.execute(connection, "COMMIT")
                 return delta
             } catch {
                 // The first error is the one to report; a rollback of a rolled-back transaction is no error.
                 sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
+                // What was written ahead gives its room back now if it can; if not, before the next load.
+                try? BlockWriting.sweep(connection)
                 throw error
             }
         }
     }
 
-    private func write(_ load: SilverLoad, category: Category, _ connection: OpaquePointer) throws -> SilverDelta {
+    /// Finishes a load and stores its keys and its segment.
+    private func writePacked(
+        _ load: SilverLoad, category: Category, _ connection: OpaquePointer
+    ) throws -> SilverDelta {
         guard category == .engagement || category == .transactions else {
             return try load.finish(known: NoKnownKeys(), segmentID: 0) { _ in }
         }
         let runs = try KeyRun.all(connection, category: category)
+        let blocks = BlockWriting(connection)
         let writer = try KeyRunWriter(connection, category: category)
         let segmentID = try nextID(connection, table: "segment")
         let delta = try load.finish(known: StoredKeys(connection: connection, runs: runs), segmentID: segmentID) {
             try writer.append($0)
+            try blocks.wrote($0.count * MemoryLayout<KeyEntry>.stride)
         }
+        if let segment = delta.eventSegment {
+            try SegmentRows.writeBlocks(segment.slices, values: segment.events, id: segment.id, connection) {
+                try blocks.wrote($0)
+            }
+        }
+        if let segment = delta.transactionSegment {
+            try SegmentRows.writeBlocks(segment.slices, values: segment.transactions, id: segment.id, connection) {
+                try blocks.wrote($0)
+            }
+        }
+        // From here on everything is one transaction.
         var all = runs
         if let run = try writer.finish() { all.append(run) }
         let candidates = KeyRunMerge.candidates(all)
@@ -91,12 +113,12 @@ extension SilverStore {
             drop: delta.counts.last?.drop ?? 0, connection)
         try writeKinds(delta, connection)
         if let segment = delta.eventSegment {
-            try SegmentRows.write(
-                segment.slices, values: segment.events, id: segment.id, category: .engagement, connection)
+            try SegmentRows.enter(
+                segment.slices, count: segment.events.count, id: segment.id, category: .engagement, connection)
         }
         if let segment = delta.transactionSegment {
-            try SegmentRows.write(
-                segment.slices, values: segment.transactions, id: segment.id, category: .transactions, connection)
+            try SegmentRows.enter(
+                segment.slices, count: segment.transactions.count, id: segment.id, category: .transactions, connection)
         }
         try writeTickets(tables.tickets, rows: Array(delta.newTickets) + delta.changedTickets, connection)
         try writeSurveys(tables.surveys, rows: delta.newSurveys, connection)

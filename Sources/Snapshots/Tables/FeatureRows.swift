@@ -38,10 +38,16 @@ struct FeatureRows {
         let at = Array(chosen)
         batch.fillText(0) { row, store in ids.withBytes(at: Int(positions[at[row]]), store) }
         guard let source else { return }
-        let order = at.indices.sorted { at[$0] < at[$1] }
-        let features = source.features(at: order.map { at[$0] })
-        var rows = [Int](repeating: 0, count: at.count)
-        for (place, row) in order.enumerated() { rows[row] = place }
+        // Features are made in ascending order.
+        var rows = Array(at.indices)
+        let features: ClientFeatures
+        if isAscending(at) {
+            features = source.features(at: at)
+        } else {
+            let order = at.indices.sorted { at[$0] < at[$1] }
+            features = source.features(at: order.map { at[$0] })
+            for (place, row) in order.enumerated() { rows[row] = place }
+        }
         for feature in ClientFeature.allCases {
             let type = FeatureRows.columns[feature.rawValue + 1].type
             batch.fill(feature.rawValue + 1) { row in
@@ -55,6 +61,10 @@ struct FeatureRows {
                 max(0, Int(levels.codes[rows[row]]) + 1)
             }
         }
+    }
+
+    private func isAscending(_ positions: [Int]) -> Bool {
+        zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 }
     }
 
     private static func cell(_ value: Double, _ type: PublishedTable.ColumnType) -> CellBatch.Cell {

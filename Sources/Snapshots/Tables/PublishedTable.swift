@@ -61,6 +61,31 @@ public enum PublishedTable: String, Sendable, CaseIterable {
     public func forEachBatch(
         _ snapshot: Snapshot, rows range: Range<Int>, _ body: (borrowing CellBatch) throws -> Void
     ) rethrows {
+        let positions = isByClient ? Array(snapshot.positionsByID.dropFirst(range.lowerBound).prefix(range.count)) : []
+        try forEachBatch(snapshot, positions, rows: range, body)
+    }
+
+    /// Hands all rows to `body`. Rows of clients come as the clients lie in memory, which for a million of them is
+    /// several times as fast as in the order of their ids: what a row is made of is fetched in runs.
+    public func forEachBatchInMemoryOrder(
+        _ snapshot: Snapshot, _ body: (borrowing CellBatch) throws -> Void
+    ) rethrows {
+        try forEachBatch(snapshot, isByClient ? Array(0..<snapshot.count) : [], rows: 0..<Int.max, body)
+    }
+
+    /// Whether the table has one row a client.
+    public var isByClient: Bool {
+        switch self {
+        case .customerMetrics, .customerHealthScores, .aiModelFeatures: true
+        case .dashboardKPIs, .cohortRetention, .mrrMovements, .forecasts: false
+        }
+    }
+
+    /// - Parameter positions: of the clients, for tables by client.
+    private func forEachBatch(
+        _ snapshot: Snapshot, _ positions: [Int], rows range: Range<Int>,
+        _ body: (borrowing CellBatch) throws -> Void
+    ) rethrows {
         var batch = CellBatch(columnCount: columns.count)
         let asOf = CellBatch.Cell.day(snapshot.asOf.rawValue)
         switch self {
@@ -69,7 +94,6 @@ public enum PublishedTable: String, Sendable, CaseIterable {
             var health = self == .customerHealthScores ? HealthScoreRows(snapshot, &batch) : nil
             let features = self == .aiModelFeatures ? FeatureRows(snapshot, &batch) : nil
             let id = batch.pin([snapshot.id])[0]
-            let positions = Array(snapshot.positionsByID.dropFirst(range.lowerBound).prefix(range.count))
             for start in stride(from: 0, to: positions.count, by: CellBatch.rowsMax) {
                 let chosen = positions[start..<min(start + CellBatch.rowsMax, positions.count)]
                 metrics?.write(chosen, to: &batch)
