@@ -58,7 +58,9 @@ public struct ChurnScorer: Sendable {
             }
             filled = count
         }
-        return scores(probabilities, ExplanationStore(explainer, features: features, probabilities: probabilities))
+        return scores(
+            ChurnScores(probability: probabilities),
+            ExplanationStore(explainer, features: features, probabilities: probabilities))
     }
 
     /// Scores the positions whose features may differ; the others keep what the same model said of them on the same day.
@@ -77,16 +79,17 @@ public struct ChurnScorer: Sendable {
             }
         }
         let earlier = previous.explainer as? ExplanationStore
-        guard let earlier, earlier.continues(explainer, count: probabilities.count) else {
-            return scores(probabilities, ExplanationStore(explainer, features: features, probabilities: probabilities))
-        }
-        return scores(
-            probabilities,
-            ExplanationStore(after: earlier, changed: changed, features: features, probabilities: probabilities))
+        let store =
+            if let earlier, earlier.continues(explainer, count: probabilities.count) {
+                ExplanationStore(after: earlier, changed: changed, features: features, probabilities: probabilities)
+            } else {
+                ExplanationStore(explainer, features: features, probabilities: probabilities)
+            }
+        return scores(ChurnScores(probability: probabilities, after: previous, changed: changed), store)
     }
 
-    private func scores(_ probabilities: [Double], _ explainer: ExplanationStore) -> ChurnScores {
-        var scores = ChurnScores(probability: probabilities)
+    private func scores(_ scores: ChurnScores, _ explainer: ExplanationStore) -> ChurnScores {
+        var scores = scores
         scores.model = facts
         scores.explainer = explainer
         return scores
