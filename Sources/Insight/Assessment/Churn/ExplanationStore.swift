@@ -22,6 +22,8 @@ final class ExplanationStore: ChurnExplainer {
     private let explainer: ClientExplainer
     private let features: any FeatureSource
     private let probabilities: [Double]
+    /// How many are worth working out.
+    private let wantedCount: Int
     private let state: Guarded<State>
 
     /// An end to what all records together may take: about 60 MB.
@@ -31,6 +33,7 @@ final class ExplanationStore: ChurnExplainer {
         self.explainer = explainer
         self.features = features
         self.probabilities = probabilities
+        wantedCount = ExplanationStore.wantedCount(probabilities)
         state = Guarded(State(blocks: Array(repeating: Block(), count: (probabilities.count + 63) / 64), count: 0))
     }
 
@@ -41,6 +44,7 @@ final class ExplanationStore: ChurnExplainer {
         explainer = previous.explainer
         self.features = features
         self.probabilities = probabilities
+        wantedCount = ExplanationStore.wantedCount(probabilities)
         var known = previous.state.withLock { $0 }
         for position in changed {
             let bit: UInt64 = 1 << UInt64(position % 64)
@@ -51,7 +55,11 @@ final class ExplanationStore: ChurnExplainer {
         state = Guarded(known)
     }
 
-    /// Whether what `other` knows holds here.
+    private static func wantedCount(_ probabilities: [Double]) -> Int {
+        min(countMax, probabilities.count { !$0.isNaN })
+    }
+
+    /// Whether what is known here holds for the same explainer and so many clients.
     func continues(_ explainer: ClientExplainer, count: Int) -> Bool {
         self.explainer === explainer && probabilities.count == count
     }
@@ -69,8 +77,7 @@ final class ExplanationStore: ChurnExplainer {
     }
 
     var preparedShare: Double {
-        let scored = min(ExplanationStore.countMax, probabilities.count { !$0.isNaN })
-        return scored == 0 ? 1 : Double(state.withLock { $0.count }) / Double(scored)
+        wantedCount == 0 ? 1 : Double(state.withLock { $0.count }) / Double(wantedCount)
     }
 
     func prepareNext() -> Bool {
