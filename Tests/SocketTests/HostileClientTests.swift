@@ -157,6 +157,19 @@ import Testing
         }
     }
 
+    @Test func aServerThatAsksItselfTakesNobodysPlace() async throws {
+        try await TestServer.with({
+            $0.connectionsMax = 1
+            $0.connectionsPerUserMax = 1
+            $0.ownProcessIsFree = true
+        }) { server in
+            let clients = try (0..<3).map { _ in try RequestClient(path: server.path) }
+            for client in clients { #expect(try client.call("echo") == Array("{}".utf8)) }
+            #expect(server.server.statistics.connectionsOpen == 0)
+            #expect(server.server.statistics.connectionsRefused == 0)
+        }
+    }
+
     @Test func halfSentLargeFramesHoldNoMoreThanTheBudget() async throws {
         try await TestServer.with({ $0.heldBytesMax = 4 << 20 }) { server in
             let chunk = [UInt8](repeating: 0x20, count: 1 << 20)

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "aura_memory.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -11,4 +12,11 @@ void *aura_large_allocate(size_t size) {
     // A hint only: without large pages the memory is as good, just slower.
     (void)madvise(memory, rounded, MADV_HUGEPAGE);
     return memory;
+}
+
+void aura_large_prepare(void *start, size_t size) {
+    const uintptr_t mask = AURA_LARGE_PAGE - 1;
+    const uintptr_t from = ((uintptr_t)start + mask) & ~mask;
+    const uintptr_t to = ((uintptr_t)start + size) & ~mask;
+    if (from < to) (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
 }

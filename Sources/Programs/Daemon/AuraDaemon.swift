@@ -252,6 +252,7 @@ extension ServerSettings {
         frameBytesMax = configuration.maxFrameBytes
         connectionsMax = configuration.limits.connections
         connectionsPerUserMax = configuration.limits.connectionsPerUser
+        ownProcessIsFree = true
         idleTimeout = .seconds(configuration.limits.idleSeconds)
         requestTimeout = .seconds(configuration.limits.requestSeconds)
         if configuration.limits.workerThreads > 0 { workerThreads = configuration.limits.workerThreads }

@@ -75,10 +75,14 @@ struct StagedKey: BitwiseCopyable {
 /// One bit per row.
 struct RowBits {
     private(set) var words: [UInt64]
+    private(set) var isEmpty = true
 
     init(count: Int) { words = Array(repeating: 0, count: (count + 63) / 64 + 1) }
 
-    mutating func insert(_ row: Int) { words[row >> 6] |= 1 << UInt64(row & 63) }
+    mutating func insert(_ row: Int) {
+        words[row >> 6] |= 1 << UInt64(row & 63)
+        isEmpty = false
+    }
 
     mutating func insert(_ rows: Range<Int>) { for row in rows { insert(row) } }
 

@@ -19,5 +19,11 @@ enum LargeMemory {
         return memory.bindMemory(to: Element.self, capacity: capacity)
     }
 
+    /// Asks for large pages under memory that is about to be written for the first time.
+    static func prepare(_ memory: UnsafeMutableRawBufferPointer) {
+        guard memory.count >= largeBytesMin, let start = memory.baseAddress else { return }
+        aura_large_prepare(start, memory.count)
+    }
+
     static func free(_ memory: UnsafeMutablePointer<some BitwiseCopyable>) { Glibc.free(memory) }
 }

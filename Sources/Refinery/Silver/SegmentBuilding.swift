@@ -42,61 +42,93 @@ struct SegmentBuilding<Record: StagedRecord> {
     var slices: ClientSlices
     var values: [Record.Value]
 
-    private struct Part: @unchecked Sendable {
-        // Written by the one iteration that owns its index, read after all iterations are done.
+    /// The clients of a partition and how many records each has.
+    private struct Part: Sendable {
         var clients: [UInt32] = []
         var counts: [UInt32] = []
-        var values: [Record.Value] = []
     }
 
     /// - Parameters:
     ///   - skipped: rows that do not count (duplicates, refused drops).
     init(_ spool: Spool<Record>, skipped: RowBits) {
-        var parts = [Part](repeating: Part(), count: spool.partitionCount)
-        let count = spool.partitionCount
-        parts.withUnsafeMutableBufferPointer { buffer in
-            // Safe: iteration i reads partition i and writes buffer[i], nothing else.
-            nonisolated(unsafe) let buffer = buffer
-            nonisolated(unsafe) let spool = spool
-            if count <= 1 {
-                if count == 1 { buffer[0] = Self.part(spool, partition: 0, skipped: skipped) }
-            } else {
-                DispatchQueue.concurrentPerform(iterations: count) { index in
-                    buffer[index] = Self.part(spool, partition: index, skipped: skipped)
+        let partitions = spool.partitionCount
+        let kept = SegmentBuilding.keptRecords(spool, skipped: skipped)
+        var offsets = [0]
+        for count in kept { offsets.append(offsets[offsets.count - 1] + count) }
+        let total = offsets[partitions]
+        var parts = [Part](repeating: Part(), count: partitions)
+        values = [Record.Value](unsafeUninitializedCapacity: total) { values, initialized in
+            LargeMemory.prepare(UnsafeMutableRawBufferPointer(values))
+            // Partitions write side by side into the one array, each into its own stretch.
+            nonisolated(unsafe) let values = values
+            parts.withUnsafeMutableBufferPointer { parts in
+                nonisolated(unsafe) let parts = parts
+                nonisolated(unsafe) let spool = spool
+                let offsets = offsets
+                // Safe: iteration i reads partition i and writes parts[i] and its own stretch of values, nothing else.
+                SegmentBuilding.forEach(partitions) { index in
+                    parts[index] = SegmentBuilding.sort(
+                        spool, partition: index, skipped: skipped,
+                        into: UnsafeMutableBufferPointer(rebasing: values[offsets[index]..<offsets[index + 1]]))
                 }
             }
+            initialized = total
         }
-        let total = parts.reduce(0) { $0 + $1.values.count }
+        let clientCount = parts.reduce(0) { $0 + $1.clients.count }
         var clients: [UInt32] = []
         var starts: [UInt32] = []
-        clients.reserveCapacity(parts.reduce(0) { $0 + $1.clients.count })
-        starts.reserveCapacity(clients.capacity + 1)
+        clients.reserveCapacity(clientCount)
+        starts.reserveCapacity(clientCount + 1)
         var position: UInt32 = 0
-        values = [Record.Value](unsafeUninitializedCapacity: total) { buffer, initialized in
-            var at = 0
-            for index in parts.indices {
-                let part = parts[index]
-                clients.append(contentsOf: part.clients)
-                for count in part.counts {
-                    starts.append(position)
-                    position += count
-                }
-                at += UnsafeMutableBufferPointer(rebasing: buffer[at...]).initialize(fromContentsOf: part.values)
-                // Given back at once: at this point all records exist twice.
-                parts[index] = Part()
+        for part in parts {
+            clients.append(contentsOf: part.clients)
+            for count in part.counts {
+                starts.append(position)
+                position += count
             }
-            initialized = at
         }
         starts.append(position)
         slices = ClientSlices(clients: clients, starts: starts)
     }
 
-    private static func part(_ spool: Spool<Record>, partition: Int, skipped: RowBits) -> Part {
+    private static func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        if count <= 1 {
+            if count == 1 { body(0) }
+        } else {
+            DispatchQueue.concurrentPerform(iterations: count, execute: body)
+        }
+    }
+
+    /// How many records of each partition count.
+    private static func keptRecords(_ spool: Spool<Record>, skipped: RowBits) -> [Int] {
+        let partitions = spool.partitionCount
+        if skipped.isEmpty { return (0..<partitions).map { spool.count(in: $0) } }
+        return [Int](unsafeUninitializedCapacity: partitions) { counts, initialized in
+            // Safe: iteration i reads partition i and writes counts[i], nothing else.
+            nonisolated(unsafe) let counts = counts
+            nonisolated(unsafe) let spool = spool
+            forEach(partitions) { index in
+                var kept = 0
+                spool.forEachChunk(in: index) { chunk in
+                    for record in chunk where !skipped.contains(Int(record.row)) { kept += 1 }
+                }
+                counts[index] = kept
+            }
+            initialized = partitions
+        }
+    }
+
+    /// Puts the records of a partition that count into the order of clients and values.
+    /// - Parameter values: uninitialized, with room for exactly those.
+    private static func sort(
+        _ spool: Spool<Record>, partition: Int, skipped: RowBits, into values: UnsafeMutableBufferPointer<Record.Value>
+    ) -> Part {
         let width = 1 << clientBits
         let base = UInt32(partition << clientBits)
         var starts = [UInt32](repeating: 0, count: width + 1)
+        let skipsNone = skipped.isEmpty
         spool.forEachChunk(in: partition) { chunk in
-            for record in chunk where !skipped.contains(Int(record.row)) {
+            for record in chunk where skipsNone || !skipped.contains(Int(record.row)) {
                 starts[Int(record.client &- base) + 1] &+= 1
             }
         }
@@ -106,22 +138,18 @@ struct SegmentBuilding<Record: StagedRecord> {
             result.counts.append(starts[offset + 1])
         }
         for offset in 1...width { starts[offset] &+= starts[offset - 1] }
-        let total = Int(starts[width])
+        precondition(Int(starts[width]) == values.count, "the records of a partition were counted")
+        guard let first = values.baseAddress else { return result }
         let ends = starts
-        result.values = [Record.Value](unsafeUninitializedCapacity: total) { buffer, initialized in
-            spool.forEachChunk(in: partition) { chunk in
-                for record in chunk where !skipped.contains(Int(record.row)) {
-                    let offset = Int(record.client &- base)
-                    (buffer.baseAddress.unsafelyUnwrapped + Int(starts[offset])).initialize(to: record.value)
-                    starts[offset] &+= 1
-                }
+        spool.forEachChunk(in: partition) { chunk in
+            for record in chunk where skipsNone || !skipped.contains(Int(record.row)) {
+                let offset = Int(record.client &- base)
+                (first + Int(starts[offset])).initialize(to: record.value)
+                starts[offset] &+= 1
             }
-            initialized = total
         }
-        result.values.withUnsafeMutableBufferPointer { values in
-            for offset in 0..<width where ends[offset + 1] > ends[offset] {
-                SliceSort.sort(UnsafeMutableBufferPointer(rebasing: values[Int(ends[offset])..<Int(ends[offset + 1])]))
-            }
+        for offset in 0..<width where ends[offset + 1] > ends[offset] {
+            SliceSort.sort(UnsafeMutableBufferPointer(rebasing: values[Int(ends[offset])..<Int(ends[offset + 1])]))
         }
         return result
     }

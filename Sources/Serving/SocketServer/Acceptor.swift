@@ -76,7 +76,7 @@ final class Acceptor: Sendable {
             _ = close(descriptor)
             return
         }
-        switch core.registry.admit(uid: peer.uid) {
+        switch core.registry.admit(uid: peer.uid, isOwn: core.settings.ownProcessIsFree && peer.pid == getpid()) {
         case .admitted(let id):
             serve(descriptor, peer, id)
         case .full:

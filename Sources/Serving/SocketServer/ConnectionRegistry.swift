@@ -14,6 +14,8 @@ final class ConnectionRegistry: Sendable {
         var perUser: [UInt32: Int] = [:]
         /// The user of each connection that was counted in.
         var users: [UInt64: UInt32] = [:]
+        /// Connections that no ceiling counts.
+        var ownConnections: Set<UInt64> = []
         var connections: [UInt64: Connection] = [:]
         var nextID: UInt64 = 1
         var accepted: UInt64 = 0
@@ -31,9 +33,16 @@ final class ConnectionRegistry: Sendable {
     }
 
     /// Counts a connection in, until `remove`.
-    func admit(uid: UInt32) -> Admission {
+    /// - Parameter isOwn: the process asks itself how it is; that takes nobody's place.
+    func admit(uid: UInt32, isOwn: Bool = false) -> Admission {
         state.withLockedValue { state in
             if state.isDraining { return .stopping }
+            if isOwn {
+                let id = state.nextID
+                state.nextID += 1
+                state.ownConnections.insert(id)
+                return .admitted(id: id)
+            }
             let ofUser = state.perUser[uid, default: 0]
             guard state.users.count < connectionsMax, ofUser < connectionsPerUserMax else {
                 state.refused += 1
@@ -61,6 +70,7 @@ final class ConnectionRegistry: Sendable {
     func remove(id: UInt64) {
         state.withLockedValue { state in
             state.connections[id] = nil
+            state.ownConnections.remove(id)
             guard let uid = state.users.removeValue(forKey: id) else { return }
             let left = state.perUser[uid, default: 1] - 1
             state.perUser[uid] = left > 0 ? left : nil
@@ -83,7 +93,7 @@ final class ConnectionRegistry: Sendable {
         for connection in connections { connection.close() }
     }
 
-    var isEmpty: Bool { state.withLockedValue { $0.users.isEmpty } }
+    var isEmpty: Bool { state.withLockedValue { $0.users.isEmpty && $0.ownConnections.isEmpty } }
 
     func add(to statistics: inout ServerStatistics) {
         state.withLockedValue { state in

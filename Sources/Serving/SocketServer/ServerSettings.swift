@@ -18,6 +18,9 @@ public struct ServerSettings: Sendable {
     public var connectionsMax = 1_024
     /// Connections of one user.
     public var connectionsPerUserMax = 256
+    /// Whether connections of this very process count as none: a server that asks itself how it is would otherwise take
+    /// the place of one of its users.
+    public var ownProcessIsFree = false
 
     /// How long a connection may do nothing: no byte from the peer, no request in work, no answer on its way.
     public var idleTimeout: Duration = .seconds(300)

@@ -12,4 +12,8 @@
 /// back with free().
 void *aura_large_allocate(size_t size);
 
+/// Asks for large pages under `size` bytes at `start` that nothing has been written to yet; bytes at either end that
+/// fill no large page keep small ones. A hint.
+void aura_large_prepare(void *start, size_t size);
+
 #endif
