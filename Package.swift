@@ -81,7 +81,7 @@ let package = Package(
         module("Insight", "Forecasting"),
         module("Insight", "HealthScore", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
-        module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Locks", "Records", "RiskRules"]),
+        module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules"]),
         module("Insight", "Outlook", ["Forecasting", "Records"]),
 
         // Snapshot and answers

@@ -33,6 +33,7 @@ public final class Snapshot: Sendable {
     public let ruleInputs: [RuleInput]
     /// Monthly cells by group; any question about dimensions is a sum over them.
     public let monthly: MonthlyRollup
+    private let explanations: ExplanationStore?
     private let memo = Guarded<Memo>(Memo())
 
     /// Results that are worked out when they are first asked for; they follow from the rest.
@@ -68,6 +69,7 @@ public final class Snapshot: Sendable {
             silver.clients.attributeNames[$0] < silver.clients.attributeNames[$1]
         }
         asOf = gold.asOf
+        explanations = Snapshot.explanations(assessments.churn, gold, previous: previous)
         if let previous, previous.lookup.count == silver.clients.count {
             lookup = previous.lookup
         } else {
@@ -105,6 +107,19 @@ public final class Snapshot: Sendable {
         id = "\(gold.asOf)-\(SnapshotDigest.of(silver: silver, gold: gold, assessments: assessments))"
     }
 
+    private static func explanations(
+        _ churn: ChurnScores, _ gold: GoldTables, previous: Snapshot?
+    ) -> ExplanationStore? {
+        guard let explainer = churn.explainer else { return nil }
+        if let changed = churn.changed, let previous, previous.asOf == gold.asOf,
+            previous.gold.clients == gold.clients, let known = previous.explanations,
+            known.serves(explainer, count: churn.probability.count)
+        {
+            return ExplanationStore(explainer, after: known, changed: changed, probabilities: churn.probability)
+        }
+        return ExplanationStore(explainer, probabilities: churn.probability)
+    }
+
     public var count: Int { gold.count }
 
     /// The position of a client by his id; nil when he is unknown as of the day.
@@ -137,10 +152,19 @@ public final class Snapshot: Sendable {
     public func keep(_ forecasts: ForecastBook) { memo.withLock { $0.forecasts = forecasts } }
 
     /// Whether ``explanation(_:)`` takes no longer than handing the question to a worker would.
-    public var explainsQuickly: Bool { assessments.churn.explainer?.isQuick ?? true }
+    public var explainsQuickly: Bool { explanations?.isQuick ?? true }
 
     /// Why a client has his probability of churn. Nil where he has none.
-    public func explanation(_ position: Int) -> ChurnExplanation? { assessments.churn.explainer?.explain(position) }
+    public func explanation(_ position: Int) -> ChurnExplanation? { explanations?.explain(position) }
+
+    /// The share of the explanations worth working out ahead that are, 0…1; nil where none can be quickly.
+    public var preparedExplanations: Double? {
+        explanations.flatMap { $0.isQuick ? $0.preparedShare : nil }
+    }
+
+    /// Works out some explanations ahead, of which the answers are then made; one thread at a time.
+    /// - Returns: false when there are none left.
+    public func prepareNextExplanations() -> Bool { explanations?.prepareNext() ?? false }
 
     public func heatmap() -> EngagementHeatmap {
         if let known = memo.withLock({ $0.heatmap }) { return known }

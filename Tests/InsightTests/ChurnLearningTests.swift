@@ -194,37 +194,20 @@ import Testing
         #expect(earlier.ranked != whole.ranked)
     }
 
-    /// What was worked out ahead is what is said when asked, and an increment leaves what it does not touch.
-    @Test func explanationsAheadAreThoseOnDemand() throws {
+    /// Many at once are explained as one by one, and an increment as the whole.
+    @Test func explanationsDoNotDependOnWhoElseIsAsked() throws {
         let scorer = try ChurnScorer(version: "v", bundle: ChurnDays.training().train(ChurnDays().make()))
         let (before, after) = (ChurnDays().day(7).features, ChurnDays().day(8).features)
         let scores = scorer.score(count: 700, features: Source(all: before)) { $0 % 10 != 0 }
         let explainer = try #require(scores.explainer)
-        #expect(explainer.isQuick && explainer.preparedShare == 0)
-        let onDemand = (0..<700).map { explainer.explain($0) }
-        #expect(explainer.prepareNext() && explainer.preparedShare > 0 && explainer.preparedShare < 0.2)
-        while explainer.prepareNext() {}
-        #expect(explainer.preparedShare == 1)
-        #expect((0..<700).map { explainer.explain($0) } == onDemand)
-        #expect(onDemand.count { $0 != nil } == 630)
-
+        #expect(explainer.isQuick && scores.changed == nil)
+        let one = (0..<700).map { explainer.explain($0) }
+        let packed = explainer.explain(Array(0..<700))
+        #expect(packed.indices.map { place in packed[place].map { explainer.text($0, of: place) } } == one)
+        #expect(one.count { $0 != nil } == 630)
         let changed = Array(stride(from: 0, to: 700, by: 3))
-        var numbers = before.numbers
-        for feature in ClientFeature.allCases {
-            for row in changed { numbers[feature.rawValue * 700 + row] = after.value(feature, row: row) }
-        }
-        let mixed = ClientFeatures(
-            asOf: before.asOf, positions: before.positions, numbers: numbers, categories: before.categories)
-        let next = scorer.rescore(scores, changed: changed, features: Source(all: mixed)) { $0 % 10 != 0 }
-        let fresh = scorer.score(count: 700, features: Source(all: mixed)) { $0 % 10 != 0 }
-        let carried = try #require(next.explainer)
-        #expect(carried.preparedShare > 0.6 && carried.preparedShare < 0.7)
-        let wanted = (0..<700).map { fresh.explainer?.explain($0) }
-        #expect((0..<700).map { carried.explain($0) } == wanted)
-        while carried.prepareNext() {}
-        #expect(carried.preparedShare == 1 && (0..<700).map { carried.explain($0) } == wanted)
-        // The earlier generation says what it said.
-        #expect((0..<700).map { explainer.explain($0) } == onDemand && wanted != onDemand)
+        let next = scorer.rescore(scores, changed: changed, features: Source(all: after)) { $0 % 10 != 0 }
+        #expect(next.changed == changed && next.explainer?.model == explainer.model)
     }
 
     @Test func onlyWindowsAfterTheTrainingAreWatched() throws {

@@ -11,6 +11,8 @@ public struct ChurnScores: Sendable {
     /// Their mean; NaN without any.
     public private(set) var mean = Double.nan
     public var explainer: (any ChurnExplainer)?
+    /// The positions whose features may differ from those of the generation before; nil when any may.
+    public private(set) var changed: [Int]?
     /// The table that the model reads, for exports; there with and without a model.
     public var features: (any FeatureSource)?
 
@@ -25,6 +27,7 @@ public struct ChurnScores: Sendable {
     /// - Parameter changed: the positions that may differ from `previous`, which has as many.
     public init(probability: [Double], after previous: ChurnScores, changed: [Int]) {
         self.probability = probability
+        self.changed = changed
         func sorted(_ values: [Double]) -> [Double] {
             changed.map { values[$0] }.filter { !$0.isNaN }.sorted()
         }
@@ -90,17 +93,24 @@ public struct ChurnModelFacts: Sendable, Equatable {
     }
 }
 
-/// Explains scores of single clients when it is asked to, and ahead of it.
+/// Explains scores of single clients when it is asked to.
 public protocol ChurnExplainer: Sendable {
     /// Whether an explanation takes no longer than it takes to hand the question to another thread.
     var isQuick: Bool { get }
+    /// The same for two explainers when the same features have the same explanation.
+    var model: ObjectIdentifier { get }
+    /// - Parameter positions: ascending.
+    /// - Returns: one per position; nil for a client outside the population.
+    func explain(_ positions: [Int]) -> [PackedExplanation?]
+    /// Names, units and sentences of an explanation.
+    func text(_ packed: PackedExplanation, of position: Int) -> ChurnExplanation
+}
+
+extension ChurnExplainer {
     /// Nil for a client outside the population.
-    func explain(_ position: Int) -> ChurnExplanation?
-    /// Works out some explanations ahead, of which the answers are then made; from any thread, one at a time.
-    /// - Returns: false when there are none left.
-    func prepareNext() -> Bool
-    /// The share of the explanations worth working out ahead that are, 0…1.
-    var preparedShare: Double { get }
+    public func explain(_ position: Int) -> ChurnExplanation? {
+        explain([position]).first.flatMap { $0 }.map { text($0, of: position) }
+    }
 }
 
 /// Why a client has the probability he has. Features are associated with the risk; nothing is said about causes.

@@ -58,9 +58,7 @@ public struct ChurnScorer: Sendable {
             }
             filled = count
         }
-        return scores(
-            ChurnScores(probability: probabilities),
-            ExplanationStore(explainer, features: features, probabilities: probabilities))
+        return scores(ChurnScores(probability: probabilities), features)
     }
 
     /// Scores the positions whose features may differ; the others keep what the same model said of them on the same day.
@@ -78,20 +76,13 @@ public struct ChurnScorer: Sendable {
                 probabilities[position] = isAtRisk(position) ? scored?[row] ?? .nan : .nan
             }
         }
-        let earlier = previous.explainer as? ExplanationStore
-        let store =
-            if let earlier, earlier.continues(explainer, count: probabilities.count) {
-                ExplanationStore(after: earlier, changed: changed, features: features, probabilities: probabilities)
-            } else {
-                ExplanationStore(explainer, features: features, probabilities: probabilities)
-            }
-        return scores(ChurnScores(probability: probabilities, after: previous, changed: changed), store)
+        return scores(ChurnScores(probability: probabilities, after: previous, changed: changed), features)
     }
 
-    private func scores(_ scores: ChurnScores, _ explainer: ExplanationStore) -> ChurnScores {
+    private func scores(_ scores: ChurnScores, _ features: any FeatureSource) -> ChurnScores {
         var scores = scores
         scores.model = facts
-        scores.explainer = explainer
+        scores.explainer = GenerationExplainer(explainer, features: features, probabilities: scores.probability)
         return scores
     }
 }

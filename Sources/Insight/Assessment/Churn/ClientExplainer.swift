@@ -1,27 +1,31 @@
 import ChurnModel
-import Locks
 import Records
 
 /// The model in force made ready to explain one client after the other. A reference, so that handing it on costs nothing.
 final class ClientExplainer: Sendable {
     private let model: ModelExplainer
-    private let sources: [PackedExplanation.Source]
+    private let sources: [ModelSource]
     private let sourceOfName: [String: Int]
     private let time: TimeToChurn?
-    private let timeSources: [PackedExplanation.Source]
-    private let levels = Guarded(LevelNames())
+    private let timeSources: [ModelSource]
+    /// By source the levels that the model knows; empty for a number.
+    private let levels: [[String]]
 
     private static let monthsAhead = 60
+    private static let otherLevel: Int32 = -2
 
     /// - Throws: ``ChurnModelError/featureMismatch(_:)`` when the model reads columns that are not there any more.
     init(_ bundle: ChurnModelBundle) throws(ChurnModelError) {
         model = ModelExplainer(bundle.model)
         let names = bundle.model.encoder.sources.map(\.name)
-        sources = try names.map { name throws(ChurnModelError) in try PackedExplanation.Source(name) }
+        sources = try names.map { name throws(ChurnModelError) in try ModelSource(name) }
+        levels = bundle.model.encoder.sources.map { source in
+            if case .category(let levels, _, _) = source.kind { levels } else { [] }
+        }
         sourceOfName = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         time = bundle.hazard.map { TimeToChurn($0, monthsAhead: ClientExplainer.monthsAhead) }
         timeSources = try (time?.columns ?? []).map { name throws(ChurnModelError) in
-            try PackedExplanation.Source(name)
+            try ModelSource(name)
         }
     }
 
@@ -74,7 +78,8 @@ final class ClientExplainer: Sendable {
         share.contribution = contribution.contribution
         switch contribution.value {
         case .number(let number): share.value = number
-        case .level(let level): share.level = levels.withLock { $0.number(level) }
+        case .level(let level):
+            share.level = levels[source].firstIndex(of: level).map { Int32($0) } ?? ClientExplainer.otherLevel
         case .missing: break
         }
         if case .number(let feature) = sources[source], let pair = ChurnText.pair(feature) {
@@ -98,14 +103,15 @@ final class ClientExplainer: Sendable {
 
     // MARK: Saying it
 
-    func text(_ packed: PackedExplanation) -> ChurnExplanation {
+    /// - Parameter features: of the client, one row; asked for only where he has a level that the model does not know.
+    func text(_ packed: PackedExplanation, features: () -> ClientFeatures) -> ChurnExplanation {
         let probability = model.probability(packed.margin)
         var contributions: [ChurnExplanation.Contribution] = []
         contributions.reserveCapacity(Int(packed.shareCount))
         var rest = packed.margin - packed.base
         for place in 0..<Int(packed.shareCount) {
             let share = packed.shares[place]
-            contributions.append(contribution(share))
+            contributions.append(contribution(share, features))
             rest -= share.contribution
         }
         return ChurnExplanation(
@@ -128,7 +134,9 @@ final class ClientExplainer: Sendable {
                     monthsAhead: ClientExplainer.monthsAhead, monthDays: ChurnTraining.monthDays))
     }
 
-    private func contribution(_ share: PackedExplanation.Share) -> ChurnExplanation.Contribution {
+    private func contribution(
+        _ share: PackedExplanation.Share, _ features: () -> ClientFeatures
+    ) -> ChurnExplanation.Contribution {
         let source = sources[Int(share.source)]
         let definition = source.definition
         let value: ChurnExplanation.Value
@@ -137,8 +145,14 @@ final class ClientExplainer: Sendable {
         case .number(let feature):
             value = share.value.isNaN ? .unknown : .number(share.value)
             words = ChurnText.words(feature, value: share.value, now: share.now, before: share.before)
-        case .category:
-            let level = share.level < 0 ? nil : levels.withLock { $0.names[Int(share.level)] }
+        case .category(let category):
+            let known = levels[Int(share.source)]
+            let level =
+                if share.level == ClientExplainer.otherLevel {
+                    features().level(category, row: 0)
+                } else {
+                    share.level < 0 ? nil : known[Int(share.level)]
+                }
             value = level.map { .level($0) } ?? .unknown
             words = ChurnText.words(definition, level: level)
         }

@@ -1,7 +1,6 @@
 import CAura
 import Dispatch
 import Locks
-import Records
 import Snapshots
 
 /// Works out the explanations of all clients ahead, on one thread that runs only when nobody else wants the processor.
@@ -33,12 +32,12 @@ final class ExplanationStage: Sendable {
 
     /// Starts a pass where one is worth it and the last one is long enough ago.
     func startIfWorthwhile(at seconds: Double) {
-        guard let explainer = box.current?.assessments.churn.explainer, explainer.isQuick else { return }
+        guard let share = box.current?.preparedExplanations, share < ExplanationStage.shareMin else { return }
         let mayStart = state.withLock { state in
             !state.isRunning && !state.isStopped
                 && seconds >= state.endedAt + ExplanationStage.pauseFactor * state.lastSeconds
         }
-        guard mayStart, explainer.preparedShare < ExplanationStage.shareMin else { return }
+        guard mayStart else { return }
         state.withLock { $0.isRunning = true }
         // A thread of its own and not one of Dispatch's: how it is scheduled is a property of the thread.
         let context = Unmanaged.passRetained(Start(self))
@@ -58,9 +57,7 @@ final class ExplanationStage: Sendable {
     private func run() {
         let startedAt = MonotonicClock.seconds()
         // The generation in force is looked up anew each time: it has what was worked out for the one before.
-        while !state.withLock({ $0.isStopped }),
-            let explainer = box.current?.assessments.churn.explainer, explainer.prepareNext()
-        {}
+        while !state.withLock({ $0.isStopped }), box.current?.prepareNextExplanations() ?? false {}
         end(seconds: MonotonicClock.seconds() - startedAt)
     }
 

@@ -3,7 +3,7 @@ import Records
 
 /// The explanations of one generation: worked out ahead, bit by bit, by whoever calls ``prepareNext()``, or when they are
 /// asked for.
-final class ExplanationStore: ChurnExplainer {
+final class ExplanationStore: Sendable {
     /// The explanations of 64 neighbouring positions.
     private struct Block {
         /// Empty, or one per position.
@@ -19,8 +19,7 @@ final class ExplanationStore: ChurnExplainer {
         var count: Int
     }
 
-    private let explainer: ClientExplainer
-    private let features: any FeatureSource
+    private let explainer: any ChurnExplainer
     private let probabilities: [Double]
     /// How many are worth working out.
     private let wantedCount: Int
@@ -29,20 +28,19 @@ final class ExplanationStore: ChurnExplainer {
     /// An end to what all records together may take: about 60 MB.
     static let countMax = 150_000
 
-    init(_ explainer: ClientExplainer, features: any FeatureSource, probabilities: [Double]) {
+    init(_ explainer: any ChurnExplainer, probabilities: [Double]) {
         self.explainer = explainer
-        self.features = features
         self.probabilities = probabilities
         wantedCount = ExplanationStore.wantedCount(probabilities)
         state = Guarded(State(blocks: Array(repeating: Block(), count: (probabilities.count + 63) / 64), count: 0))
     }
 
     /// What an earlier generation with the same clients knows, but for those whose features differ.
+    /// - Parameter previous: for the same model and the same clients.
     init(
-        after previous: ExplanationStore, changed: [Int], features: any FeatureSource, probabilities: [Double]
+        _ explainer: any ChurnExplainer, after previous: ExplanationStore, changed: [Int], probabilities: [Double]
     ) {
-        explainer = previous.explainer
-        self.features = features
+        self.explainer = explainer
         self.probabilities = probabilities
         wantedCount = ExplanationStore.wantedCount(probabilities)
         var known = previous.state.withLock { $0 }
@@ -59,9 +57,9 @@ final class ExplanationStore: ChurnExplainer {
         min(countMax, probabilities.count { !$0.isNaN })
     }
 
-    /// Whether what is known here holds for the same explainer and so many clients.
-    func continues(_ explainer: ClientExplainer, count: Int) -> Bool {
-        self.explainer === explainer && probabilities.count == count
+    /// Whether what is known here holds for an explainer and so many clients.
+    func serves(_ explainer: any ChurnExplainer, count: Int) -> Bool {
+        self.explainer.model == explainer.model && probabilities.count == count
     }
 
     var isQuick: Bool { explainer.isQuick }
@@ -72,8 +70,8 @@ final class ExplanationStore: ChurnExplainer {
             let block = state.blocks[position / 64]
             return block.known >> UInt64(position % 64) & 1 == 1 ? block.records[position % 64] : nil
         }
-        if let known { return explainer.text(known) }
-        return explainer.explain(features.features(of: position..<position + 1), row: 0).map(explainer.text)
+        guard let known = known ?? explainer.explain([position])[0] else { return nil }
+        return explainer.text(known, of: position)
     }
 
     var preparedShare: Double {
@@ -83,8 +81,7 @@ final class ExplanationStore: ChurnExplainer {
     func prepareNext() -> Bool {
         guard explainer.isQuick, let (number, missing) = nextMissing() else { return false }
         let positions = (0..<64).filter { missing >> UInt64($0) & 1 == 1 }.map { number * 64 + $0 }
-        let table = features.features(at: positions)
-        let made = positions.indices.map { explainer.explain(table, row: $0) }
+        let made = explainer.explain(positions)
         state.withLock { state in
             if state.blocks[number].records.isEmpty {
                 state.blocks[number].records = Array(repeating: PackedExplanation(), count: 64)
