@@ -123,7 +123,9 @@ def run_company(arguments, scratch, report, name, company, kills, rng):
     report.note(f"{name}: {len(drops)} drops, {sum(piece[3] for piece in drops)} rows, undisturbed in "
                 f"{expected[3]:.1f} s")
 
-    daemon = Daemon(arguments.aurad, os.path.join(scratch, name, "disturbed"), configuration)
+    # With a log that is emptied all the time, loads are also killed between the steps that large ones are written in.
+    daemon = Daemon(arguments.aurad, os.path.join(scratch, name, "disturbed"),
+                    configuration.replace("store:\n", "store:\n  log_bytes: 64 KiB\n"))
     daemon.start()
     feeder = Feeder(daemon, drops, rng, arguments.again)
     feeder.start()

@@ -111,7 +111,7 @@ import Testing
             socket_mode: 0600
             socket_group: staff
             inbox: { settle_seconds: 0, max_row_bytes: 2048, batch_bytes: 64 KiB }
-            store: { publish_gold: false, compress_after_seconds: 0 }
+            store: { publish_gold: false, compress_after_seconds: 0, log_bytes: 1 MiB }
             schedule:
               intake_seconds: 5
               publish_minutes: 60
@@ -169,6 +169,7 @@ import Testing
         #expect(configuration.inbox.batchBytes == 65_536)
         #expect(!configuration.store.publishGold)
         #expect(configuration.store.compressAfterSeconds == 0)
+        #expect(configuration.store.logBytes == 1_048_576)
         #expect(configuration.schedule.intakeSeconds == 5)
         #expect(configuration.schedule.publishMinutes == 60)
         #expect(configuration.schedule.compressMinutes == 0)

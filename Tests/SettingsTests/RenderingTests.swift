@@ -53,6 +53,7 @@ import Testing
         configuration.inbox.batchBytes = pick(65_536...1_000_000)
         configuration.store.publishGold = chance()
         configuration.store.compressAfterSeconds = pick(0...604_800)
+        configuration.store.logBytes = pick(65_536...1_000_000_000)
         configuration.schedule.intakeSeconds = pick(1...3600)
         configuration.schedule.publishMinutes = pick(1...1440)
         configuration.schedule.compressMinutes = pick(0...1440)

@@ -39,6 +39,28 @@ import Testing
         #expect(slices.slice(of: 99_999).isEmpty)
     }
 
+    @Test func repeatedRowsLeaveNoHoles() throws {
+        var random = SeededGenerator(seed: 13)
+        // Clients of several partitions; every tenth row comes twice.
+        let rows = (0..<4000).map { "e\($0),c\($0 % 1300),x,2024-01-\(10 + Int.random(in: 0..<20, using: &random))" }
+        let twice = rows + rows.enumerated().filter { $0.offset % 10 == 0 }.map(\.element)
+        let river = River()
+        let loaded = try river.load(
+            .engagement,
+            "event_id,customer_id,event_type,timestamp\n" + twice.shuffled(using: &random).joined(separator: "\n"))
+        #expect(loaded.counts.accepted == 4000)
+        #expect(loaded.counts.duplicates == 400)
+        #expect(isSorted(river.tables))
+        let slices = try #require(river.tables.events.segments.first).slices
+        for client in 0..<1300 {
+            let number = try #require(
+                (0..<river.tables.clients.count).first { row in
+                    river.tables.clients.id.withBytes(at: row) { Array($0) == Array("c\(client)".utf8) }
+                })
+            #expect(slices.slice(of: UInt32(number)).count == (client < 100 ? 4 : 3))
+        }
+    }
+
     @Test func mergedSegmentsHoldTheSame() throws {
         let company = Company.random(seed: 21, around: Day(2024, 3, 31), clients: 40)
         let river = River()

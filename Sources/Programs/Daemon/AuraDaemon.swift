@@ -66,7 +66,7 @@ public final class AuraDaemon: Service {
         let folders = try StateFolders(root: configuration.stateDirectory)
         lock = Guarded(try StateLock(directory: folders.root))
         let quarantine = try Quarantine(folders: folders)
-        let store = try SilverStore(path: "\(folders.root)/aura.db")
+        let store = try SilverStore(path: "\(folders.root)/aura.db", logBytesMax: configuration.store.logBytes)
         let claims = try Claims(folders: folders, quarantine: quarantine, firstSequence: try store.lastDropID() + 1)
         let archive = try Archive(folders: folders)
         let publisher = configuration.store.publishGold ? try GoldPublisher(path: "\(folders.root)/gold.db") : nil

@@ -63,6 +63,7 @@ extension Configuration {
             .init("inbox", "batch_bytes", String(inbox.batchBytes), note: NumberText.byteText(inbox.batchBytes)),
             .init("store", "publish_gold", String(store.publishGold)),
             .init("store", "compress_after_seconds", String(store.compressAfterSeconds)),
+            .init("store", "log_bytes", String(store.logBytes), note: NumberText.byteText(store.logBytes), .restart),
             .init("forecasts", "keep", String(forecasts.keep)),
             .init("forecasts", "clients", String(forecasts.clients)),
             .init("forecasts", "quiet_seconds", String(forecasts.quietSeconds)),

@@ -195,6 +195,7 @@ struct ConfigurationParser {
         reader.section("store", &problems) { section, problems in
             section.boolean("publish_gold", &store.publishGold, &problems)
             section.integer("compress_after_seconds", 0...604_800, &store.compressAfterSeconds, &problems)
+            section.bytes("log_bytes", 64 << 10...64 << 30, &store.logBytes, &problems)
         }
         configuration.store = store
         var forecasts = configuration.forecasts

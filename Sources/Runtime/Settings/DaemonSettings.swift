@@ -32,6 +32,8 @@ public struct StoreSettings: Sendable, Equatable {
     public var publishGold = true
     /// A drop is compressed when it has been in bronze for so long, 0…604800.
     public var compressAfterSeconds = 60
+    /// What the write-ahead log of `aura.db` holds of a large load before it is emptied, 64 KiB…64 GiB.
+    public var logBytes = 256 << 20
 
     public init() {}
 }

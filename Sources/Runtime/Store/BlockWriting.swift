@@ -7,19 +7,21 @@ import GRDBSQLite
 /// entered, so blocks may be committed on the way; when the load then fails, or the daemon is killed, they are left over,
 /// and ``sweep(_:)`` removes them before anything else is written.
 final class BlockWriting {
-    /// What the log may hold of a load.
-    private static let bytesMax = 256 << 20
-
     private let connection: OpaquePointer
+    /// What the log may hold of a load.
+    private let bytesMax: Int
     private var bytes = 0
 
     /// - Parameter connection: in a write transaction, and so it is after each call.
-    init(_ connection: OpaquePointer) { self.connection = connection }
+    init(_ connection: OpaquePointer, bytesMax: Int) {
+        self.connection = connection
+        self.bytesMax = bytesMax
+    }
 
     /// Notes that a block was written; now and then everything so far is committed and moved into the database.
     func wrote(_ count: Int) throws {
         bytes += count
-        guard bytes >= BlockWriting.bytesMax else { return }
+        guard bytes >= bytesMax else { return }
         bytes = 0
         try SQLiteConnection.execute(connection, "COMMIT")
         // A reader that holds the log open only delays this.

@@ -74,7 +74,7 @@ extension SilverStore {
             return try load.finish(known: NoKnownKeys(), segmentID: 0) { _ in }
         }
         let runs = try KeyRun.all(connection, category: category)
-        let blocks = BlockWriting(connection)
+        let blocks = BlockWriting(connection, bytesMax: logBytesMax)
         let writer = try KeyRunWriter(connection, category: category)
         let segmentID = try nextID(connection, table: "segment")
         let delta = try load.finish(known: StoredKeys(connection: connection, runs: runs), segmentID: segmentID) {

@@ -7,10 +7,14 @@ import Silver
 public final class SilverStore: Sendable {
     let pool: DatabasePool
     public let path: String
+    /// What the write-ahead log holds of a large load, see ``BlockWriting``.
+    let logBytesMax: Int
 
     /// Opens or makes the database and brings it to today's schema.
-    public init(path: String) throws {
+    /// - Parameter logBytesMax: what the write-ahead log may hold of a large load before it is emptied.
+    public init(path: String, logBytesMax: Int = 256 << 20) throws {
         self.path = path
+        self.logBytesMax = logBytesMax
         var configuration = Configuration()
         configuration.label = "aura.db"
         configuration.maximumReaderCount = 4
