@@ -244,7 +244,8 @@ let package = Package(
         .executableTarget(
             name: "aura-bench",
             dependencies: [
-                "ChurnModel", "Contract", "Forecasting", "Outlook", "Records", "SocketClient", "SocketServer", "Wire",
+                "Assessment", "ChurnModel", "Contract", "Features", "Forecasting", "Gold", "Outlook", "Records",
+                "RiverTesting", "SocketClient", "SocketServer", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Benchmarks", exclude: ["Churn/peers", "Forecast/peers"], swiftSettings: strict),

@@ -33,6 +33,7 @@ public final class Snapshot: Sendable {
     public let ruleInputs: [RuleInput]
     /// Monthly cells by group; any question about dimensions is a sum over them.
     public let monthly: MonthlyRollup
+    private let explanations: ExplanationStore?
     private let memo = Guarded<Memo>(Memo())
 
     /// Results that are worked out when they are first asked for; they follow from the rest.
@@ -41,7 +42,6 @@ public final class Snapshot: Sendable {
         var cohorts: [CohortDefinition: CohortTable] = [:]
         var heatmap: EngagementHeatmap?
         var forecasts: ForecastBook?
-        var explanations: [Int: ChurnExplanation] = [:]
         var healthHistory: HealthHistoryBook?
     }
 
@@ -70,6 +70,7 @@ public final class Snapshot: Sendable {
             silver.clients.attributeNames[$0] < silver.clients.attributeNames[$1]
         }
         asOf = gold.asOf
+        explanations = Snapshot.explanations(assessments.churn, gold, previous: previous)
         if let previous, previous.lookup.count == silver.clients.count {
             lookup = previous.lookup
         } else {
@@ -105,6 +106,19 @@ public final class Snapshot: Sendable {
         monthly = MonthlyRollup(
             gold, silver: silver, group: groups.groupOfPosition, groupCount: groups.count, predecessor: predecessor)
         id = "\(gold.asOf)-\(SnapshotDigest.of(silver: silver, gold: gold, assessments: assessments))"
+    }
+
+    private static func explanations(
+        _ churn: ChurnScores, _ gold: GoldTables, previous: Snapshot?
+    ) -> ExplanationStore? {
+        guard let explainer = churn.explainer else { return nil }
+        if let changed = churn.changed, let previous, previous.asOf == gold.asOf,
+            previous.gold.clients == gold.clients, let known = previous.explanations,
+            known.serves(explainer, count: churn.probability.count)
+        {
+            return ExplanationStore(explainer, after: known, changed: changed, probabilities: churn.probability)
+        }
+        return ExplanationStore(explainer, probabilities: churn.probability)
     }
 
     public var count: Int { gold.count }
@@ -144,22 +158,20 @@ public final class Snapshot: Sendable {
     /// Keeps a past that was made, or is being made, from the data of this generation.
     public func keep(_ healthHistory: HealthHistoryBook) { memo.withLock { $0.healthHistory = healthHistory } }
 
-    /// Whether ``explanation(_:)`` answers without working anything out.
-    public func isExplained(_ position: Int) -> Bool {
-        assessments.churn.probability[position].isNaN || memo.withLock { $0.explanations[position] != nil }
+    /// Whether ``explanation(_:)`` takes no longer than handing the question to a worker would.
+    public var explainsQuickly: Bool { explanations?.isQuick ?? true }
+
+    /// Why a client has his probability of churn. Nil where he has none.
+    public func explanation(_ position: Int) -> ChurnExplanation? { explanations?.explain(position) }
+
+    /// The share of the explanations worth working out ahead that are, 0…1; nil where none can be quickly.
+    public var preparedExplanations: Double? {
+        explanations.flatMap { $0.isQuick ? $0.preparedShare : nil }
     }
 
-    /// Why a client has his probability of churn; worked out when it is first asked for. Nil where he has none.
-    public func explanation(_ position: Int) -> ChurnExplanation? {
-        if let known = memo.withLock({ $0.explanations[position] }) { return known }
-        guard let made = assessments.churn.explainer?.explain(position) else { return nil }
-        memo.withLock { memo in
-            // Enough for all who are looked at in a day, and an end to what it may take.
-            if memo.explanations.count >= 10_000 { memo.explanations.removeAll() }
-            memo.explanations[position] = made
-        }
-        return made
-    }
+    /// Works out some explanations ahead, of which the answers are then made; one thread at a time.
+    /// - Returns: false when there are none left.
+    public func prepareNextExplanations() -> Bool { explanations?.prepareNext() ?? false }
 
     public func heatmap() -> EngagementHeatmap {
         if let known = memo.withLock({ $0.heatmap }) { return known }

@@ -7,7 +7,8 @@ struct AuraBench: ParsableCommand {
         commandName: "aura-bench",
         abstract: "Measure AURA: each subcommand prints a table, or JSON lines with --json.",
         subcommands: [
-            ChurnParity.self, ForecastBacktest.self, ForecastReference.self, ForecastSpeed.self, JSONCommand.self,
+            ChurnFeatures.self, ChurnParity.self, ChurnSpeed.self, ForecastBacktest.self, ForecastReference.self,
+            ForecastSpeed.self, JSONCommand.self,
             PipelineCommand.self, QueriesCommand.self, SocketsCommand.self,
         ])
 }

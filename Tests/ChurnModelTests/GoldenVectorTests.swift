@@ -101,6 +101,11 @@ struct GoldenVectorTests {
             #expect(abs(margins[row.row] - row.margin) < 1e-12)
             #expect(abs(Sigmoid.probability(margins[row.row]) - row.p) < 1e-12)
             let shapley = try fitted.shapley(data.table, row: row.row)
+            let features = try fitted.encoder.featureVector(fitted.encoder.encode(data.table), row: row.row)
+            let tables = try #require(ShapleyTables(fitted.ensemble))
+            let lookedUp = tables.values(tables.answers.words(features))
+            #expect(abs(lookedUp.base - row.shap_base) < 1e-12)
+            for (share, wanted) in zip(lookedUp.values, row.shap) { #expect(abs(share - wanted) < 1e-12) }
             #expect(abs(shapley.base - row.shap_base) < 1e-12)
             for (share, wanted) in zip(shapley.values, row.shap) { #expect(abs(share - wanted) < 1e-12) }
             #expect(abs(shapley.base + shapley.values.reduce(0, +) - row.margin) < 1e-12)

@@ -106,6 +106,34 @@ struct HazardTests {
         #expect(soon == [nil, nil, nil])
     }
 
+    /// The outlook of one client against the curve in steps of a hundredth of a month, the risk of a month spread evenly.
+    @Test func theOutlookFollowsTheCurve() throws {
+        let data = try survival(500, seed: 7)
+        let model = try HazardModel.fit(data)
+        let time = TimeToChurn(model, monthsAhead: 48)
+        #expect(time.columns == ["load", "plan"])
+        var medians = 0
+        for (row, completed) in zip(stride(from: 0, to: 500, by: 17), [0, 3, 30, 200].cycled()) {
+            let head = data.table.rows([row])
+            let months = try model.medianMonthsToChurn(head, completedMonths: [completed], monthsMax: 48)[0]
+            let curve = try [1] + model.survival(head, completedMonths: [completed], monthsAhead: 48)[0]
+            let outlook = try time.outlook(model.encoder.values(head, row: 0), completedMonths: completed)
+            #expect(outlook.medianMonths.map { Int($0.rounded(.up)) } == months)
+            func alive(_ time: Double) -> Double {
+                let month = min(47, Int(time))
+                return curve[month] * pow(curve[month + 1] / curve[month], time - Double(month))
+            }
+            if let median = outlook.medianMonths {
+                #expect(abs(alive(median) - 0.5) < 1e-9)
+                medians += 1
+            }
+            let area = (0..<4_800).reduce(0.0) { $0 + alive((Double($1) + 0.5) / 100) / 100 }
+            #expect(abs(outlook.meanMonths - area) < 1e-3)
+        }
+        #expect(medians > 5)
+        #expect(throws: ChurnModelError.self) { try time.outlook([], completedMonths: 0) }
+    }
+
     @Test func ranksCustomersByRisk() throws {
         let data = try survival(1_500, seed: 3)
         let model = try HazardModel.fit(data)
@@ -191,4 +219,9 @@ struct HazardTests {
             try model.survival(table, completedMonths: [1, 2], monthsAhead: 3)
         }
     }
+}
+
+extension [Int] {
+    /// The numbers again and again.
+    fileprivate func cycled() -> some Sequence<Int> { (0..<1_000).lazy.map { self[$0 % count] } }
 }

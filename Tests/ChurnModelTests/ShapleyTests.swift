@@ -47,9 +47,14 @@ struct ShapleyTests {
         let encoded = try fitted.encoder.encode(data.table)
         for row in stride(from: 0, to: 500, by: 61) {
             let features = fitted.encoder.featureVector(encoded, row: row)
-            let shapley = TreeShapley(fitted.ensemble).values(features)
-            for (share, wanted) in zip(shapley.values, bruteForce(fitted.ensemble, features)) {
-                #expect(abs(share - wanted) < 1e-9)
+            let walked = TreeShapley(fitted.ensemble).values(features)
+            let tables = try #require(ShapleyTables(fitted.ensemble))
+            let lookedUp = tables.values(tables.answers.words(features))
+            #expect(walked.base == lookedUp.base)
+            let subsets = bruteForce(fitted.ensemble, features)
+            for feature in subsets.indices {
+                #expect(abs(walked.values[feature] - subsets[feature]) < 1e-9)
+                #expect(abs(lookedUp.values[feature] - subsets[feature]) < 1e-9)
             }
         }
     }

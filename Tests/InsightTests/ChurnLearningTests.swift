@@ -194,6 +194,22 @@ import Testing
         #expect(earlier.ranked != whole.ranked)
     }
 
+    /// Many at once are explained as one by one, and an increment as the whole.
+    @Test func explanationsDoNotDependOnWhoElseIsAsked() throws {
+        let scorer = try ChurnScorer(version: "v", bundle: ChurnDays.training().train(ChurnDays().make()))
+        let (before, after) = (ChurnDays().day(7).features, ChurnDays().day(8).features)
+        let scores = scorer.score(count: 700, features: Source(all: before)) { $0 % 10 != 0 }
+        let explainer = try #require(scores.explainer)
+        #expect(explainer.isQuick && scores.changed == nil)
+        let one = (0..<700).map { explainer.explain($0) }
+        let packed = explainer.explain(Array(0..<700))
+        #expect(packed.indices.map { place in packed[place].map { explainer.text($0, of: place) } } == one)
+        #expect(one.count { $0 != nil } == 630)
+        let changed = Array(stride(from: 0, to: 700, by: 3))
+        let next = scorer.rescore(scores, changed: changed, features: Source(all: after)) { $0 % 10 != 0 }
+        #expect(next.changed == changed && next.explainer?.model == explainer.model)
+    }
+
     @Test func onlyWindowsAfterTheTrainingAreWatched() throws {
         let days = ChurnDays().make()
         let bundle = try ChurnDays.training(trainedOn: days[3].asOf).train(Array(days[..<3]))

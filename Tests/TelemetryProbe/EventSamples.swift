@@ -42,6 +42,7 @@ public enum EventSamples {
         ModelTrained(model: "churn", rows: 107, duration: .milliseconds(108)),
         ModelTrainingFailed(model: "churn", errorCode: .errno(28)),
         ModelWatched(model: "churn", observedPerMille: 1090, inputsMoved: 110, advice: "keep"),
+        ModelDrifted(model: "churn", advice: "retrain"),
         DatabaseMigrated(schemaBefore: 111, schema: 112, duration: .milliseconds(113)),
         ClientErased(rows: 114, peerUID: 1000),
     ]

@@ -34,8 +34,10 @@ enum ChurnText {
         writer.beginArray()
         for change in explanation?.changes ?? [] { write(change, to: &writer) }
         writer.endArray()
-        writer.member("median_months", integer: explanation?.medianMonths)
-        writer.member("months_looked_ahead", integer: explanation?.monthsMax)
+        writer.member("median_days", integer: explanation?.time?.medianDays)
+        writer.member("median_months", integer: explanation?.time?.medianMonths)
+        writer.member("mean_days", integer: explanation?.time?.meanDays)
+        writer.member("months_looked_ahead", integer: explanation?.time?.monthsAhead)
         writer.endObject()
     }
 

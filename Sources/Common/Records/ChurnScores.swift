@@ -11,6 +11,8 @@ public struct ChurnScores: Sendable {
     /// Their mean; NaN without any.
     public private(set) var mean = Double.nan
     public var explainer: (any ChurnExplainer)?
+    /// The positions whose features may differ from those of the generation before; nil when any may.
+    public private(set) var changed: [Int]?
     /// The table that the model reads, for exports; there with and without a model.
     public var features: (any FeatureSource)?
 
@@ -18,6 +20,32 @@ public struct ChurnScores: Sendable {
         self.probability = probability
         ranked = probability.filter { !$0.isNaN }
         ranked.sort()
+        if !ranked.isEmpty { mean = ranked.reduce(0, +) / Double(ranked.count) }
+    }
+
+    /// The same as of all probabilities, from those of before: cheaper than to sort all anew.
+    /// - Parameter changed: the positions that may differ from `previous`, which has as many.
+    public init(probability: [Double], after previous: ChurnScores, changed: [Int]) {
+        self.probability = probability
+        self.changed = changed
+        func sorted(_ values: [Double]) -> [Double] {
+            changed.map { values[$0] }.filter { !$0.isNaN }.sorted()
+        }
+        let (gone, come) = (sorted(previous.probability), sorted(probability))
+        ranked.reserveCapacity(previous.ranked.count + come.count - gone.count)
+        var (leaving, coming) = (0, 0)
+        for value in previous.ranked {
+            if leaving < gone.count, gone[leaving] == value {
+                leaving += 1
+                continue
+            }
+            while coming < come.count, come[coming] <= value {
+                ranked.append(come[coming])
+                coming += 1
+            }
+            ranked.append(value)
+        }
+        ranked.append(contentsOf: come[coming...])
         if !ranked.isEmpty { mean = ranked.reduce(0, +) / Double(ranked.count) }
     }
 
@@ -67,8 +95,22 @@ public struct ChurnModelFacts: Sendable, Equatable {
 
 /// Explains scores of single clients when it is asked to.
 public protocol ChurnExplainer: Sendable {
+    /// Whether an explanation takes no longer than it takes to hand the question to another thread.
+    var isQuick: Bool { get }
+    /// The same for two explainers when the same features have the same explanation.
+    var model: ObjectIdentifier { get }
+    /// - Parameter positions: ascending.
+    /// - Returns: one per position; nil for a client outside the population.
+    func explain(_ positions: [Int]) -> [PackedExplanation?]
+    /// Names, units and sentences of an explanation.
+    func text(_ packed: PackedExplanation, of position: Int) -> ChurnExplanation
+}
+
+extension ChurnExplainer {
     /// Nil for a client outside the population.
-    func explain(_ position: Int) -> ChurnExplanation?
+    public func explain(_ position: Int) -> ChurnExplanation? {
+        explain([position]).first.flatMap { $0 }.map { text($0, of: position) }
+    }
 }
 
 /// Why a client has the probability he has. Features are associated with the risk; nothing is said about causes.
@@ -125,14 +167,34 @@ public struct ChurnExplanation: Sendable, Equatable {
     /// The sum over all features that are not listed.
     public var otherContributions: Double
     public var changes: [Change]
-    /// Months until fewer than half of such clients are left; nil beyond `monthsMax`, or when there is no such model.
-    public var medianMonths: Int?
-    /// How far the time to churn was looked ahead; nil when there is no such model.
-    public var monthsMax: Int?
+    /// Nil when there is no model of the time to churn.
+    public var time: Time?
+
+    /// When a client is expected to leave, counted from the as-of day.
+    public struct Time: Sendable, Equatable {
+        /// Days until fewer than half of such clients are left; nil beyond `monthsAhead`.
+        public var medianDays: Int?
+        /// The mean number of days that such clients stay; those who outstay `monthsAhead` are counted with these.
+        public var meanDays: Int
+        /// How many months the model looks ahead.
+        public var monthsAhead: Int
+        /// How long such a month is.
+        public var monthDays: Int
+
+        public init(medianDays: Int?, meanDays: Int, monthsAhead: Int, monthDays: Int) {
+            self.medianDays = medianDays
+            self.meanDays = meanDays
+            self.monthsAhead = monthsAhead
+            self.monthDays = monthDays
+        }
+
+        /// Whole months until fewer than half of such clients are left.
+        public var medianMonths: Int? { medianDays.map { max(1, ($0 + monthDays - 1) / monthDays) } }
+    }
 
     public init(
         base: Double, margin: Double, probability: Double, contributions: [Contribution], otherContributions: Double,
-        changes: [Change], medianMonths: Int?, monthsMax: Int?
+        changes: [Change], time: Time?
     ) {
         self.base = base
         self.margin = margin
@@ -140,7 +202,6 @@ public struct ChurnExplanation: Sendable, Equatable {
         self.contributions = contributions
         self.otherContributions = otherContributions
         self.changes = changes
-        self.medianMonths = medianMonths
-        self.monthsMax = monthsMax
+        self.time = time
     }
 }

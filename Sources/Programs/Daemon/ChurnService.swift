@@ -12,13 +12,8 @@ extension DaemonServices {
     /// A model file of some hundred kilobytes in Base64 is far below it.
     private static let modelTextMax = 64 << 20
 
-    /// Whether nothing has to be worked out for the client that is asked for: explaining a score takes some time once.
-    func isExplained(_ request: Request) -> Bool {
-        guard let snapshot = box.current, snapshot.assessments.churn.model != nil,
-            let id = request.params["customer_id"]?.stringValue, let position = snapshot.position(ofCustomer: id)
-        else { return true }
-        return snapshot.isExplained(position)
-    }
+    /// Whether explaining a client's score is no work for a worker.
+    var explainsQuickly: Bool { box.current?.explainsQuickly ?? true }
 
     func churn(_ method: Contract.Method, _ request: Request, into result: inout [UInt8]) throws(Problem) {
         var parameters = Parameters(request.params)

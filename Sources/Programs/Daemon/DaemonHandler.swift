@@ -25,7 +25,7 @@ final class DaemonHandler: RequestHandler {
         if method != .systemStatus, !services.readiness.isReady { return .worker }
         switch method {
         case .systemStatus: return .immediate
-        case .clientsGet: return services.isExplained(request) ? .immediate : .worker
+        case .clientsGet: return services.explainsQuickly ? .immediate : .worker
         case let method where DaemonHandler.cached.contains(method):
             guard let snapshot = services.box.current else { return .immediate }
             if isKnown(method, request, generation: snapshot.generation) { return .immediate }

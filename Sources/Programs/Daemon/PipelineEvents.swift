@@ -75,6 +75,8 @@ final class PipelineEvents: Sendable {
                 ModelWatched(
                     model: "churn", observedPerMille: Int((min(ratio, 1e6) * 1000).rounded()),
                     inputsMoved: inputsMoved, advice: SafeText(caseOf: AdviceWord(advice))))
+        case .churnDrifted(_, let advice):
+            events.emit(ModelDrifted(model: "churn", advice: SafeText(caseOf: AdviceWord(advice))))
         case .failed("refresh", _): events.emit(RefreshFailed(errorCode: "failed"))
         case .failed("archive", _): events.emit(ArchiveFailed(errorCode: "failed"))
         case .failed(let stage, _):

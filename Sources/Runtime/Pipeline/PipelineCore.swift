@@ -17,6 +17,7 @@ final class PipelineCore {
     let forecasts: ForecastStage
     let historyStage: HistoryStage
     let churn: ChurnStage
+    let explanations: ExplanationStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
     let stopRequested = Atomic<Bool>(false)
@@ -69,6 +70,7 @@ final class PipelineCore {
         self.forecasts = forecasts
         self.historyStage = historyStage
         self.churn = churn
+        explanations = ExplanationStage(box: box)
         self.now = now
         self.emit = emit
         lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
@@ -116,6 +118,7 @@ final class PipelineCore {
 
     func close() {
         churn.stop()
+        explanations.stop()
         try? places.store.checkpoint()
     }
 
@@ -152,6 +155,7 @@ final class PipelineCore {
         }
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
+        prepareExplanationsWhenQuiet()
     }
 
     /// Publishes; what went wrong, such as a full disk, is tried again a little later.

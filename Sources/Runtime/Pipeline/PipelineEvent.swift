@@ -24,6 +24,8 @@ public enum PipelineEvent: Sendable, Equatable {
     case churnRefused(code: String)
     /// A label window of the model in force is over.
     case churnWatched(day: Day, ratio: Double, advice: String, inputsMoved: Int)
+    /// What a completed window advises calls for a challenger, which is trained now.
+    case churnDrifted(day: Day, advice: String)
     case failed(stage: String, code: String)
     case diskFull
     case diskHasRoom

@@ -47,15 +47,25 @@ struct ChurnDataset {
         }
         customers = rows.map { $0[identifier] }
         self.leftOut = leftOut
-        // Rows with the same features stay together, or a copy of a learnt row would be examined.
+        let groupOf = try ChurnDataset.groups(labels, url: labelsURL)
+        // Rows of one group, or with the same features, stay together, or a copy of a learnt row would be examined.
         let groups = rows.map { row in
-            CustomerHash.hash(row.indices.filter { $0 != identifier }.map { row[$0] }.joined(separator: "\u{1F}"))
+            CustomerHash.hash(
+                groupOf[row[identifier]]
+                    ?? row.indices.filter { $0 != identifier }.map { row[$0] }.joined(separator: "\u{1F}"))
         }
         data = try TrainingData(
             table: FeatureTable(columns: columns),
             labels: customers.map { labelOf[$0] == true },
             groups: groups
         )
+    }
+
+    /// The client of each row where a client has several; empty without such a column.
+    private static func groups(_ file: CSVFile, url: URL) throws -> [String: String] {
+        guard let group = file.header.firstIndex(of: "group") else { return [:] }
+        let customer = try file.column("customer_id", in: url)
+        return Dictionary(file.rows.map { ($0[customer], $0[group]) }, uniquingKeysWith: { first, _ in first })
     }
 
     private static func labels(_ file: CSVFile, url: URL) throws -> [String: Bool] {

@@ -7,6 +7,7 @@ public struct ChurnScorer: Sendable {
     public let version: String
     public let bundle: ChurnModelBundle
     private let names: Set<String>
+    private let explainer: ClientExplainer
 
     private static let rowsAtOnce = 4096
 
@@ -15,6 +16,7 @@ public struct ChurnScorer: Sendable {
         self.version = version
         self.bundle = bundle
         names = Set(bundle.model.encoder.sources.map(\.name))
+        explainer = try ClientExplainer(bundle)
         let nobody = ClientFeatures(
             asOf: Day(rawValue: 0), positions: [], numbers: [],
             categories: ClientCategory.allCases.map { _ in ClientFeatures.Levels(codes: [], names: []) })
@@ -56,7 +58,7 @@ public struct ChurnScorer: Sendable {
             }
             filled = count
         }
-        return scores(probabilities, features)
+        return scores(ChurnScores(probability: probabilities), features)
     }
 
     /// Scores the positions whose features may differ; the others keep what the same model said of them on the same day.
@@ -74,89 +76,13 @@ public struct ChurnScorer: Sendable {
                 probabilities[position] = isAtRisk(position) ? scored?[row] ?? .nan : .nan
             }
         }
-        return scores(probabilities, features)
+        return scores(ChurnScores(probability: probabilities, after: previous, changed: changed), features)
     }
 
-    private func scores(_ probabilities: [Double], _ features: any FeatureSource) -> ChurnScores {
-        var scores = ChurnScores(probability: probabilities)
+    private func scores(_ scores: ChurnScores, _ features: any FeatureSource) -> ChurnScores {
+        var scores = scores
         scores.model = facts
-        scores.explainer = RowExplainer(scorer: self, features: features, probabilities: probabilities)
+        scores.explainer = GenerationExplainer(explainer, features: features, probabilities: scores.probability)
         return scores
-    }
-
-    private struct RowExplainer: ChurnExplainer {
-        let scorer: ChurnScorer
-        let features: any FeatureSource
-        let probabilities: [Double]
-
-        func explain(_ position: Int) -> ChurnExplanation? {
-            guard probabilities.indices.contains(position), !probabilities[position].isNaN else { return nil }
-            return scorer.explain(features.features(of: position..<position + 1))
-        }
-    }
-
-    // MARK: One client
-
-    private static let contributionsShown = 8
-    private static let changesShown = 3
-    private static let monthsMax = 60
-
-    /// - Parameter features: of one row.
-    func explain(_ features: ClientFeatures) -> ChurnExplanation? {
-        guard features.rowCount == 1, let table = try? ChurnTable.table(features, only: names),
-            let explanation = try? bundle.model.explain(table, row: 0)
-        else { return nil }
-        let words = ChurnText(features)
-        let shown = explanation.contributions.filter { abs($0.contribution) > 1e-9 }
-            .prefix(ChurnScorer.contributionsShown)
-        let changes = ((try? bundle.model.whatWouldHelp(table, row: 0)) ?? []).filter(ChurnScorer.isWorthSaying)
-            .prefix(ChurnScorer.changesShown)
-        var months: Int?
-        if let hazard = bundle.hazard {
-            let tenure = max(0, Int(features.value(.tenureDays, row: 0)) / 30)
-            let known = Set(hazard.encoder.sources.map(\.name))
-            if let table = try? ChurnTable.table(features, only: known) {
-                months =
-                    (try? hazard.medianMonthsToChurn(
-                        table, completedMonths: [tenure], monthsMax: ChurnScorer.monthsMax))?.first ?? nil
-            }
-        }
-        return ChurnExplanation(
-            base: explanation.base, margin: explanation.margin, probability: explanation.probability,
-            contributions: shown.map { contribution in
-                ChurnExplanation.Contribution(
-                    feature: contribution.feature, value: ChurnScorer.value(contribution.value),
-                    unit: contribution.unit, contribution: contribution.contribution,
-                    text: words.contribution(contribution.feature, contribution.contribution))
-            },
-            otherContributions: explanation.margin - explanation.base
-                - shown.reduce(0) { $0 + $1.contribution },
-            changes: changes.map { change in
-                ChurnExplanation.Change(
-                    feature: change.feature, from: ChurnScorer.value(change.current),
-                    to: ChurnScorer.value(change.proposed), probability: change.proposedProbability,
-                    text: ChurnText.change(change))
-            },
-            medianMonths: months, monthsMax: bundle.hazard == nil ? nil : ChurnScorer.monthsMax)
-    }
-
-    /// A change for the better in the feature itself that also changes the probability by a tenth of it or more.
-    private static func isWorthSaying(_ change: WhatIf) -> Bool {
-        guard change.proposedProbability <= 0.9 * change.currentProbability,
-            case (.number(let from), .number(let to)) = (change.current, change.proposed)
-        else { return false }
-        return switch FeatureRegistry.definition(change.feature)?.aim {
-        case .more: to > from
-        case .less: to < from
-        case nil: false
-        }
-    }
-
-    private static func value(_ value: FeatureValue) -> ChurnExplanation.Value {
-        switch value {
-        case .number(let number): .number(number)
-        case .level(let level): .level(level)
-        case .missing: .unknown
-        }
     }
 }

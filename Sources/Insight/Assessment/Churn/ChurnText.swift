@@ -1,16 +1,10 @@
-import ChurnModel
 import Records
 
 /// Features in words. A feature goes with a risk, it is not said to cause it.
-struct ChurnText {
-    private let features: ClientFeatures
-
-    /// - Parameter features: of one row.
-    init(_ features: ClientFeatures) { self.features = features }
-
+enum ChurnText {
     /// `logins fell from 14 to 2 in four weeks, associated with higher risk`
-    func contribution(_ name: String, _ share: Double) -> String {
-        "\(words(name)), associated with \(share > 0 ? "higher" : "lower") risk"
+    static func associated(_ words: String, _ share: Double) -> String {
+        "\(words), associated with \(share > 0 ? "higher" : "lower") risk"
     }
 
     /// Features that tell more beside the same of the time before.
@@ -41,17 +35,18 @@ struct ChurnText {
         .daysSinceLastTicket: "support ticket", .daysSinceLastSurvey: "survey answer",
     ]
 
-    private static let numberOfName = Dictionary(
-        ClientFeature.allCases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    private static let categoryOfName = Dictionary(
-        ClientCategory.allCases.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    /// The measures of now and of the time before that are said of a feature; nil where it stands alone.
+    static func pair(_ feature: ClientFeature) -> (now: ClientFeature, before: ClientFeature)? {
+        pairs[feature].map { ($0.now, $0.before) }
+    }
 
-    private func words(_ name: String) -> String {
-        if let category = ChurnText.categoryOfName[name] {
-            return "\(category.definition.title) is \(features.level(category, row: 0) ?? "unknown")"
-        }
-        guard let feature = ChurnText.numberOfName[name] else { return name }
-        let value = features.value(feature, row: 0)
+    static func words(_ category: FeatureDefinition, level: String?) -> String {
+        "\(category.title) is \(level ?? "unknown")"
+    }
+
+    /// - Parameters:
+    ///   - now: with `before` the values of ``pair(_:)``, where there is one.
+    static func words(_ feature: ClientFeature, value: Double, now: Double, before: Double) -> String {
         if let silence = ChurnText.silences[feature] {
             let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
             return value.isNaN ? silence.none : "\(silence.some) \(days)"
@@ -61,7 +56,6 @@ struct ChurnText {
             return value.isNaN ? "no \(past) ever" : value == 0 ? "a \(past) today" : "last \(past) \(days) ago"
         }
         if let pair = ChurnText.pairs[feature] {
-            let (now, before) = (features.value(pair.now, row: 0), features.value(pair.before, row: 0))
             let (from, to) = (ChurnText.plain(before), ChurnText.plain(now))
             if from == to { return "\(pair.noun) stayed at \(to) in \(pair.time)" }
             return "\(pair.noun) \(now < before ? "fell" : "rose") from \(from) to \(to) in \(pair.time)"
@@ -70,18 +64,11 @@ struct ChurnText {
     }
 
     /// `with 6 instead of 2 logins in 28 days the model would say 12 % instead of 31 %`
-    static func change(_ change: WhatIf) -> String {
-        let title = FeatureRegistry.definition(change.feature)?.title ?? change.feature
-        let unit = FeatureRegistry.definition(change.feature)?.unit ?? .count
-        func shown(_ value: FeatureValue) -> String {
-            switch value {
-            case .number(let number): ChurnText.shown(number, unit)
-            case .level(let level): level
-            case .missing: "unknown"
-            }
-        }
-        return "with \(title) \(shown(change.proposed)) instead of \(shown(change.current)) the model would say "
-            + "\(percent(change.proposedProbability)) instead of \(percent(change.currentProbability))"
+    static func change(
+        _ feature: FeatureDefinition, from: Double, to: Double, probability: Double, proposed: Double
+    ) -> String {
+        "with \(feature.title) \(shown(to, feature.unit)) instead of \(shown(from, feature.unit)) the model would say "
+            + "\(percent(proposed)) instead of \(percent(probability))"
     }
 
     // MARK: Numbers

@@ -111,7 +111,8 @@ public struct ChurnTraining: Sendable {
     // MARK: The time course
 
     private static let hazardFeaturesMax = 15
-    private static let monthDays = 30
+    /// The months of the time course.
+    static let monthDays = 30
 
     /// A row covers the months until the next snapshot; what happened later belongs to the rows of that one.
     private func hazard(

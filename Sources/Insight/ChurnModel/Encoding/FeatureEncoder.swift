@@ -162,9 +162,27 @@ public struct FeatureEncoder: Sendable, Equatable {
 
     /// The features of one source for one value, NaN where a number is missing.
     func features(of value: FeatureValue, source: Int) -> [Double] {
+        var result: [Double] = []
+        append(value, source: source, to: &result)
+        return result
+    }
+
+    /// The features of one row of values, one value per source.
+    func features(of values: [FeatureValue]) -> [Double] {
+        var result: [Double] = []
+        result.reserveCapacity(features.count)
+        for (source, value) in values.enumerated() { append(value, source: source, to: &result) }
+        return result
+    }
+
+    private func append(_ value: FeatureValue, source: Int, to result: inout [Double]) {
         guard case .category(let levels, _, _) = sources[source].kind else {
-            if case .number(let number) = value { return [EncodedTable.clean(number)] }
-            return [.nan]
+            if case .number(let number) = value {
+                result.append(EncodedTable.clean(number))
+            } else {
+                result.append(.nan)
+            }
+            return
         }
         let code =
             if case .level(let level) = value {
@@ -172,7 +190,27 @@ public struct FeatureEncoder: Sendable, Equatable {
             } else {
                 missingCode(sources[source])
             }
-        return featureRanges[source].map { features[$0].level == code ? 1 : 0 }
+        for feature in featureRanges[source] { result.append(features[feature].level == code ? 1 : 0) }
+    }
+
+    /// The values of one row of a table, one per source.
+    /// - Throws: ``ChurnModelError/featureMismatch(_:)`` as ``encode(_:)`` does.
+    func values(_ table: FeatureTable, row: Int) throws(ChurnModelError) -> [FeatureValue] {
+        var values: [FeatureValue] = []
+        values.reserveCapacity(sources.count)
+        for source in sources {
+            guard let column = table.column(named: source.name) else {
+                throw .featureMismatch("the table has no column '\(source.name)'; add it or fit a new model")
+            }
+            switch (column.isCategory, source.kind) {
+            case (false, .number), (true, .category): values.append(column.value(row: row))
+            case (_, .number):
+                throw .featureMismatch("column '\(source.name)' holds categories where the model knows numbers")
+            case (_, .category):
+                throw .featureMismatch("column '\(source.name)' holds numbers where the model knows categories")
+            }
+        }
+        return values
     }
 
     /// The features of one encoded row, NaN where missing.

@@ -28,7 +28,7 @@ extension FittedChurnModel {
         try explain(table, rows: [row])[0]
     }
 
-    /// Explains some rows, for instance the flagged list. Costs about a millisecond per row with several hundred trees.
+    /// Explains some rows, for instance the flagged list. For one after the other keep a ``ModelExplainer``.
     /// - Throws: ``ChurnModelError/featureMismatch(_:)``, also for a row outside the table.
     public func explain(
         _ table: FeatureTable, rows: [Int], threadCount: Int = 1
@@ -36,29 +36,8 @@ extension FittedChurnModel {
         if let outside = rows.first(where: { !(0..<table.rowCount).contains($0) }) {
             throw .featureMismatch("row \(outside) is outside the table of \(table.rowCount) rows")
         }
-        let picked = table.rows(rows)
-        let encoded = try encoder.encode(picked)
-        let explain = estimator.explainer(featureCount: encoder.features.count)
-        let columns = encoder.sources.map { source in picked.column(named: source.name) }
-        return Workers(threadCount: threadCount).map(rows.count) { position in
-            let features = encoder.featureVector(encoded, row: position)
-            let shares = explain(features)
-            let margin = estimator.margin(features)
-            let contributions = encoder.sources.indices.map { source in
-                Explanation.Contribution(
-                    feature: encoder.sources[source].name,
-                    value: columns[source]?.value(row: position) ?? .missing,
-                    unit: encoder.sources[source].unit,
-                    contribution: shares.values[encoder.featureRanges[source]].reduce(0, +)
-                )
-            }
-            let ranked = contributions.enumerated().sorted {
-                (abs($1.element.contribution), $0.offset) < (abs($0.element.contribution), $1.offset)
-            }
-            return Explanation(
-                base: shares.base, contributions: ranked.map(\.element), margin: margin,
-                probability: probability(margin)
-            )
-        }
+        let explainer = ModelExplainer(self)
+        let made = try rows.map { row throws(ChurnModelError) in try explainer.row(encoder.values(table, row: row)) }
+        return Workers(threadCount: threadCount).map(made.count) { explainer.explain(made[$0]) }
     }
 }

@@ -16,7 +16,8 @@ public struct TreeShapley: Sendable {
     }
 
     private let ensemble: TreeEnsemble
-    private let base: Double
+    /// The expected margin over the training rows.
+    let base: Double
     private let depthMax: Int
 
     /// Prepares the expected margin.

@@ -31,30 +31,12 @@ extension FittedChurnModel {
         if let unknown = features?.sorted().first(where: { name in !encoder.sources.contains { $0.name == name } }) {
             throw .featureMismatch("the model has no feature '\(unknown)'")
         }
-        let picked = table.rows([row])
-        let vector = encoder.featureVector(try encoder.encode(picked), row: 0)
-        let margin = estimator.margin(vector)
-        var answers: [WhatIf] = []
-        for (position, source) in encoder.sources.enumerated() {
-            guard features?.contains(source.name) ?? source.isActionable else { continue }
-            let current = picked.column(named: source.name)?.value(row: 0) ?? .missing
-            guard let best = bestValue(source: position, current: current, vector: vector) else { continue }
-            let proposed = probability(margin + best.change)
-            guard proposed < probability(margin) else { continue }
-            answers.append(
-                WhatIf(
-                    feature: source.name, unit: source.unit, current: current, proposed: best.value,
-                    currentProbability: probability(margin), proposedProbability: proposed,
-                    marginChange: best.change
-                )
-            )
-        }
-        return answers.enumerated()
-            .sorted { ($0.element.marginChange, $0.offset) < ($1.element.marginChange, $1.offset) }
-            .map(\.element)
+        let explainer = ModelExplainer(self)
+        return explainer.whatWouldHelp(try explainer.row(encoder.values(table, row: row)), features: features)
     }
 
-    private func bestValue(
+    /// By trying all values that could matter.
+    func bestValue(
         source: Int, current: FeatureValue, vector: [Double]
     ) -> (value: FeatureValue, change: Double)? {
         let range = encoder.featureRanges[source]

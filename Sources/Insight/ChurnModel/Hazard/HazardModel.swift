@@ -104,6 +104,9 @@ public struct HazardModel: Sendable, Equatable {
         return sum
     }
 
+    /// The share of the margin by completed months; the last entry holds for all later ones.
+    var timeMargins: [Double] { (1...max(1, lastMonth)).map(timeMargin) }
+
     /// The chance to churn in each of the coming months, given that the client is still there when it begins.
     ///
     /// - Parameters:
@@ -122,10 +125,10 @@ public struct HazardModel: Sendable, Equatable {
             )
         }
         let margins = features.margins(try encoder.encode(table), encoder: encoder)
-        let times = (1...max(1, lastMonth)).map(timeMargin)
+        let times = timeMargins
         return zip(margins, completedMonths).map { margin, completed in
             (0..<monthsAhead).map { ahead in
-                Sigmoid.probability(margin + times[min(completed + ahead, lastMonth - 1)])
+                Sigmoid.probability(margin + times[min(completed + ahead, times.count - 1)])
             }
         }
     }

@@ -32,6 +32,7 @@ public enum Estimator: Sendable, Equatable {
     func explainer(featureCount: Int) -> @Sendable ([Double]) -> ShapleyValues {
         switch self {
         case .boosted(let ensemble):
+            if let tables = ShapleyTables(ensemble) { return { tables.values(tables.answers.words($0)) } }
             let shapley = TreeShapley(ensemble)
             return { shapley.values($0) }
         case .logistic(let model): return { model.contributions($0) }

@@ -37,9 +37,9 @@ extension ChurnStage {
     }
 
     private func train(_ job: ChurnJob, startedAt: Double) throws {
-        let attemptedAsOf = state.withLock { state in
-            state.lookedAsOf = job.asOf
-            return state.attemptedAsOf
+        let schedule = state.withLock { state in
+            defer { state.schedule.lookedOn = job.asOf }
+            return state.schedule
         }
         let past = ChurnPast(job, past: try store.readPast())
         let days = past.snapshotDays
@@ -57,19 +57,19 @@ extension ChurnStage {
         let training = ChurnTraining(
             settings: job.settings.churn, kind: past.kind, population: past.population, trainedOn: job.asOf,
             program: program)
-        // Every test against the champion may succeed by chance: not more than one a week.
-        let isEarly = attemptedAsOf.map { (0..<ChurnStage.daysBetweenTests).contains($0.days(to: job.asOf)) } ?? false
-        let isWorthwhile =
-            champion.map { !$0.answers(training) || (!isEarly && $0.judgedOn(days) != nil) } ?? true
-        guard isWorthwhile || job.isAsked else {
-            try watch(past, days: days.filter { day in status.scorer?.trainedOn.map { day >= $0 } ?? false })
-            return
-        }
         var history: [ChurnDay] = []
-        for day in days {
-            try checkCancellation()
-            history.append(past.day(day))
+        if !job.isAsked, !isTrainingDue(schedule, champion, training, days) {
+            // Only how the model holds: on the windows that began when it was trained or later.
+            let trainedOn = champion?.bundle.model.record.trainedOnDay ?? .max
+            history = try look(past, days: days.filter { Int($0.rawValue) >= trainedOn })
+            try watch(past, history: history)
+            let watch = status.watch.flatMap { $0.inputsAsOf == job.asOf ? $0 : nil }
+            let latest = watch?.windows.last { $0.drift.advice != .wait }
+            guard let latest, schedule.answersDrift(latest.drift.advice, asOf: job.asOf) else { return }
+            driftCallsForTraining(job, latest)
         }
+        let known = Set(history.map(\.asOf))
+        history += try look(past, days: days.filter { !known.contains($0) })
         let isCancelled: @Sendable () -> Bool = { [self] in self.isCancelled.load(ordering: .relaxed) }
         let bundle = try training.train(history, isCancelled: isCancelled)
         let challenge = try ChurnChallenge.judge(
@@ -91,7 +91,29 @@ extension ChurnStage {
         try watch(past, history: history)
     }
 
-    private static let daysBetweenTests = 7
+    /// Whether a challenger is trained whatever the model in force does: a month after the last one, where it can be judged;
+    /// and when the question has changed.
+    private func isTrainingDue(
+        _ schedule: ChurnSchedule, _ champion: ChurnChallenge.Champion?, _ training: ChurnTraining, _ days: [Day]
+    ) -> Bool {
+        guard let champion else { return schedule.isTrainingDue(asOf: training.trainedOn) }
+        guard champion.answers(training) else { return schedule.mayTrain(asOf: training.trainedOn) }
+        return schedule.isTrainingDue(asOf: training.trainedOn) && champion.judgedOn(days) != nil
+    }
+
+    /// Drift is acted upon: said before the training, so that it is known even if that does not end.
+    private func driftCallsForTraining(_ job: ChurnJob, _ window: ChurnWatch.Window) {
+        let version = status.scorer?.version ?? ""
+        let note = ModelShelf.Note(
+            at: now(), version: version, outcome: ChurnStage.driftOutcome, asOf: job.asOf,
+            statement: "the window from \(window.day) calls for a challenger: \(window.drift.statement)")
+        try? shelf?.note(note)
+        state.withLock { state in
+            state.schedule.driftAnsweredOn = job.asOf
+            state.status.last = note
+        }
+        emit(.churnDrifted(day: window.day, advice: window.drift.advice.rawValue))
+    }
 
     func checkCancellation() throws(ChurnModelError) {
         if isCancelled.load(ordering: .relaxed) { throw .cancelled }
@@ -105,7 +127,7 @@ extension ChurnStage {
         try? shelf?.note(note)
         state.withLock { state in
             state.status.last = note
-            if outcome != "cancelled" { state.attemptedAsOf = job.asOf }
+            if outcome != "cancelled" { state.schedule.triedOn = job.asOf }
         }
     }
 
@@ -126,13 +148,14 @@ extension ChurnStage {
 
     // MARK: Drift
 
-    private func watch(_ past: ChurnPast, days: [Day]) throws {
+    /// Past days as they were.
+    private func look(_ past: ChurnPast, days: [Day]) throws -> [ChurnDay] {
         var history: [ChurnDay] = []
         for day in days {
             try checkCancellation()
             history.append(past.day(day))
         }
-        try watch(past, history: history)
+        return history
     }
 
     private func watch(_ past: ChurnPast, history: [ChurnDay]) throws {

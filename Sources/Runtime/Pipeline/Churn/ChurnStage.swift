@@ -21,10 +21,7 @@ final class ChurnStage: Sendable {
         var status = ChurnStatus()
         var isRunning = false
         var isStopped = false
-        /// The as-of day of the last training, whatever came of it.
-        var attemptedAsOf: Day?
-        /// The as-of day on which it was last looked whether to train.
-        var lookedAsOf: Day?
+        var schedule = ChurnSchedule()
         /// Whoever waits for the training that runs.
         var waiting: [DispatchSemaphore] = []
         var listener: Listener?
@@ -67,7 +64,8 @@ final class ChurnStage: Sendable {
     func open() {
         guard let shelf else { return }
         var scorer: ChurnScorer?
-        var note = shelf.journal().last
+        let journal = shelf.journal()
+        var note = journal.last
         if let version = shelf.inForce() {
             do {
                 scorer = try ChurnScorer(version: version, bundle: ChurnModelBundle(decoding: shelf.read(version)))
@@ -79,22 +77,30 @@ final class ChurnStage: Sendable {
             }
         }
         let versions = shelf.versions()
+        let schedule = ChurnStage.schedule(journal)
         state.withLock { [scorer, note] state in
             state.status.scorer = scorer
             state.status.last = note
             state.status.versions = versions
-            state.attemptedAsOf = note?.asOf
-            // Looked at again after every start, so that drift is known.
-            state.lookedAsOf = nil
+            state.schedule = schedule
         }
     }
 
-    /// Whether there is reason to train by itself: never tried, or a month of further data.
+    /// What the journal tells of earlier trainings. The model is looked at again after every start, so that drift is
+    /// known.
+    private static func schedule(_ journal: [ModelShelf.Note]) -> ChurnSchedule {
+        var schedule = ChurnSchedule()
+        schedule.triedOn =
+            journal.last { ["taken", "kept", "refused", "failed"].contains($0.outcome) && $0.asOf != nil }?.asOf
+        schedule.driftAnsweredOn = journal.last { $0.outcome == ChurnStage.driftOutcome }?.asOf
+        return schedule
+    }
+
+    static let driftOutcome = "drifted"
+
+    /// Whether there is reason to look how the model holds, and perhaps to train.
     func isDue(asOf: Day) -> Bool {
-        state.withLock { state in
-            guard !state.isRunning, !state.isStopped else { return false }
-            return state.lookedAsOf.map { $0.days(to: asOf) >= 28 } ?? true
-        }
+        state.withLock { state in !state.isRunning && !state.isStopped && state.schedule.isDue(asOf: asOf) }
     }
 
     // MARK: The thread

@@ -11,10 +11,19 @@ extension PipelineCore {
     /// Data has to be at rest for so long before a training begins by itself, seconds.
     static let trainingQuiet = 600.0
 
-    /// After a refresh: a first training, or another one after a month of further data.
+    /// After a refresh: a look at how the model holds, a first training, or another one; see ``ChurnSchedule``.
     func requestTraining(_ asOf: Day) {
         guard settings.trainInterval != nil, churn.isDue(asOf: asOf) else { return }
         board.update { $0.clock.request(.train, notBefore: MonotonicClock.seconds() + PipelineCore.trainingQuiet) }
+    }
+
+    /// Data has to be at rest for so long before explanations are worked out ahead, seconds.
+    private static let explanationQuiet = 5.0
+
+    func prepareExplanationsWhenQuiet() {
+        let now = MonotonicClock.seconds()
+        guard board.current.isSettled, now - lastRefreshAt >= PipelineCore.explanationQuiet else { return }
+        explanations.startIfWorthwhile(at: now)
     }
 
     /// Starts a training on the data in force.

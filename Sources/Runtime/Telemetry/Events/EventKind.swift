@@ -76,6 +76,8 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     case modelTrainingFailed = "model_training_failed"
     /// A label window of the model in force is over: how it held.
     case modelWatched = "model_watched"
+    /// The model in force no longer holds: another one is trained to replace it if it is better.
+    case modelDrifted = "model_drifted"
     /// The database was brought to the version of the program.
     case databaseMigrated = "database_migrated"
     /// One client was erased everywhere, on request.
@@ -122,6 +124,7 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
         case .modelTrained: "478f7400b8254a0ab96733e70cb243e5"
         case .modelTrainingFailed: "faba828504a0451e8b1931f87035a0d0"
         case .modelWatched: "cf12c7e4050543d2a5c697fff7434b52"
+        case .modelDrifted: "79e35203d8154efda979754d77b32737"
         case .databaseMigrated: "3252f9dd9ffd4d9cb58643538b823c53"
         case .clientErased: "364da63ddb024bcc9173153edaabb59f"
         }
@@ -136,7 +139,7 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
             .info
         case .daemonStarted, .daemonReady, .daemonStopping, .daemonStopped, .configurationReloaded,
             .dropDuplicate, .diskFullEnded, .overloadEnded, .watchdogRecovered, .backupFinished,
-            .databaseMigrated, .clientErased:
+            .modelDrifted, .databaseMigrated, .clientErased:
             .notice
         case .dropRefused, .dropPutBack, .archiveFailed, .clientDenied, .overloadBegan, .modelTrainingFailed: .warning
         case .configurationRejected, .stageFailed, .refreshFailed, .requestFailedInternally, .watchdogMissed,

@@ -29,3 +29,23 @@ public struct ModelWatched: Event {
         ]
     }
 }
+
+/// The model in force no longer holds on a window that is over: a challenger is trained, and taken if it is better beyond
+/// noise.
+public struct ModelDrifted: Event {
+    public static let kind = EventKind.modelDrifted
+
+    /// Which model.
+    public let model: SafeText
+    /// What was advised: `recentre` or `retrain`.
+    public let advice: SafeText
+
+    public init(model: SafeText, advice: SafeText) {
+        self.model = model
+        self.advice = advice
+    }
+
+    public var message: SafeText { "model \(model): drift (\(advice)), a challenger is trained" }
+
+    public var fields: EventFields { [.model: .text(model), .outcome: .text(advice)] }
+}
