@@ -1,5 +1,4 @@
 import Assessment
-import CAura
 import ChurnModel
 import Dispatch
 import Locks
@@ -105,16 +104,6 @@ final class ChurnStage: Sendable {
 
     // MARK: The thread
 
-    private final class Start {
-        let stage: ChurnStage
-        let job: ChurnJob
-
-        init(_ stage: ChurnStage, _ job: ChurnJob) {
-            self.stage = stage
-            self.job = job
-        }
-    }
-
     /// Starts a training unless one is running.
     /// - Parameter waiter: signalled when the training that runs then has ended; at once when none can.
     /// - Returns: whether one was started.
@@ -133,22 +122,9 @@ final class ChurnStage: Sendable {
         }
         guard starts else { return false }
         isCancelled.store(false, ordering: .relaxed)
-        // A thread of its own and not one of Dispatch's: how it is scheduled is a property of the thread.
-        let context = Unmanaged.passRetained(Start(self, job))
-        let result = aura_start_idle_thread(
-            "aura.churn",
-            { context in
-                guard let context else { return }
-                // The thread owns one reference, taken when it was made.
-                let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-                start.stage.runAndTell(start.job)
-            }, context.toOpaque())
-        if result != 0 {
-            context.release()
-            ended(failed: true)
-            return false
-        }
-        return true
+        if IdleThread.start("aura.churn", { self.runAndTell(job) }) { return true }
+        ended(failed: true)
+        return false
     }
 
     private func runAndTell(_ job: ChurnJob) {

@@ -1,4 +1,3 @@
-import CAura
 import Dispatch
 import Locks
 import Snapshots
@@ -25,11 +24,6 @@ final class ExplanationStage: Sendable {
 
     init(box: SnapshotBox) { self.box = box }
 
-    private final class Start {
-        let stage: ExplanationStage
-        init(_ stage: ExplanationStage) { self.stage = stage }
-    }
-
     /// Starts a pass where one is worth it and the last one is long enough ago.
     func startIfWorthwhile(at seconds: Double) {
         guard let share = box.current?.preparedExplanations, share < ExplanationStage.shareMin else { return }
@@ -39,19 +33,7 @@ final class ExplanationStage: Sendable {
         }
         guard mayStart else { return }
         state.withLock { $0.isRunning = true }
-        // A thread of its own and not one of Dispatch's: how it is scheduled is a property of the thread.
-        let context = Unmanaged.passRetained(Start(self))
-        let result = aura_start_idle_thread(
-            "aura.explain",
-            { context in
-                guard let context else { return }
-                // The thread owns one reference, taken when it was made.
-                Unmanaged<Start>.fromOpaque(context).takeRetainedValue().stage.run()
-            }, context.toOpaque())
-        if result != 0 {
-            context.release()
-            end(seconds: 0)
-        }
+        if !IdleThread.start("aura.explain", { self.run() }) { end(seconds: 0) }
     }
 
     private func run() {

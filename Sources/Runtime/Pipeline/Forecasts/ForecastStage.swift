@@ -1,4 +1,3 @@
-import CAura
 import Locks
 import Outlook
 import Records
@@ -94,25 +93,14 @@ final class ForecastStage: Sendable {
 
     // MARK: The thread
 
-    /// A thread of its own and not one of Dispatch's: how it is scheduled is a property of the thread.
     private func startThread() {
-        let context = Unmanaged.passRetained(self)
-        let result = aura_start_idle_thread(
-            "aura.forecast",
-            { context in
-                guard let context else { return }
-                // The thread owns one reference, taken when it was made.
-                Unmanaged<ForecastStage>.fromOpaque(context).takeRetainedValue().runUntilNothingWaits()
-            }, context.toOpaque())
-        if result != 0 {
-            context.release()
-            let onEnd = state.withLock { state in
-                state.isThreadRunning = false
-                state.waiting = nil
-                return state.onEnd
-            }
-            onEnd?(nil)
+        if IdleThread.start("aura.forecast", { self.runUntilNothingWaits() }) { return }
+        let onEnd = state.withLock { state in
+            state.isThreadRunning = false
+            state.waiting = nil
+            return state.onEnd
         }
+        onEnd?(nil)
     }
 
     private func runUntilNothingWaits() {

@@ -1,4 +1,3 @@
-import CAura
 import HealthScore
 import Locks
 import Records
@@ -90,25 +89,14 @@ final class HistoryStage: Sendable {
 
     // MARK: The thread
 
-    /// A thread of its own and not one of Dispatch's: how it is scheduled is a property of the thread.
     private func startThread() {
-        let context = Unmanaged.passRetained(self)
-        let result = aura_start_idle_thread(
-            "aura.history",
-            { context in
-                guard let context else { return }
-                // The thread owns one reference, taken when it was made.
-                Unmanaged<HistoryStage>.fromOpaque(context).takeRetainedValue().runUntilNothingWaits()
-            }, context.toOpaque())
-        if result != 0 {
-            context.release()
-            let onEnd = state.withLock { state in
-                state.isThreadRunning = false
-                state.waiting = nil
-                return state.onEnd
-            }
-            onEnd?(Outcome(daysMade: 0, seconds: 0, isPaused: true))
+        if IdleThread.start("aura.history", { self.runUntilNothingWaits() }) { return }
+        let onEnd = state.withLock { state in
+            state.isThreadRunning = false
+            state.waiting = nil
+            return state.onEnd
         }
+        onEnd?(Outcome(daysMade: 0, seconds: 0, isPaused: true))
     }
 
     private func runUntilNothingWaits() {
