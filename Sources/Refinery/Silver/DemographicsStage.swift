@@ -206,7 +206,6 @@ final class DemographicsStage: SilverStage {
         load.tables.clients = ClientTable()
         defer { load.tables.clients = clients }
         var firstRows = FirstRows(known: load.clientCountBefore)
-        let storedClients = load.state.tables.clients.count
         var lastDay = Int32.min
         for index in staged.indices {
             let row = staged[index]
@@ -222,12 +221,12 @@ final class DemographicsStage: SilverStage {
             if clients.isKnown[client] {
                 if changed {
                     load.current.updated += 1
-                    if client < storedClients { load.changedClients.insert(client) }
+                    load.noteChange(ofClient: client)
                 }
             } else {
                 clients.isKnown[client] = true
                 clients.knownCount += 1
-                if client < storedClients { load.changedClients.insert(client) }
+                load.noteChange(ofClient: client)
                 load.joinOrphans(of: row.client)
             }
             lastDay = max(lastDay, row.creation)

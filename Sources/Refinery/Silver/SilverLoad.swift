@@ -100,7 +100,7 @@ public final class SilverLoad {
         return SilverDelta(
             category: category, tables: tables, orphans: orphans, counts: counts,
             newClients: before.clients.count..<tables.clients.count,
-            changedClients: changedClients.filter { $0 < before.clients.count }.sorted(),
+            changedClients: changedClients.sorted(),
             newEventKinds: before.events.kinds.kinds.count..<tables.events.kinds.kinds.count,
             newTransactionKinds: before.transactions.kinds.kinds.count..<tables.transactions.kinds.kinds.count,
             newTickets: before.tickets.count..<tables.tickets.count,
@@ -138,6 +138,11 @@ public final class SilverLoad {
         if far < rows.batch.rowCount {
             index.prefetch(hash: KeyIndex.hash(of: rows.key(rows.span(far, column))))
         }
+    }
+
+    /// Notes that a client differs from what is stored of him; one who is new is stored as a whole.
+    func noteChange(ofClient client: Int) {
+        if client < state.tables.clients.count { changedClients.insert(client) }
     }
 
     /// The position in `counts` of the drop a staged row belongs to.

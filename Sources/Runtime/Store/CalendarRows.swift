@@ -12,6 +12,17 @@ enum CalendarRows {
             SELECT date(day * 86400, 'unixepoch') AS date, name, segment, lower_window, upper_window FROM calendar;
         """
 
+    /// Shows which days have been called off; their windows are kept as ``CalendarTable/cancelledWindows``.
+    static let cancelledSchema = """
+        DROP VIEW events;
+        CREATE VIEW events AS
+            SELECT date(day * 86400, 'unixepoch') AS date, name, segment,
+                iif(lower_window > upper_window, 0, lower_window) AS lower_window,
+                iif(lower_window > upper_window, 0, upper_window) AS upper_window,
+                lower_window > upper_window AS cancelled
+            FROM calendar;
+        """
+
     static func write(_ calendar: CalendarTable, rows: [Int], _ connection: OpaquePointer) throws {
         guard !rows.isEmpty else { return }
         let statement = try BulkStatement(

@@ -46,25 +46,6 @@ extension GoldPublisher {
             return true
         }
     }
-
-    /// - Parameter body: returns whether what it did is to stay.
-    private func inTransaction(_ body: (OpaquePointer) throws -> Bool) throws -> Bool {
-        try queue.writeWithoutTransaction { database in
-            guard let connection = database.sqliteConnection else {
-                throw StoreError(code: SQLITE_MISUSE, message: "gold.db is closed")
-            }
-            try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
-            do {
-                let stays = try body(connection)
-                try SQLiteConnection.execute(connection, stays ? "COMMIT" : "ROLLBACK")
-                sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-                return stays
-            } catch {
-                sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
-                throw error
-            }
-        }
-    }
 }
 
 private enum HealthHistorySchema {

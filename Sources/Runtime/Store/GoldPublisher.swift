@@ -3,11 +3,10 @@ import GRDBSQLite
 import Records
 public import Snapshots
 
-/// `gold.db`: the published gold tables, for any SQLite tool. Every publication replaces all rows in one transaction,
-/// so
-/// that a reader sees one generation or the next, never a mixture.
+/// `gold.db`: the published gold tables, for any SQLite tool. Every publication is one transaction, so that a reader sees
+/// one generation of a table or the next, never a mixture.
 public final class GoldPublisher: Sendable {
-    let queue: DatabaseQueue
+    private let queue: DatabaseQueue
 
     public init(path: String) throws {
         var configuration = Configuration()
@@ -39,31 +38,41 @@ public final class GoldPublisher: Sendable {
 
     /// Publishes some tables anew; the others stay as they are.
     public func publish(_ tables: [PublishedTable], of snapshot: Snapshot) throws {
+        _ = try inTransaction { connection in
+            for table in tables { try GoldPublisher.publish(table, snapshot, connection) }
+            try SQLiteConnection.execute(
+                connection,
+                "CREATE TABLE IF NOT EXISTS published (snapshot TEXT NOT NULL, as_of TEXT NOT NULL); DELETE FROM published"
+            )
+            let statement = try BulkStatement(connection, "INSERT INTO published (snapshot, as_of) VALUES (?, ?)")
+            statement.bind(1, snapshot.id)
+            statement.bind(2, snapshot.asOf.description)
+            try statement.run("note the publication")
+            return true
+        }
+    }
+
+    /// The first publication goes straight into the file, which nobody can be reading yet; all later ones by way of a
+    /// write-ahead log, so that readers need not wait.
+    /// - Parameter body: returns whether what it did is to stay.
+    func inTransaction(_ body: (OpaquePointer) throws -> Bool) throws -> Bool {
         try queue.writeWithoutTransaction { database in
             guard let connection = database.sqliteConnection else {
                 throw StoreError(code: SQLITE_MISUSE, message: "gold.db is closed")
             }
             try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
+            let stays: Bool
             do {
-                for table in tables { try GoldPublisher.publish(table, snapshot, connection) }
-                try SQLiteConnection.execute(
-                    connection,
-                    "CREATE TABLE IF NOT EXISTS published (snapshot TEXT NOT NULL, as_of TEXT NOT NULL); DELETE FROM published"
-                )
-                let statement = try BulkStatement(connection, "INSERT INTO published (snapshot, as_of) VALUES (?, ?)")
-                statement.bind(1, snapshot.id)
-                statement.bind(2, snapshot.asOf.description)
-                try statement.run("note the publication")
-                try SQLiteConnection.execute(connection, "COMMIT")
+                stays = try body(connection)
+                try SQLiteConnection.execute(connection, stays ? "COMMIT" : "ROLLBACK")
             } catch {
                 sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
                 throw error
             }
-            // The first publication goes straight into the file, which nobody can be reading yet; all later ones by way
-            // of a write-ahead log, so that readers need not wait. A reader that is there already delays the change.
-            sqlite3_exec(connection, "PRAGMA journal_mode = WAL", nil, nil, nil)
-            // A reader that holds the log open only delays this.
+            // A reader that is there already only delays either of these.
+            if stays { sqlite3_exec(connection, "PRAGMA journal_mode = WAL", nil, nil, nil) }
             sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            return stays
         }
     }
 

@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("2 order of loads") { database in try database.execute(sql: loadOrder) }
         migrator.registerMigration("3 audit trail") { try $0.execute(sql: AuditSchema.sql) }
         migrator.registerMigration("4 known days") { try $0.execute(sql: CalendarRows.schema) }
+        migrator.registerMigration("5 days called off") { try $0.execute(sql: CalendarRows.cancelledSchema) }
         return migrator
     }
 
