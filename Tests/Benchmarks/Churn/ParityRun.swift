@@ -5,14 +5,17 @@ import Foundation
 struct ParityRun {
     let dataset: ChurnDataset
     let foldOf: [Int]
+    /// Which division this is; with it the models' own divisions differ too.
+    let repetition: Int
     let threads: Int
 
     func rows() throws -> [ParityRow] {
         let folds = Set(foldOf).sorted()
+        let seed = 1 &+ UInt64(truncatingIfNeeded: repetition)
         guard folds.count > 1 else { throw ChurnParityError("\(dataset.name): there is only one fold") }
         return [
             try row("gbdt", folds: folds) { learned, examined in
-                let fitted = try GradientBoosting.fit(learned, threadCount: threads)
+                let fitted = try GradientBoosting.fit(learned, seed: seed, threadCount: threads)
                 return { try fitted.margins(examined).map(Self.probability) }
             },
             try row("logistic", folds: folds) { learned, examined in
@@ -21,6 +24,7 @@ struct ParityRun {
             },
             try row("chosen", folds: folds) { learned, examined in
                 var settings = ChurnModelSettings()
+                settings.seed = seed
                 settings.threadCount = threads
                 settings.importanceRowsMax = 0
                 let fitted = try fit(learned, settings: settings)
@@ -50,6 +54,7 @@ struct ParityRun {
         }
         return ParityRow(
             set: dataset.name,
+            repetition: repetition,
             model: model,
             report: QualityReport(probabilities: probabilities, labels: dataset.data.labels),
             cpuSeconds: seconds

@@ -4,6 +4,7 @@
 #   compare.sh AURA_BENCH DIR [WORK]
 #
 # AURA_BENCH is the built program, DIR what churn-parity takes, WORK a folder for the Python environment and results.
+# `made_sets.py FOLDER` makes awkward sets for DIR: few rows, many categories, missing values, rare churn, wrong labels.
 set -eu
 bench=$1
 data=$2
