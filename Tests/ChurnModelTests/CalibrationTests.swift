@@ -94,6 +94,15 @@ struct CalibrationTests {
         #expect(Calibrator.none.probability(-1_000) > 0)
     }
 
+    /// Margins that rank the wrong way round on these few rows: the curve stays a rising one, at the observed share.
+    @Test func plattNeverTurnsTheRankingAround() {
+        let (margins, labels) = sample(600, seed: 9, slope: -1, shift: -1)
+        let platt = PlattCalibrator(margins: margins, labels: labels)
+        #expect(platt.slope == PlattCalibrator.slopeMin)
+        let mean = margins.map { platt.probability($0) }.reduce(0, +) / 600
+        #expect(abs(mean - Double(labels.count { $0 }) / 600) < 0.01)
+    }
+
     @Test func recentringRestoresTheObservedNumber() throws {
         let (margins, labels) = sample(2_000, seed: 5, slope: 1, shift: -1.5)
         let probabilities = margins.map { 1 / (1 + exp(-$0)) }

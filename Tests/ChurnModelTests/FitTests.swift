@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import ChurnModel
@@ -78,6 +79,7 @@ struct FitTests {
         settings.labelDefinition.horizonDays = 365
         var plans = [ValidationPlan(data, settings: settings)]
         settings.singleHoldoutRowsMin = 100
+        settings.singleHoldoutRarerMin = 100
         plans.append(ValidationPlan(data, settings: settings))
         #expect(plans[1].kind == .heldOutCustomers)
         for plan in plans {
@@ -118,6 +120,50 @@ struct FitTests {
         #expect(model.report.choice.contains("\(positives) churned rows"))
     }
 
+    /// One straight line under sixty columns of noise: the usual penalty learns the noise, and the choice must say that
+    /// another one was taken. The smooth calibrator is enough for such a model.
+    @Test func aHeavierPenaltyIsTakenWhereFeaturesAreManyAndRowsFew() throws {
+        var generator = SplitMix64(seed: 13)
+        func normal() -> Double {
+            (0..<12).reduce(-6.0) { sum, _ in sum + Double(generator.next() >> 11) * 0x1p-53 }
+        }
+        let signal = (0..<1_000).map { _ in normal() }
+        let noise = (0..<60).map { _ in (0..<1_000).map { _ in normal() } }
+        let labels = signal.map { value in
+            Double(generator.next() >> 11) * 0x1p-53 < 1 / (1 + exp(1 - 0.5 * value))
+        }
+        let data = try TrainingData(
+            table: FeatureTable(
+                columns: [FeatureColumn(name: "signal", values: .double(signal))]
+                    + noise.enumerated().map { FeatureColumn(name: "noise \($0)", values: .double($1)) }),
+            labels: labels, groups: (0..<1_000).map { UInt64($0) })
+        var settings = SyntheticChurn.quickSettings
+        let searched = try fit(data, settings: settings)
+        settings.penaltyFactors = [1]
+        let usual = try fit(data, settings: settings)
+        #expect(searched.report.choice.contains("times the usual penalty"))
+        #expect(!usual.report.choice.contains("times the usual penalty"))
+        let losses = [searched, usual].map { $0.report.logistic?.logLoss ?? .infinity }
+        #expect(losses[0] < losses[1] - 0.01)
+        guard case .platt = searched.calibrator else { return #expect(Bool(false), "Platt was expected") }
+        // Above the limit the first factor is taken without a search.
+        settings = SyntheticChurn.quickSettings
+        settings.penaltySearchRowsMax = 100
+        #expect(try fit(data, settings: settings).report.logistic == usual.report.logistic)
+    }
+
+    /// One churned row in a hundred: a fifth of them would judge nothing.
+    @Test func rareChurnIsExaminedInFolds() throws {
+        let data = try SyntheticChurn.data(rows: 900, seed: 14)
+        var settings = SyntheticChurn.quickSettings
+        settings.singleHoldoutRowsMin = 100
+        let positives = data.labels.count { $0 }
+        settings.singleHoldoutRarerMin = positives
+        #expect(ValidationPlan(data, settings: settings).kind == .heldOutCustomers)
+        settings.singleHoldoutRarerMin = positives + 1
+        #expect(ValidationPlan(data, settings: settings).kind == .customerFolds)
+    }
+
     /// Churn that hangs on an exclusive-or of two flags: no line can learn it.
     @Test func treesWinWhereLinesCannot() throws {
         var generator = SplitMix64(seed: 9)
@@ -140,13 +186,20 @@ struct FitTests {
         func comparison(_ mean: Double) -> ModelComparison {
             ModelComparison(rows: 10, meanImprovement: mean, standardError: 0.01, requiredStandardErrors: 1)
         }
-        #expect(
-            ChurnModelFit.sentence(comparison(0.02), ranksWorse: false)
-                == "boosted trees: lower log loss by 0.02000 ± 0.01000 per row"
-        )
-        #expect(ChurnModelFit.sentence(comparison(0.02), ranksWorse: true).contains("rank worse"))
-        #expect(ChurnModelFit.sentence(comparison(-0.02), ranksWorse: false).contains("by 0.02000"))
-        #expect(ChurnModelFit.sentence(comparison(-0.002), ranksWorse: false).contains("-0.00200"))
+        func choice(_ mean: Double, trees: Double, logistic: Double, factor: Double = 1) -> CandidateChoice {
+            CandidateChoice(comparison(mean), areas: (trees: trees, logistic: logistic), penaltyFactor: factor)
+        }
+        let better = choice(0.02, trees: 0.8, logistic: 0.7)
+        #expect(better.takesTrees && better.sentence == "boosted trees: lower log loss by 0.02000 ± 0.01000 per row")
+        let worseRanking = choice(0.02, trees: 0.7, logistic: 0.71)
+        #expect(!worseRanking.takesTrees && worseRanking.sentence.contains("rank worse"))
+        let line = choice(-0.02, trees: 0.8, logistic: 0.7)
+        #expect(!line.takesTrees && line.sentence.contains("by 0.02000"))
+        let tie = choice(-0.002, trees: 0.8, logistic: 0.7, factor: 0.001)
+        #expect(!tie.takesTrees && tie.sentence.contains("-0.00200") && tie.sentence.contains("1,000 times"))
+        let ranking = choice(0.002, trees: 0.704, logistic: 0.7)
+        #expect(ranking.takesTrees && ranking.sentence.contains("rank better"))
+        #expect(!choice(0.002, trees: 0.702, logistic: 0.7).takesTrees)
     }
 
     @Test func recentringFollowsACompletedWindow() throws {
@@ -168,7 +221,7 @@ struct FitTests {
         let changes: [(inout ChurnModelSettings) -> Void] = [
             { $0.foldCount = 1 }, { $0.threadCount = 0 }, { $0.selectionStandardErrors = -1 },
             { $0.importanceRowsMax = -1 }, { $0.importancePermutations = 0 }, { $0.labelDefinition.horizonDays = 0 },
-            { $0.gate.positivesMin = 0 },
+            { $0.gate.positivesMin = 0 }, { $0.penaltyFactors = [] }, { $0.penaltyFactors = [1, 0] },
         ]
         for change in changes {
             var settings = SyntheticChurn.quickSettings

@@ -7,14 +7,14 @@ public enum Calibrator: Sendable, Equatable {
 
     /// How a calibrator is chosen.
     public enum Method: String, Sendable, Equatable {
-        /// Platt below 1,000 rows, isotonic from there on.
+        /// Platt below 1,000 rows; from there on isotonic where a training finds it better on rows it was not fitted to.
         case automatic
         case none
         case platt
         case isotonic
     }
 
-    /// The number of rows from which ``Method/automatic`` is isotonic.
+    /// The number of rows from which ``Method/automatic`` may be isotonic.
     public static let isotonicRowsMin = 1_000
 
     /// Fits a calibrator on margins the model did not learn from.

@@ -15,18 +15,26 @@ public struct PlattCalibrator: Sendable, Equatable {
         self.intercept = intercept
     }
 
-    /// Fits the curve; both classes must occur.
+    /// The least factor on the margin: a curve that falls would turn the ranking and every explanation around.
+    static let slopeMin = 0.01
+
+    /// Fits the curve with a slope of ``slopeMin`` at least; both classes must occur.
     public init(margins: [Double], labels: [Bool]) {
         let positives = Double(labels.count { $0 })
         let negatives = Double(labels.count) - positives
         let high = (positives + 1) / (positives + 2)
         let low = 1 / (negatives + 2)
-        self = PlattCalibrator.fit(margins: margins, targets: labels.map { $0 ? high : low })
+        let targets = labels.map { $0 ? high : low }
+        let free = PlattCalibrator.fit(margins: margins, targets: targets)
+        self =
+            free.slope >= PlattCalibrator.slopeMin
+            ? free : PlattCalibrator.fit(margins: margins, targets: targets, slope: PlattCalibrator.slopeMin)
     }
 
-    /// The curve that minimises the cross entropy to the targets.
-    static func fit(margins: [Double], targets: [Double]) -> PlattCalibrator {
-        var slope = 1.0
+    /// The curve that minimises the cross entropy to the targets, by Newton's method with step halving.
+    /// - Parameter fixed: the slope, where only the intercept is looked for.
+    static func fit(margins: [Double], targets: [Double], slope fixed: Double? = nil) -> PlattCalibrator {
+        var slope = fixed ?? 1.0
         var intercept = 0.0
         func loss(_ slope: Double, _ intercept: Double) -> Double {
             var sum = 0.0
@@ -51,11 +59,15 @@ public struct PlattCalibrator: Sendable, Equatable {
                 slopeIntercept += weight * margin
                 interceptIntercept += weight
             }
-            guard abs(firstSlope) > 1e-10 || abs(firstIntercept) > 1e-10 else { break }
+            guard fixed == nil && abs(firstSlope) > 1e-10 || abs(firstIntercept) > 1e-10 else { break }
             let determinant = slopeSlope * interceptIntercept - slopeIntercept * slopeIntercept
-            guard determinant > 0, determinant.isFinite else { break }
-            let stepSlope = (interceptIntercept * firstSlope - slopeIntercept * firstIntercept) / determinant
-            let stepIntercept = (slopeSlope * firstIntercept - slopeIntercept * firstSlope) / determinant
+            guard fixed != nil || determinant > 0, determinant.isFinite else { break }
+            let stepSlope =
+                fixed == nil ? (interceptIntercept * firstSlope - slopeIntercept * firstIntercept) / determinant : 0
+            let stepIntercept =
+                fixed == nil
+                ? (slopeSlope * firstIntercept - slopeIntercept * firstSlope) / determinant
+                : firstIntercept / interceptIntercept
             var share = 1.0
             var hasImproved = false
             while share > 1e-10 {

@@ -42,20 +42,40 @@ public enum LogisticRegression {
         settings: LogisticSettings,
         workers: Workers
     ) -> LogisticModel {
+        path(
+            table, encoder: encoder, labels: labels, rows: rows, settings: settings, factors: [1], workers: workers)[0]
+    }
+
+    /// The same with one model for every factor on the inverse penalty, in their order.
+    static func path(
+        _ table: EncodedTable,
+        encoder: FeatureEncoder,
+        labels: [Bool],
+        rows: [Int],
+        settings: LogisticSettings,
+        factors: [Double],
+        workers: Workers
+    ) -> [LogisticModel] {
         let design = LinearDesign(table, encoder: encoder, rows: rows, workers: workers)
-        let objective = LogisticObjective(
-            design: design, labels: rows.map { labels[$0] }, penalty: 1 / settings.inversePenalty, workers: workers
-        )
-        let solution =
-            design.columns.count <= settings.newtonColumnsMax
-            ? NewtonSolver.solve(objective, settings: settings)
-            : LimitedMemorySolver.solve(objective, settings: settings)
-        let terms = design.columns.enumerated().map { position, column in
-            LogisticModel.Term(
-                feature: column.feature, isMissingFlag: column.isMissingFlag, fill: column.fill, mean: column.mean,
-                scale: column.scale, coefficient: solution[position + 1]
+        let labels = rows.map { labels[$0] }
+        // Each solution is a good start for the next one.
+        var solved: [Double]?
+        return factors.map { factor in
+            let objective = LogisticObjective(
+                design: design, labels: labels, penalty: 1 / (settings.inversePenalty * factor), workers: workers
             )
+            let solution =
+                design.columns.count <= settings.newtonColumnsMax
+                ? NewtonSolver.solve(objective, settings: settings, start: solved)
+                : LimitedMemorySolver.solve(objective, settings: settings)
+            solved = solution
+            let terms = design.columns.enumerated().map { position, column in
+                LogisticModel.Term(
+                    feature: column.feature, isMissingFlag: column.isMissingFlag, fill: column.fill,
+                    mean: column.mean, scale: column.scale, coefficient: solution[position + 1]
+                )
+            }
+            return LogisticModel(intercept: solution[0], terms: terms)
         }
-        return LogisticModel(intercept: solution[0], terms: terms)
     }
 }

@@ -1,7 +1,10 @@
 /// Newton's method with step halving (iteratively reweighted least squares).
 enum NewtonSolver {
-    static func solve(_ objective: some SmoothObjective, settings: LogisticSettings) -> [Double] {
-        var point = objective.start
+    /// - Parameter start: a point near the solution, for example that of a similar problem; that of the objective when nil.
+    static func solve(
+        _ objective: some SmoothObjective, settings: LogisticSettings, start: [Double]? = nil
+    ) -> [Double] {
+        var point = start ?? objective.start
         var current = objective.value(at: point, withHessian: true)
         for _ in 0..<settings.iterationsMax {
             guard VectorMath.norm(current.gradient) > settings.gradientNormMax else { break }

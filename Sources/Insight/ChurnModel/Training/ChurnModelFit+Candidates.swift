@@ -11,17 +11,31 @@ extension ChurnModelFit {
         return examination
     }
 
-    /// The same for logistic regression.
-    func examineLogistic(plan: ValidationPlan, encoder: FeatureEncoder, encoded: EncodedTable) -> Examination {
-        var examination = Examination()
+    /// The same for logistic regression, with every penalty that is tried.
+    /// - Returns: the examination with the lowest log loss, and the factor on the inverse penalty that belongs to it.
+    func examineLogistic(
+        plan: ValidationPlan, encoder: FeatureEncoder, encoded: EncodedTable, labels: [Bool]
+    ) -> (examination: Examination, factor: Double) {
+        let searches = plan.splits.allSatisfy { $0.learned.count <= settings.penaltySearchRowsMax }
+        let factors = searches ? settings.penaltyFactors : Array(settings.penaltyFactors.prefix(1))
+        var examinations = factors.map { _ in Examination() }
         for split in plan.splits {
-            let model = LogisticRegression.fit(
+            let models = LogisticRegression.path(
                 encoded, encoder: encoder, labels: data.labels, rows: split.learned, settings: settings.logistic,
-                workers: workers
+                factors: factors, workers: workers
             )
-            add(.logistic(model), split: split, to: &examination, encoder: encoder, encoded: encoded)
+            for (position, model) in models.enumerated() {
+                add(
+                    .logistic(model), split: split, to: &examinations[position], encoder: encoder, encoded: encoded)
+            }
         }
-        return examination
+        var best = (examination: examinations[0], factor: factors[0])
+        var lowest = ProbabilityQuality.logLoss(probabilities: examinations[0].probabilities, labels: labels)
+        for (examination, factor) in zip(examinations, factors).dropFirst() {
+            let loss = ProbabilityQuality.logLoss(probabilities: examination.probabilities, labels: labels)
+            if loss < lowest { (best, lowest) = ((examination, factor), loss) }
+        }
+        return best
     }
 
     private func add(
@@ -34,40 +48,17 @@ extension ChurnModelFit {
 
     /// The winner on all rows. Trees look for their number again: more rows carry more trees.
     func finalEstimator(
-        choosesTrees: Bool, learner: BoostedLearner?, encoder: FeatureEncoder, encoded: EncodedTable
+        choosesTrees: Bool, learner: BoostedLearner?, penaltyFactor: Double, encoder: FeatureEncoder,
+        encoded: EncodedTable
     ) -> Estimator {
         let rows = Array(0..<data.rowCount)
         if choosesTrees, let learner { return .boosted(learner.fit(rows: rows).ensemble) }
+        var logistic = settings.logistic
+        logistic.inversePenalty *= penaltyFactor
         return .logistic(
             LogisticRegression.fit(
-                encoded, encoder: encoder, labels: data.labels, rows: rows, settings: settings.logistic,
-                workers: workers
+                encoded, encoder: encoder, labels: data.labels, rows: rows, settings: logistic, workers: workers
             )
         )
-    }
-
-    static func sentence(_ comparison: ModelComparison, ranksWorse: Bool) -> String {
-        let difference = decimal(comparison.meanImprovement)
-        let error = decimal(comparison.standardError)
-        switch comparison.verdict {
-        case .challengerBetter:
-            return ranksWorse
-                ? "logistic regression: trees have the lower log loss (by \(difference) ± \(error)) but rank worse"
-                : "boosted trees: lower log loss by \(difference) ± \(error) per row"
-        case .championBetter:
-            let advantage = decimal(-comparison.meanImprovement)
-            return "logistic regression: lower log loss by \(advantage) ± \(error) per row"
-        case .withinNoise:
-            return "logistic regression: trees differ by \(difference) ± \(error) log loss per row, within noise"
-        }
-    }
-
-    /// A number with five decimals.
-    private static func decimal(_ value: Double) -> String {
-        let scaled = (abs(value) * 100_000).rounded()
-        guard scaled < 1e15 else { return "\(value)" }
-        let digits = String(Int(scaled) % 100_000)
-        let padded = String(repeating: "0", count: 5 - digits.count) + digits
-        return (value < 0 && scaled > 0 ? "-" : "") + "\(Int(scaled) / 100_000).\(padded)"
     }
 }

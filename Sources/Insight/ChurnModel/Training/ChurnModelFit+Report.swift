@@ -1,14 +1,23 @@
 extension ChurnModelFit {
+    /// The kind of calibrator: where rows are many, the smooth one unless the steps of the other are better beyond noise
+    /// on rows they were not fitted to. Steps cost a weak model some of its ranking.
+    func calibrationMethod(
+        _ margins: [Double], labels: [Bool], groups: [UInt64]
+    ) throws(ChurnModelError) -> Calibrator.Method {
+        guard settings.calibration == .automatic else { return settings.calibration }
+        guard margins.count >= Calibrator.isotonicRowsMin else { return .platt }
+        let comparison = try ModelComparison(
+            champion: crossCalibrated(margins, labels: labels, groups: groups, method: .platt),
+            challenger: crossCalibrated(margins, labels: labels, groups: groups, method: .isotonic), labels: labels,
+            groups: groups, requiredStandardErrors: settings.selectionStandardErrors)
+        return comparison.verdict == .challengerBetter ? .isotonic : .platt
+    }
+
     /// Calibrated probabilities for the report: each half of the customers with the calibrator of the other half.
-    func crossCalibrated(_ margins: [Double], labels: [Bool], groups: [UInt64]) -> [Double] {
+    func crossCalibrated(
+        _ margins: [Double], labels: [Bool], groups: [UInt64], method: Calibrator.Method
+    ) -> [Double] {
         let half = CustomerSplit.folds(labels: labels, groups: groups, foldCount: 2, seed: settings.seed &+ 2)
-        // Both halves use the kind of calibrator that all rows together call for.
-        let method: Calibrator.Method =
-            switch Calibrator.fit(margins: margins, labels: labels, method: settings.calibration) {
-            case .none: .none
-            case .platt: .platt
-            case .isotonic: .isotonic
-            }
         var probabilities = [Double](repeating: 0, count: margins.count)
         for side in 0..<2 {
             let others = half.indices.filter { half[$0] != side }

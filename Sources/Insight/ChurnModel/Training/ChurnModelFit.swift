@@ -71,9 +71,10 @@ struct ChurnModelFit {
         let labels = examined.map { data.labels[$0] }
         let groups = examined.map { data.groups[$0] }
         let boosted = learner.map { examineTrees($0, plan: plan, encoder: encoder, encoded: encoded) }
-        let logistic =
+        let linear =
             settings.candidates == .boostedOnly
-            ? nil : examineLogistic(plan: plan, encoder: encoder, encoded: encoded)
+            ? nil : examineLogistic(plan: plan, encoder: encoder, encoded: encoded, labels: labels)
+        let logistic = linear?.examination
 
         try checkCancellation()
         var comparison: ModelComparison?
@@ -87,19 +88,22 @@ struct ChurnModelFit {
             let areas = [boosted, logistic].map {
                 RankingQuality.areaUnderROC(scores: $0.margins, labels: labels)?.value ?? 0.5
             }
-            let ranksWorse = areas[0] < areas[1] - 0.003
-            choosesTrees = result.verdict == .challengerBetter && !ranksWorse
-            choice = ChurnModelFit.sentence(result, ranksWorse: ranksWorse)
+            let chosen = CandidateChoice(
+                result, areas: (trees: areas[0], logistic: areas[1]), penaltyFactor: linear?.factor ?? 1)
+            choosesTrees = chosen.takesTrees
+            choice = chosen.sentence
         } else if choosesTrees {
             choice = "boosted trees by setting"
         }
         guard let winner = choosesTrees ? boosted : logistic else {
             throw .invalidSettings("no candidate is left; allow logistic regression or trees")
         }
-        let calibrator = Calibrator.fit(margins: winner.margins, labels: labels, method: settings.calibration)
-        let calibrated = crossCalibrated(winner.margins, labels: labels, groups: groups)
+        let method = try calibrationMethod(winner.margins, labels: labels, groups: groups)
+        let calibrator = Calibrator.fit(margins: winner.margins, labels: labels, method: method)
+        let calibrated = crossCalibrated(winner.margins, labels: labels, groups: groups, method: method)
         let estimator = finalEstimator(
-            choosesTrees: choosesTrees, learner: learner, encoder: encoder, encoded: encoded
+            choosesTrees: choosesTrees, learner: learner, penaltyFactor: linear?.factor ?? 1, encoder: encoder,
+            encoded: encoded
         )
         try checkCancellation()
         let report = ValidationReport(

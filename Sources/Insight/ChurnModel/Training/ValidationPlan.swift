@@ -26,7 +26,9 @@ struct ValidationPlan: Sendable {
             }
             obstacle = "; the latest snapshot or the ones before it hold too few churned or retained rows"
         }
-        if data.rowCount >= settings.singleHoldoutRowsMin {
+        let positives = data.labels.count { $0 }
+        let rarer = min(positives, data.rowCount - positives)
+        if data.rowCount >= settings.singleHoldoutRowsMin, rarer >= settings.singleHoldoutRarerMin {
             let held = CustomerSplit.heldBack(
                 labels: data.labels, groups: data.groups, share: 0.2, seed: settings.seed &+ 1
             )
