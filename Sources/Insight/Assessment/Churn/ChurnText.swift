@@ -26,9 +26,8 @@ enum ChurnText {
             .revenueDecline90: ("revenue", .revenue90, .revenuePrevious90, "90 days"),
         ]
 
-    private static let silences: [ClientFeature: (none: String, some: String)] = [
-        .daysSinceLastEvent: ("no event ever", "no event for"), .daysSinceLastLogin: ("no login ever", "no login for"),
-        .daysSinceLastTransaction: ("no payment ever", "no payment for"),
+    private static let silences: [ClientFeature: String] = [
+        .daysSinceLastEvent: "event", .daysSinceLastLogin: "login", .daysSinceLastTransaction: "payment",
     ]
 
     private static let past: [ClientFeature: String] = [
@@ -47,9 +46,10 @@ enum ChurnText {
     /// - Parameters:
     ///   - now: with `before` the values of ``pair(_:)``, where there is one.
     static func words(_ feature: ClientFeature, value: Double, now: Double, before: Double) -> String {
-        if let silence = ChurnText.silences[feature] {
+        if let noun = ChurnText.silences[feature] {
             let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
-            return value.isNaN ? silence.none : "\(silence.some) \(days)"
+            let article = noun == "event" ? "an" : "a"
+            return value.isNaN ? "no \(noun) ever" : value == 0 ? "\(article) \(noun) today" : "no \(noun) for \(days)"
         }
         if let past = ChurnText.past[feature] {
             let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
@@ -60,14 +60,20 @@ enum ChurnText {
             if from == to { return "\(pair.noun) stayed at \(to) in \(pair.time)" }
             return "\(pair.noun) \(now < before ? "fell" : "rose") from \(from) to \(to) in \(pair.time)"
         }
-        return "\(feature.definition.title) \(ChurnText.shown(value, feature.definition.unit))"
+        return ChurnText.named(feature.definition, value)
+    }
+
+    /// `open tickets: 2`; a title that says days already is not told so again.
+    private static func named(_ feature: FeatureDefinition, _ value: Double) -> String {
+        let saysDays = feature.unit == .days && feature.title.hasPrefix("days ")
+        return "\(feature.title): \(saysDays ? plain(value) : shown(value, feature.unit))"
     }
 
     /// `with 6 instead of 2 logins in 28 days the model would say 12 % instead of 31 %`
     static func change(
         _ feature: FeatureDefinition, from: Double, to: Double, probability: Double, proposed: Double
     ) -> String {
-        "with \(feature.title) \(shown(to, feature.unit)) instead of \(shown(from, feature.unit)) the model would say "
+        "with \(feature.title) at \(shown(to, feature.unit)) instead of \(shown(from, feature.unit)) the model would say "
             + "\(percent(proposed)) instead of \(percent(probability))"
     }
 

@@ -11,6 +11,11 @@ struct ChurnModelReport {
         let model = result[at: "model"]
         if model.isNull {
             page.text("The rules rank the clients: no churn model is in force.", .strong)
+            if result[at: "last"].isNull, result[at: "training"][at: "running_since"].isNull {
+                page.text(
+                    "None was trained yet. That happens by itself once no data has come in for a while, and with "
+                        + "'aurac churn train'.")
+            }
         } else {
             facts(model, on: &page)
             quality(model[at: "validation"], on: &page)
@@ -18,7 +23,7 @@ struct ChurnModelReport {
         let last = result[at: "last"]
         if let statement = last[at: "statement"].stringValue {
             page.blank()
-            page.text("Last decision, \(page.age(last[at: "at"])): \(page.shown(last[at: "outcome"])). \(statement)")
+            page.text("Last decision, \(page.age(last[at: "at"])): \(page.shown(last[at: "outcome"])), \(statement)")
         }
         if let since = result[at: "training"][at: "running_since"].stringValue {
             page.text("A training is running, begun \(page.age(.string(since))).")

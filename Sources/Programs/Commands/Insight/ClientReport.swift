@@ -194,10 +194,9 @@ struct ClientReport {
             }
             return
         }
-        let above = page.number.percent(churn[at: "percentile"].doubleValue, fractionDigits: 0)
         page.heading(
             "Churn  \(page.number.percent(probability)) within \(page.integer(churn[at: "horizon_days"])) days, "
-                + "\(page.shown(churn[at: "level"])), not below \(above) of the clients")
+                + "\(page.shown(churn[at: "level"])), \(rank(churn[at: "percentile"].doubleValue, page))")
         if let months = churn[at: "months_looked_ahead"].int {
             page.text(
                 churn[at: "median_months"].int.map { "Half of such clients leave within \($0) months." }
@@ -220,11 +219,22 @@ struct ClientReport {
                         Table.Cell(page.number.signed(push), push.map { $0 > 0 ? .bad : .good } ?? .muted),
                         Table.Cell(page.shown(contribution[at: "feature"]), .muted),
                     ]
-                }, emptyText: "no contributions"))
+                }, emptyText: "no feature of this client moves the probability"))
+        if !churn[at: "contributions"].elements.isEmpty {
+            page.text("pushes: log-odds against an average client; above 0 goes with a higher risk", .muted)
+        }
         let changes = churn[at: "what_if"].elements
         if !changes.isEmpty {
             page.add(BulletList(changes.map { .init(page.shown($0[at: "text"])) }))
         }
+    }
+
+    /// - Parameter percentile: the share of the scored clients who are not above.
+    private func rank(_ percentile: Double?, _ page: ReportPage) -> String {
+        guard let percentile else { return "rank unknown" }
+        if percentile >= 1 { return "the highest of all clients" }
+        let above = max(0.001, 1 - percentile)
+        return "\(page.number.percent(above, fractionDigits: above < 0.1 ? 1 : 0)) of the clients are above"
     }
 
     private func recommendations(on page: inout ReportPage) {
