@@ -1,7 +1,7 @@
 """LightGBM and scikit-learn on the folders that `aura-bench churn-parity` reads, on the same folds.
 
 churn_peers.py folds DIR FILE [N]       write stratified folds (rows with equal features stay together), divided N times;
-                                        without N the more often the smaller a set is
+                                        without N the more often the fewer rows or churned ones
 churn_peers.py run DIR FILE [--json]    judge the peers on these folds
 churn_peers.py table FILE LABEL FOLDER  make such a folder of a CSV file with a column of 0 and 1 (--drop NAME for others)
 churn_peers.py speed FOLDER [ROWS]      the time of 200 trees with two threads, the shortest of five
@@ -84,7 +84,8 @@ def write_folds(directory, path, wanted):
             name = os.path.basename(os.path.normpath(folder))
             has_copies = len(set(groups)) < len(groups)
             kind = StratifiedGroupKFold if has_copies else StratifiedKFold
-            for repeat in range(wanted or min(20, max(2, -(-30_000 // len(labels))))):
+            rarer = min(labels.sum(), len(labels) - labels.sum())
+            for repeat in range(wanted or min(20, max(2, -(-30_000 // len(labels)), -(-2_000 // max(1, rarer))))):
                 fold_of = np.zeros(len(labels), int)
                 splitter = kind(5, shuffle=True, random_state=SEED + repeat)
                 for fold, (_, examined) in enumerate(splitter.split(features, labels, groups if has_copies else None)):
@@ -162,7 +163,7 @@ def run(directory, folds_path, as_json):
                     probabilities[~learned] = predict(features[~learned])
                 top = np.argsort(-probabilities, kind="stable")[: int(0.1 * len(labels))]
                 row = dict(
-                    set=name, repeat=repeat, model=model, rows=len(labels), auc=roc_auc_score(labels, probabilities),
+                    set=name, repeat=repeat, model=model, rows=len(labels), positives=int(labels.sum()), auc=roc_auc_score(labels, probabilities),
                     pr_auc=average_precision_score(labels, probabilities), brier=brier_score_loss(labels, probabilities),
                     ece=calibration_error(probabilities, labels), lift_10=labels[top].mean() / labels.mean(),
                     log_loss=log_loss(labels, probabilities), cpu_seconds=seconds,
@@ -251,6 +252,12 @@ def judge(path):
             ("gbdt", "lightgbm", allowed), ("logistic", "sklearn-logistic", allowed), ("chosen", "logistic", 0.003),
             ("chosen", better, allowed), ("chosen", "lightgbm", allowed),
         ]
+        # Where nobody ranks better than chance, one order of the rows is as good as another.
+        positives = models["lightgbm"][repeats[0]]["positives"]
+        chance = (1 / 12 * (1 / positives + 1 / (count - positives))) ** 0.5
+        if all(abs(figure(model, "auc") - 0.5) < 2 * chance for model in models):
+            print("  nothing to rank by: all AUC within two standard errors of chance")
+            areas = []
         checks = []
         for model, peer, bound in areas:
             change, error = difference(model, peer, "auc")
