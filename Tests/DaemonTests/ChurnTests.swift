@@ -5,10 +5,12 @@ import Testing
 /// The churn model on the whole daemon: trained, served, kept, handed on and rolled back.
 @Suite(.serialized)
 struct ChurnTests {
+    /// Few past days and few trees: without optimisation, and under the sanitizers, a training of the usual size takes long.
     private static let yaml = """
         as_of: data
+        forecasts: { keep: false }
         schedule: { train_hours: 0 }
-        churn: { horizon_days: 30, population_days: 60 }
+        churn: { horizon_days: 30, population_days: 60, snapshots: 5, trees: 20 }
 
         """
 
@@ -47,7 +49,7 @@ struct ChurnTests {
 
     @Test("A trained model ranks, explains, survives a restart, and can be handed on and rolled back")
     func trained() async throws {
-        let daemon = try await loaded(clients: 450, days: 300)
+        let daemon = try await loaded(clients: 300, days: 240)
         let byRules = try daemon.exportEverything()
         let trained = try daemon.call("churn.train", ["wait": true], timeout: .seconds(900))
         #expect(trained["outcome"]?.stringValue == "taken", "\(trained)")
@@ -70,7 +72,7 @@ struct ChurnTests {
         #expect(try daemon.exportEverything() == exported)
 
         // Another daemon with the same drops in another order trains the same bytes, and takes the file.
-        let other = try await loaded(clients: 450, days: 300, reversed: true)
+        let other = try await loaded(clients: 300, days: 240, reversed: true)
         let imported = try other.call("churn.import", ["content_base64": file["content_base64"] ?? .null])
         #expect(imported["version"]?.stringValue == version)
         #expect(try other.call("churn.model")["state"]?.stringValue == "rules")

@@ -223,6 +223,25 @@ import Testing
         #expect(moved.advice == .retrain)
     }
 
+    /// Half of the churners stay: the ranking holds, and the level is set to that of the window.
+    @Test func aLostLevelIsSetAnewWithoutAnotherTraining() throws {
+        let days = ChurnDays(customers: 1_500).make()
+        let bundle = try ChurnDays.training(trainedOn: days[4].asOf).train(Array(days[..<3]))
+        #expect(try bundle.recentred(on: days[4]) == nil)
+        let fewer = days[4].relabelled(days[4].churned.enumerated().map { $1 && $0 % 2 == 0 })
+        let before = try ChurnWatch.look(
+            ChurnScorer(version: "v", bundle: bundle), days: [fewer], today: days[4].features)
+        #expect(before.advice == .recentre)
+        let moved = try #require(try bundle.recentred(on: fewer))
+        let after = try ChurnWatch.look(
+            ChurnScorer(version: "w", bundle: moved), days: [fewer], today: days[4].features)
+        #expect(after.advice == .keep)
+        #expect(abs((after.windows.first?.drift.report.observedOverExpected ?? 0) - 1) < 0.01)
+        #expect(moved.hasPassedGate && moved.verdict == bundle.verdict && moved.encoded() != bundle.encoded())
+        #expect(try ChurnModelBundle(decoding: moved.encoded()) == moved)
+        #expect(try bundle.recentred(on: days[4].relabelled(days[4].churned.map { _ in false })) == nil)
+    }
+
     @Test func aTrainingCanBeCancelled() {
         #expect(throws: ChurnModelError.cancelled) {
             try ChurnDays.training().train(ChurnDays().make(), isCancelled: { true })

@@ -243,6 +243,9 @@ extension PipelineSettings {
         churn.label = ChurnSettings.Label(rawValue: configuration.churn.label.rawValue) ?? .automatic
         churn.horizonDays = configuration.churn.horizonDays
         churn.silenceDays = configuration.churn.populationDays
+        churn.snapshotsMax = configuration.churn.snapshots
+        churn.treesMax = configuration.churn.trees
+        trainQuiet = Double(configuration.schedule.trainQuietSeconds)
         trainInterval = configuration.schedule.trainHours > 0 ? Double(configuration.schedule.trainHours) * 3600 : nil
     }
 }

@@ -243,7 +243,7 @@ final class PipelineCore {
         requestPublication(snapshot)
         requestForecasts()
         requestHistory()
-        requestTraining(asOf)
+        requestTraining(asOf, state.tables)
     }
 
     private func settle() {

@@ -26,6 +26,8 @@ public struct PipelineSettings: Sendable {
     public var churn = ChurnSettings()
     /// Seconds between trainings; nil for on request only.
     public var trainInterval: Double?
+    /// Data has to be at rest for so long before a training begins by itself, seconds.
+    public var trainQuiet = 600.0
     public var limits: BronzeReader.Limits
     /// Seconds between runs; nil for never.
     public var intakeInterval: Double

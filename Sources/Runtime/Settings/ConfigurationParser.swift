@@ -251,6 +251,7 @@ struct ConfigurationParser {
             section.integer("publish_minutes", 1...1440, &schedule.publishMinutes, &problems)
             section.integer("compress_minutes", 0...1440, &schedule.compressMinutes, &problems)
             section.integer("train_hours", 0...8760, &schedule.trainHours, &problems)
+            section.integer("train_quiet_seconds", 0...86_400, &schedule.trainQuietSeconds, &problems)
             section.integer("verify_hours", 0...8760, &schedule.verifyHours, &problems)
         }
         configuration.schedule = schedule
@@ -259,6 +260,8 @@ struct ConfigurationParser {
             section.choice("label", &churn.label, &problems)
             section.integer("horizon_days", 7...365, &churn.horizonDays, &problems)
             section.integer("population_days", 7...730, &churn.populationDays, &problems)
+            section.integer("snapshots", 1...36, &churn.snapshots, &problems)
+            section.integer("trees", 1...2000, &churn.trees, &problems)
         }
         configuration.churn = churn
     }

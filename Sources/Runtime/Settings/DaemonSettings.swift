@@ -50,6 +50,8 @@ public struct ScheduleSettings: Sendable, Equatable {
     public var compressMinutes = 10
     /// The models learn anew, 0…8760; 0 = on request only.
     public var trainHours = 24
+    /// Data has to be at rest for so long before a training begins by itself, 0…86400.
+    public var trainQuietSeconds = 600
     /// Ledger, silver and gold are reconciled, 0…8760; 0 = on request only.
     public var verifyHours = 24
 
@@ -71,6 +73,10 @@ public struct ChurnModelSettings: Sendable, Equatable {
     public var horizonDays = 90
     /// Clients who were not seen for so many days are not scored, 7…730.
     public var populationDays = 90
+    /// The most past days, a month apart, that are learned from, 1…36.
+    public var snapshots = 12
+    /// The most trees of a model, 1…2000.
+    public var trees = 600
 
     public init() {}
 }

@@ -17,7 +17,7 @@ public struct ModelShelf: Sendable {
         public var at: Instant
         /// Empty where no model came of it.
         public var version: String
-        /// A word: `taken`, `kept`, `refused`, `failed`, `cancelled`, `imported`, `chosen`, `drifted`.
+        /// A word: `taken`, `kept`, `refused`, `failed`, `cancelled`, `imported`, `chosen`, `drifted`, `recentred`.
         public var outcome: String
         public var asOf: Day?
         public var statement: String

@@ -47,6 +47,8 @@ public struct ChurnSettings: Sendable, Equatable {
     /// Days between the snapshots that are learned from.
     public var spacingDays = 30
     public var snapshotsMax = 12
+    /// The most trees of a model, 1…2000; early stopping mostly takes fewer.
+    public var treesMax = 600
     /// More rows than this are thinned out client by client.
     public var rowsMax = 120_000
     public var seed: UInt64 = 1

@@ -60,6 +60,7 @@ public struct ChurnTraining: Sendable {
         var result = ChurnModelSettings()
         result.seed = settings.seed
         result.threadCount = threadCount
+        result.boosting.roundsMax = settings.treesMax
         result.boosting.watchesLatestSnapshot = settings.spacingDays >= settings.horizonDays
         result.trainedOnDay = Int(trainedOn.rawValue)
         result.labelDefinition = LabelDefinition(

@@ -91,3 +91,10 @@ struct ChurnPast {
         return FeatureRefinery(job.silver, gold: gold, settings: job.settings.gold).features(at: positions)
     }
 }
+
+extension SilverTables {
+    /// How much there is to learn from: rows of all tables.
+    var recordCount: Int {
+        clients.knownCount + events.count + transactions.count + tickets.count + surveys.count
+    }
+}

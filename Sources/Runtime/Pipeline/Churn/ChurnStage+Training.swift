@@ -58,7 +58,7 @@ extension ChurnStage {
             settings: job.settings.churn, kind: past.kind, population: past.population, trainedOn: job.asOf,
             program: program)
         var history: [ChurnDay] = []
-        if !job.isAsked, !isTrainingDue(schedule, champion, training, days) {
+        if !job.isAsked, !isTrainingDue(schedule, champion, training, days, records: job.silver.recordCount) {
             // Only how the model holds: on the windows that began when it was trained or later.
             let trainedOn = champion?.bundle.model.record.trainedOnDay ?? .max
             history = try look(past, days: days.filter { Int($0.rawValue) >= trainedOn })
@@ -66,7 +66,11 @@ extension ChurnStage {
             let watch = status.watch.flatMap { $0.inputsAsOf == job.asOf ? $0 : nil }
             let latest = watch?.windows.last { $0.drift.advice != .wait }
             guard let latest, schedule.answersDrift(latest.drift.advice, asOf: job.asOf) else { return }
-            driftCallsForTraining(job, latest)
+            answerDrift(job, latest)
+            if latest.drift.advice == .recentre {
+                try recentre(job, latest, past: past, history: history)
+                return
+            }
         }
         let known = Set(history.map(\.asOf))
         history += try look(past, days: days.filter { !known.contains($0) })
@@ -94,25 +98,52 @@ extension ChurnStage {
     /// Whether a challenger is trained whatever the model in force does: a month after the last one, where it can be judged;
     /// and when the question has changed.
     private func isTrainingDue(
-        _ schedule: ChurnSchedule, _ champion: ChurnChallenge.Champion?, _ training: ChurnTraining, _ days: [Day]
+        _ schedule: ChurnSchedule, _ champion: ChurnChallenge.Champion?, _ training: ChurnTraining, _ days: [Day],
+        records: Int
     ) -> Bool {
-        guard let champion else { return schedule.isTrainingDue(asOf: training.trainedOn) }
+        guard let champion else { return schedule.isTrainingDue(asOf: training.trainedOn, records: records) }
         guard champion.answers(training) else { return schedule.mayTrain(asOf: training.trainedOn) }
-        return schedule.isTrainingDue(asOf: training.trainedOn) && champion.judgedOn(days) != nil
+        return schedule.isTrainingDue(asOf: training.trainedOn, records: records) && champion.judgedOn(days) != nil
     }
 
-    /// Drift is acted upon: said before the training, so that it is known even if that does not end.
-    private func driftCallsForTraining(_ job: ChurnJob, _ window: ChurnWatch.Window) {
+    /// Drift is acted upon: said before that is done, so that it is known even if it does not end.
+    private func answerDrift(_ job: ChurnJob, _ window: ChurnWatch.Window) {
         let version = status.scorer?.version ?? ""
+        let call = window.drift.advice == .recentre ? "calls for another base rate" : "calls for a challenger"
         let note = ModelShelf.Note(
             at: now(), version: version, outcome: ChurnStage.driftOutcome, asOf: job.asOf,
-            statement: "the window from \(window.day) calls for a challenger: \(window.drift.statement)")
+            statement: "the window from \(window.day) \(call): \(window.drift.statement)")
         try? shelf?.note(note)
         state.withLock { state in
             state.schedule.driftAnsweredOn = job.asOf
             state.status.last = note
         }
         emit(.churnDrifted(day: window.day, advice: window.drift.advice.rawValue))
+    }
+
+    /// Puts the model in force with the base rate of a window that is over. No challenger is trained for that: it could
+    /// not be judged on the only window that shows the new level.
+    private func recentre(
+        _ job: ChurnJob, _ window: ChurnWatch.Window, past: ChurnPast, history: [ChurnDay]
+    ) throws {
+        guard let champion = status.scorer, let day = history.first(where: { $0.asOf == window.day }),
+            let bundle = try champion.bundle.recentred(on: day)
+        else { return }
+        try checkCancellation()
+        let bytes = bundle.encoded()
+        let version = "churn-\(job.asOf)-\(ChurnModelBundle.digest(bytes).prefix(8))"
+        let scorer = try ChurnScorer(version: version, bundle: bundle)
+        try shelf?.write(bytes, as: version)
+        try putInForce(scorer)
+        let note = ModelShelf.Note(
+            at: now(), version: version, outcome: ChurnStage.recentredOutcome, asOf: job.asOf,
+            statement: "\(champion.version) with the base rate of the window from \(window.day), in which "
+                + "\(window.drift.report.positives) of \(window.drift.report.rows) clients churned")
+        try? shelf?.note(note)
+        state.withLock { $0.status.last = note }
+        shelf?.prune(keeping: ChurnStage.versionsMax, oldestFirst: shelf?.versions() ?? [])
+        refreshVersions()
+        try watch(past, history: history)
     }
 
     func checkCancellation() throws(ChurnModelError) {
@@ -128,6 +159,7 @@ extension ChurnStage {
         state.withLock { state in
             state.status.last = note
             if outcome != "cancelled" { state.schedule.triedOn = job.asOf }
+            state.schedule.refusedWith = outcome == "refused" ? job.silver.recordCount : nil
         }
     }
 

@@ -89,17 +89,21 @@ final class ChurnStage: Sendable {
     /// known.
     private static func schedule(_ journal: [ModelShelf.Note]) -> ChurnSchedule {
         var schedule = ChurnSchedule()
-        schedule.triedOn =
-            journal.last { ["taken", "kept", "refused", "failed"].contains($0.outcome) && $0.asOf != nil }?.asOf
+        let trained = journal.last { ["taken", "kept", "refused", "failed"].contains($0.outcome) && $0.asOf != nil }
+        // With how much data a training was refused is not written down: it is tried again once.
+        schedule.triedOn = trained?.outcome == "refused" ? nil : trained?.asOf
         schedule.driftAnsweredOn = journal.last { $0.outcome == ChurnStage.driftOutcome }?.asOf
         return schedule
     }
 
     static let driftOutcome = "drifted"
+    static let recentredOutcome = "recentred"
 
     /// Whether there is reason to look how the model holds, and perhaps to train.
-    func isDue(asOf: Day) -> Bool {
-        state.withLock { state in !state.isRunning && !state.isStopped && state.schedule.isDue(asOf: asOf) }
+    func isDue(asOf: Day, records: Int) -> Bool {
+        state.withLock { state in
+            !state.isRunning && !state.isStopped && state.schedule.isDue(asOf: asOf, records: records)
+        }
     }
 
     // MARK: The thread

@@ -8,13 +8,10 @@ import Snapshots
 import Store
 
 extension PipelineCore {
-    /// Data has to be at rest for so long before a training begins by itself, seconds.
-    static let trainingQuiet = 600.0
-
     /// After a refresh: a look at how the model holds, a first training, or another one; see ``ChurnSchedule``.
-    func requestTraining(_ asOf: Day) {
-        guard settings.trainInterval != nil, churn.isDue(asOf: asOf) else { return }
-        board.update { $0.clock.request(.train, notBefore: MonotonicClock.seconds() + PipelineCore.trainingQuiet) }
+    func requestTraining(_ asOf: Day, _ silver: SilverTables) {
+        guard settings.trainInterval != nil, churn.isDue(asOf: asOf, records: silver.recordCount) else { return }
+        board.update { $0.clock.request(.train, notBefore: MonotonicClock.seconds() + settings.trainQuiet) }
     }
 
     /// Data has to be at rest for so long before explanations are worked out ahead, seconds.
