@@ -163,8 +163,9 @@ def run(directory, folds_path, as_json):
                     probabilities[~learned] = predict(features[~learned])
                 top = np.argsort(-probabilities, kind="stable")[: int(0.1 * len(labels))]
                 row = dict(
-                    set=name, repeat=repeat, model=model, rows=len(labels), positives=int(labels.sum()), auc=roc_auc_score(labels, probabilities),
-                    pr_auc=average_precision_score(labels, probabilities), brier=brier_score_loss(labels, probabilities),
+                    set=name, repeat=repeat, model=model, rows=len(labels), positives=int(labels.sum()),
+                    auc=roc_auc_score(labels, probabilities), pr_auc=average_precision_score(labels, probabilities),
+                    brier=brier_score_loss(labels, probabilities),
                     ece=calibration_error(probabilities, labels), lift_10=labels[top].mean() / labels.mean(),
                     log_loss=log_loss(labels, probabilities), cpu_seconds=seconds,
                 )
