@@ -63,17 +63,21 @@ enum ChurnText {
         return ChurnText.named(feature.definition, value)
     }
 
-    /// `open tickets: 2`; a title that says days already is not told so again.
+    /// `open tickets: 2`
     private static func named(_ feature: FeatureDefinition, _ value: Double) -> String {
-        let saysDays = feature.unit == .days && feature.title.hasPrefix("days ")
-        return "\(feature.title): \(saysDays ? plain(value) : shown(value, feature.unit))"
+        "\(feature.title): \(measured(value, feature))"
+    }
+
+    /// The value behind the title; a title that says days already is not told so again.
+    private static func measured(_ value: Double, _ feature: FeatureDefinition) -> String {
+        feature.unit == .days && feature.title.hasPrefix("days ") ? plain(value) : shown(value, feature.unit)
     }
 
     /// `with 6 instead of 2 logins in 28 days the model would say 12 % instead of 31 %`
     static func change(
         _ feature: FeatureDefinition, from: Double, to: Double, probability: Double, proposed: Double
     ) -> String {
-        "with \(feature.title) at \(shown(to, feature.unit)) instead of \(shown(from, feature.unit)) the model would say "
+        "with \(feature.title) at \(measured(to, feature)) instead of \(measured(from, feature)) the model would say "
             + "\(percent(proposed)) instead of \(percent(probability))"
     }
 
