@@ -99,7 +99,7 @@ final class EngagementStage: SilverStage {
         _ load: SilverLoad
     ) -> Int32 {
         let kind = load.tables.events.kinds.insert(
-            EventKinds.Kind(type: rows.text(type), device: rows.text(device), feature: rows.text(feature)))
+            EngagementKind(type: rows.text(type), device: rows.text(device), feature: rows.text(feature)))
         cache.insert(key, kind)
         return Int32(bitPattern: kind)
     }
@@ -130,9 +130,9 @@ final class EngagementStage: SilverStage {
         emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
     ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
         guard let built = try staging.finish(load, known: known, emitKeys: emitKeys) else { return (nil, nil) }
-        let segment = EventSegment(id: segmentID, slices: built.slices, events: built.values)
+        let segment = EventSegment(id: segmentID, slices: built.slices, values: built.values)
         load.tables.events.segments.append(segment)
-        let days = DayRange.of(segment.events.lazy.map(\.day))
+        let days = DayRange.of(segment.values.lazy.map(\.day))
         load.tables.see(firstEventDay: Day(rawValue: days.lowerBound))
         load.tables.see(lastDay: Day(rawValue: days.upperBound))
         return (segment, nil)

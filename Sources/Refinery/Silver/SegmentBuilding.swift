@@ -3,7 +3,7 @@ import Records
 
 /// A staged record of a client: its value, its client and the row it came from.
 protocol StagedRecord: BitwiseCopyable, SendableMetatype {
-    associatedtype Value: BitwiseCopyable & Comparable & Sendable
+    associatedtype Value: PackedRecord
     var value: Value { get }
     var client: UInt32 { get }
     var row: UInt32 { get }

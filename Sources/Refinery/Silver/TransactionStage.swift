@@ -104,7 +104,7 @@ final class TransactionStage: SilverStage {
                 return .rejected(Column.currency, .unknownCurrency)
             }
             let inserted = load.tables.transactions.kinds.insert(
-                TransactionKinds.Kind(currency: code, method: rows.text(method)))
+                TransactionKind(currency: code, method: rows.text(method)))
             kind = Int32(bitPattern: inserted)
             cache.insert(kindKey, inserted)
             while firstRateDay.count <= Int(inserted) { firstRateDay.append(.max) }
@@ -133,9 +133,9 @@ final class TransactionStage: SilverStage {
         emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
     ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
         guard let built = try staging.finish(load, known: known, emitKeys: emitKeys) else { return (nil, nil) }
-        let segment = TransactionSegment(id: segmentID, slices: built.slices, transactions: built.values)
+        let segment = TransactionSegment(id: segmentID, slices: built.slices, values: built.values)
         load.tables.transactions.segments.append(segment)
-        load.tables.see(lastDay: Day(rawValue: DayRange.of(segment.transactions.lazy.map(\.day)).upperBound))
+        load.tables.see(lastDay: Day(rawValue: DayRange.of(segment.values.lazy.map(\.day)).upperBound))
         return (nil, segment)
     }
 }
