@@ -19,7 +19,7 @@ public struct SilverPicture: Equatable {
         for segment in tables.events.segments {
             for (index, client) in segment.slices.clients.enumerated() {
                 for at in Int(segment.slices.starts[index])..<Int(segment.slices.starts[index + 1]) {
-                    let event = segment.events[at]
+                    let event = segment.values[at]
                     let kind = tables.events.kinds.kinds[Int(event.kind)]
                     events.append(
                         "\(id(client)) \(Day(rawValue: event.day)) \(event.hour)h \(kind.type)|\(kind.device)|"
@@ -32,7 +32,7 @@ public struct SilverPicture: Equatable {
         for segment in tables.transactions.segments {
             for (index, client) in segment.slices.clients.enumerated() {
                 for at in Int(segment.slices.starts[index])..<Int(segment.slices.starts[index + 1]) {
-                    let transaction = segment.transactions[at]
+                    let transaction = segment.values[at]
                     let kind = tables.transactions.kinds.kinds[Int(transaction.kind)]
                     transactions.append(
                         "\(id(client)) \(Day(rawValue: transaction.day)) \(Money(rawValue: transaction.amount)) "

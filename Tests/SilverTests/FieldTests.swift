@@ -10,7 +10,7 @@ import Testing
         try river.load(
             .transactions,
             "transaction_id,customer_id,amount,currency,transaction_date\nt1,c1,\(text),USD,2024-01-01\n")
-        return river.tables.transactions.segments.first?.transactions.first?.amount
+        return river.tables.transactions.segments.first?.values.first?.amount
     }
 
     @Test(

@@ -17,8 +17,8 @@ import Testing
                     return !slice.isEmpty && zip(slice, slice.dropFirst()).allSatisfy { $0 <= $1 }
                 }
         }
-        return tables.events.segments.allSatisfy { ascending($0.slices, $0.events) }
-            && tables.transactions.segments.allSatisfy { ascending($0.slices, $0.transactions) }
+        return tables.events.segments.allSatisfy { ascending($0.slices, $0.values) }
+            && tables.transactions.segments.allSatisfy { ascending($0.slices, $0.values) }
     }
 
     @Test func slicesAreSorted() throws {
@@ -83,7 +83,7 @@ import Testing
         #expect(river.tables.events.segments.map(\.id) == [keep.id, 100])
         #expect(river.tables.transactions.segments.map(\.id) == [101])
         #expect(isSorted(river.tables))
-        #expect(SegmentMerge.merge([EventSegment](), id: 1).events.isEmpty)
+        #expect(SegmentMerge.merge([EventSegment](), id: 1).values.isEmpty)
     }
 
     @Test func eightOfASizeAreMerged() {

@@ -48,7 +48,7 @@ enum Timeline {
             let firstOfSegment = days.count
             var at = slice.upperBound - 1
             while at >= slice.lowerBound {
-                let event = segment.events[at]
+                let event = segment.values[at]
                 at -= 1
                 if !(event < end) { continue }
                 if days.count == firstOfSegment || days[days.count - 1].day != event.day {
@@ -82,8 +82,8 @@ enum Timeline {
         for segment in snapshot.silver.transactions.segments {
             let slice = segment.slices.slice(of: client)
             var taken = 0
-            for at in slice.reversed() where segment.transactions[at].day <= asOf {
-                let transaction = segment.transactions[at]
+            for at in slice.reversed() where segment.values[at].day <= asOf {
+                let transaction = segment.values[at]
                 entries.append((Int64(transaction.day) * 86_400_000, .transaction(transaction)))
                 taken += 1
                 if taken == limit { break }

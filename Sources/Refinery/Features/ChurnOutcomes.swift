@@ -122,8 +122,8 @@ private struct ActivityScan {
             for segment in silver.events.segments {
                 for (index, client) in segment.slices.clients.enumerated() where !active[Int(client)] {
                     let slice = Int(segment.slices.starts[index])..<Int(segment.slices.starts[index + 1])
-                    let first = segment.events.firstIndex(in: slice) { !($0 < start) }
-                    if first < slice.upperBound, segment.events[first] < end { active[Int(client)] = true }
+                    let first = segment.values.firstIndex(in: slice) { !($0 < start) }
+                    if first < slice.upperBound, segment.values[first] < end { active[Int(client)] = true }
                 }
             }
         }
@@ -131,8 +131,8 @@ private struct ActivityScan {
             for segment in silver.transactions.segments {
                 for (index, client) in segment.slices.clients.enumerated() where !active[Int(client)] {
                     let slice = Int(segment.slices.starts[index])..<Int(segment.slices.starts[index + 1])
-                    let first = segment.transactions.firstIndex(in: slice) { $0.day >= days.lowerBound }
-                    for transaction in segment.transactions[first..<slice.upperBound] {
+                    let first = segment.values.firstIndex(in: slice) { $0.day >= days.lowerBound }
+                    for transaction in segment.values[first..<slice.upperBound] {
                         if transaction.day > days.upperBound { break }
                         if transaction.amount > 0 {
                             active[Int(client)] = true

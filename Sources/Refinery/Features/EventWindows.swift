@@ -49,7 +49,7 @@ struct EventWindows {
         for segment in cursor.segments {
             let slice = cursor.slice(of: client, in: segment)
             if slice.isEmpty { continue }
-            let records = context.eventSegments[segment].events
+            let records = context.eventSegments[segment].values
             records.withUnsafeBufferPointer { events in
                 var at = slice.upperBound
                 // Backwards from the end: what is older than the windows is not even looked at.

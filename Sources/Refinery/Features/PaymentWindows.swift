@@ -42,7 +42,7 @@ struct PaymentWindows {
         for segment in cursor.segments {
             let slice = cursor.slice(of: client, in: segment)
             if slice.isEmpty { continue }
-            context.transactionSegments[segment].transactions.withUnsafeBufferPointer { transactions in
+            context.transactionSegments[segment].values.withUnsafeBufferPointer { transactions in
                 var at = slice.upperBound
                 var hasPayment = false
                 while at > slice.lowerBound {

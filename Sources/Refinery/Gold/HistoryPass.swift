@@ -38,7 +38,7 @@ struct HistoryPass {
         var used = 0
         for index in eventSegments.indices where !events.slices[index].isEmpty {
             let slice = events.slices[index]
-            eventSegments[index].events.withUnsafeBufferPointer { events in
+            eventSegments[index].values.withUnsafeBufferPointer { events in
                 let end = events.end(of: slice, below: context.eventEnd)
                 guard end > slice.lowerBound else { return }
                 used += 1
@@ -74,7 +74,7 @@ struct HistoryPass {
         for index in transactionSegments.indices where !transactions.slices[index].isEmpty {
             let slice = transactions.slices[index]
             used += 1
-            transactionSegments[index].transactions.withUnsafeBufferPointer { transactions in
+            transactionSegments[index].values.withUnsafeBufferPointer { transactions in
                 var entry = ClientMonth(month: .min)
                 var monthEnd = Int32.min
                 for at in slice {

@@ -38,7 +38,7 @@ struct RecentEvents {
         let start = PackedEvent.lowerBound(day: context.asOf - 59)
         for index in segments.indices where !walker.slices[index].isEmpty {
             let slice = walker.slices[index]
-            segments[index].events.withUnsafeBufferPointer { events in
+            segments[index].values.withUnsafeBufferPointer { events in
                 // Backwards from the end: what is older than the windows is not even looked at.
                 var at = events.end(of: slice, below: end)
                 if at > slice.lowerBound { result.lastDay = max(result.lastDay, events[at - 1].day) }

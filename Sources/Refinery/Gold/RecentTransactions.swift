@@ -24,7 +24,7 @@ struct RecentTransactions {
         var result = Result()
         for index in segments.indices where !walker.slices[index].isEmpty {
             let slice = walker.slices[index]
-            segments[index].transactions.withUnsafeBufferPointer { transactions in
+            segments[index].values.withUnsafeBufferPointer { transactions in
                 var at = slice.upperBound
                 while at > slice.lowerBound {
                     at &-= 1

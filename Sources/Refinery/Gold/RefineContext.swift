@@ -89,10 +89,10 @@ struct RefineContext: Sendable {
         } else {
             let end = PackedEvent.lowerBound(day: asOf + 1)
             for segment in silver.events.segments {
-                for event in segment.events where event < end { counts.events += 1 }
+                for event in segment.values where event < end { counts.events += 1 }
             }
             for segment in silver.transactions.segments {
-                for transaction in segment.transactions where transaction.day <= asOf { counts.transactions += 1 }
+                for transaction in segment.values where transaction.day <= asOf { counts.transactions += 1 }
             }
             let endOfDay = Int64(asOf + 1) * 86_400_000
             for instant in silver.tickets.createdAt where instant < endOfDay { counts.tickets += 1 }

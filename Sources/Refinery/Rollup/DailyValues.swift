@@ -28,15 +28,15 @@ public struct DailyValues: Sendable {
         var first = Int32.max
         if metric == .engagement || (metric == .activeCustomers && gold.activity != .transactions) {
             for segment in silver.events.segments {
-                for start in segment.slices.starts.dropLast() where Int(start) < segment.events.count {
-                    first = min(first, segment.events[Int(start)].day)
+                for start in segment.slices.starts.dropLast() where Int(start) < segment.values.count {
+                    first = min(first, segment.values[Int(start)].day)
                 }
             }
         }
         if metric == .revenue || (metric == .activeCustomers && gold.activity != .engagement) {
             for segment in silver.transactions.segments {
-                for start in segment.slices.starts.dropLast() where Int(start) < segment.transactions.count {
-                    first = min(first, segment.transactions[Int(start)].day)
+                for start in segment.slices.starts.dropLast() where Int(start) < segment.values.count {
+                    first = min(first, segment.values[Int(start)].day)
                 }
             }
         }
@@ -136,7 +136,7 @@ public struct DailyValues: Sendable {
         let upper = PackedEvent.lowerBound(day: last.rawValue + 1)
         for segment in silver.events.segments {
             for at in segment.slices.slice(of: client) {
-                let event = segment.events[at]
+                let event = segment.values[at]
                 if event < lower { continue }
                 if !(event < upper) { break }
                 body(Int(event.day - first))
@@ -148,7 +148,7 @@ public struct DailyValues: Sendable {
     private func forEachTransaction(of client: UInt32, from first: Int32, _ body: (Int, Int64) -> Void) {
         for segment in silver.transactions.segments {
             for at in segment.slices.slice(of: client) {
-                let transaction = segment.transactions[at]
+                let transaction = segment.values[at]
                 if transaction.day < first { continue }
                 if transaction.day > last.rawValue { break }
                 body(Int(transaction.day - first), amounts.base(transaction))

@@ -14,7 +14,7 @@ public struct EngagementHeatmap: Sendable, Equatable {
         }
         let end = PackedEvent.lowerBound(day: gold.asOf.rawValue + 1)
         for segment in silver.events.segments {
-            segment.events.withUnsafeBufferPointer { events in
+            segment.values.withUnsafeBufferPointer { events in
                 for (index, client) in segment.slices.clients.enumerated() where wanted[Int(client)] {
                     var lastDay = Int32.min
                     var row = 0

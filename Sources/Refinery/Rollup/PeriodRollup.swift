@@ -125,7 +125,7 @@ public struct PeriodRollup: Sendable {
         for segment in silver.events.segments {
             for (index, client) in segment.slices.clients.enumerated() where positionOfClient[Int(client)] >= 0 {
                 for at in Int(segment.slices.starts[index])..<Int(segment.slices.starts[index + 1]) {
-                    let event = segment.events[at]
+                    let event = segment.values[at]
                     if event < lower { continue }
                     if !(event < upper) { break }
                     let period = Int(periodOfDay[Int(event.day - first)])
@@ -144,7 +144,7 @@ public struct PeriodRollup: Sendable {
         for segment in silver.transactions.segments {
             for (index, client) in segment.slices.clients.enumerated() where positionOfClient[Int(client)] >= 0 {
                 for at in Int(segment.slices.starts[index])..<Int(segment.slices.starts[index + 1]) {
-                    let transaction = segment.transactions[at]
+                    let transaction = segment.values[at]
                     if transaction.day < first { continue }
                     if transaction.day > end { break }
                     let period = Int(periodOfDay[Int(transaction.day - first)])

@@ -12,23 +12,10 @@ public enum SegmentMerge {
         return rows.indices.filter { tier(rows[$0]) <= full }
     }
 
-    public static func merge(_ segments: [EventSegment], id: Int64) -> EventSegment {
-        let merged = merge(segments.map(\.slices), segments.map(\.events))
-        return EventSegment(
-            id: id, slices: merged.slices, events: merged.values,
-            sources: segments.reduce(into: []) { $0.formUnion($1.sources.union([$1.id])) })
-    }
-
-    public static func merge(_ segments: [TransactionSegment], id: Int64) -> TransactionSegment {
-        let merged = merge(segments.map(\.slices), segments.map(\.transactions))
-        return TransactionSegment(
-            id: id, slices: merged.slices, transactions: merged.values,
-            sources: segments.reduce(into: []) { $0.formUnion($1.sources.union([$1.id])) })
-    }
-
-    private static func merge<Value: BitwiseCopyable & Comparable>(
-        _ slices: [ClientSlices], _ values: [[Value]]
-    ) -> (slices: ClientSlices, values: [Value]) {
+    /// - Parameter id: of the merged segment.
+    public static func merge<Value>(_ segments: [Segment<Value>], id: Int64) -> Segment<Value> {
+        let slices = segments.map(\.slices)
+        let values = segments.map(\.values)
         var next = [Int](repeating: 0, count: slices.count)
         var clients: [UInt32] = []
         var starts: [UInt32] = []
@@ -59,20 +46,20 @@ public enum SegmentMerge {
             }
         }
         starts.append(UInt32(result.count))
-        return (ClientSlices(clients: clients, starts: starts), result)
+        return Segment(
+            id: id, slices: ClientSlices(clients: clients, starts: starts), values: result,
+            sources: segments.reduce(into: []) { $0.formUnion($1.sources.union([$1.id])) })
     }
 }
 
 extension SilverState {
     /// Puts a merged segment in the place of those it was made of.
     public func replace(events removed: Set<Int64>, with segment: EventSegment) {
-        tables.events.segments.removeAll { removed.contains($0.id) }
-        tables.events.segments.append(segment)
+        tables.events.replace(removed, with: segment)
     }
 
     /// Puts a merged segment in the place of those it was made of.
     public func replace(transactions removed: Set<Int64>, with segment: TransactionSegment) {
-        tables.transactions.segments.removeAll { removed.contains($0.id) }
-        tables.transactions.segments.append(segment)
+        tables.transactions.replace(removed, with: segment)
     }
 }

@@ -12,30 +12,26 @@ enum SegmentRows {
     }
 
     /// Enters a segment and writes its blocks.
-    static func write<Value: BitwiseCopyable>(
-        _ slices: ClientSlices, values: [Value], id: Int64, category: Category, _ connection: OpaquePointer
-    ) throws {
-        try enter(slices, count: values.count, id: id, category: category, connection)
-        try writeBlocks(slices, values: values, id: id, connection) { _ in }
+    static func write<Value>(_ segment: Segment<Value>, category: Category, _ connection: OpaquePointer) throws {
+        try enter(segment, category: category, connection)
+        try writeBlocks(segment, connection) { _ in }
     }
 
     /// Makes the blocks of a segment part of silver.
-    static func enter(
-        _ slices: ClientSlices, count: Int, id: Int64, category: Category, _ connection: OpaquePointer
-    ) throws {
-        let segment = try BulkStatement(
+    static func enter<Value>(_ segment: Segment<Value>, category: Category, _ connection: OpaquePointer) throws {
+        let statement = try BulkStatement(
             connection, "INSERT INTO segment (id, category, rows, clients) VALUES (?, ?, ?, ?)")
-        segment.bind(1, id)
-        segment.bind(2, category.rawValue)
-        segment.bind(3, count)
-        segment.bind(4, slices.clients.count)
-        try segment.run("enter a segment")
+        statement.bind(1, segment.id)
+        statement.bind(2, category.rawValue)
+        statement.bind(3, segment.values.count)
+        statement.bind(4, segment.slices.clients.count)
+        try statement.run("enter a segment")
     }
 
     /// Writes the blocks of a segment, which nobody reads before it is entered.
     /// - Parameter wrote: called after each block with its bytes.
-    static func writeBlocks<Value: BitwiseCopyable>(
-        _ slices: ClientSlices, values: [Value], id: Int64, _ connection: OpaquePointer, wrote: (Int) throws -> Void
+    static func writeBlocks<Value>(
+        _ segment: Segment<Value>, _ connection: OpaquePointer, wrote: (Int) throws -> Void
     ) throws {
         let block = try BulkStatement(
             connection, "INSERT INTO segment_block (segment_id, part, number, data) VALUES (?, ?, ?, ?)")
@@ -44,7 +40,7 @@ enum SegmentRows {
             var number = 0
             while offset < bytes.count {
                 let end = min(bytes.count, offset + blockBytes)
-                block.bind(1, id)
+                block.bind(1, segment.id)
                 block.bind(2, part.rawValue)
                 block.bind(3, number)
                 block.bindStatic(4, UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
@@ -54,9 +50,9 @@ enum SegmentRows {
                 number += 1
             }
         }
-        try slices.clients.withUnsafeBytes { try write($0, .clients) }
-        try slices.starts.withUnsafeBytes { try write($0, .starts) }
-        try values.withUnsafeBytes { try write($0, .values) }
+        try segment.slices.clients.withUnsafeBytes { try write($0, .clients) }
+        try segment.slices.starts.withUnsafeBytes { try write($0, .starts) }
+        try segment.values.withUnsafeBytes { try write($0, .values) }
     }
 
     static func remove(_ id: Int64, _ connection: OpaquePointer) throws {
@@ -69,13 +65,11 @@ enum SegmentRows {
     }
 
     /// The segments of a category, in the order of their ids.
-    static func readAll<Value: BitwiseCopyable>(
-        _ type: Value.Type, category: Category, _ connection: OpaquePointer
-    ) throws -> [(id: Int64, slices: ClientSlices, values: [Value])] {
+    static func readAll<Value>(category: Category, _ connection: OpaquePointer) throws -> [Segment<Value>] {
         let segments = try BulkStatement(
             connection, "SELECT id, rows, clients FROM segment WHERE category = ? ORDER BY id")
         segments.bind(1, category.rawValue)
-        var result: [(id: Int64, slices: ClientSlices, values: [Value])] = []
+        var result: [Segment<Value>] = []
         while try segments.next("read the segments") {
             let id = segments.integer(0)
             let rows = Int(segments.integer(1))
@@ -83,7 +77,8 @@ enum SegmentRows {
             let slices = ClientSlices(
                 clients: try read(UInt32.self, count: clients, id, .clients, connection),
                 starts: try read(UInt32.self, count: clients + 1, id, .starts, connection))
-            result.append((id, slices, try read(Value.self, count: rows, id, .values, connection)))
+            result.append(
+                Segment(id: id, slices: slices, values: try read(Value.self, count: rows, id, .values, connection)))
         }
         return result
     }

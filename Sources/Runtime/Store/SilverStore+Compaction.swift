@@ -8,29 +8,31 @@ extension SilverStore {
     /// - Parameter rowsMax: merges that would write more rows than this are left for a quieter time.
     /// - Returns: whether anything was merged.
     public func compact(_ state: SilverState, rowsMax: Int) throws -> Bool {
-        let events = state.tables.events.segments
-        let eventPicks = SegmentMerge.candidates(rows: events.map(\.events.count)).map { events[$0] }
-        if !eventPicks.isEmpty, eventPicks.reduce(0, { $0 + $1.events.count }) <= rowsMax {
-            let merged = SegmentMerge.merge(eventPicks, id: try nextSegmentID())
-            try replace(eventPicks.map(\.id)) { connection in
-                try SegmentRows.write(
-                    merged.slices, values: merged.events, id: merged.id, category: .engagement, connection)
-            }
-            state.replace(events: Set(eventPicks.map(\.id)), with: merged)
+        if let (removed, merged) = try merge(
+            state.tables.events.segments, category: .engagement, rowsMax: rowsMax)
+        {
+            state.replace(events: removed, with: merged)
             return true
         }
-        let transactions = state.tables.transactions.segments
-        let picks = SegmentMerge.candidates(rows: transactions.map(\.transactions.count)).map { transactions[$0] }
-        if !picks.isEmpty, picks.reduce(0, { $0 + $1.transactions.count }) <= rowsMax {
-            let merged = SegmentMerge.merge(picks, id: try nextSegmentID())
-            try replace(picks.map(\.id)) { connection in
-                try SegmentRows.write(
-                    merged.slices, values: merged.transactions, id: merged.id, category: .transactions, connection)
-            }
-            state.replace(transactions: Set(picks.map(\.id)), with: merged)
+        if let (removed, merged) = try merge(
+            state.tables.transactions.segments, category: .transactions, rowsMax: rowsMax)
+        {
+            state.replace(transactions: removed, with: merged)
             return true
         }
         return false
+    }
+
+    /// Merges segments of a category in the database.
+    /// - Returns: which are gone and what stands for them; nil when there is nothing to merge.
+    private func merge<Value>(
+        _ segments: [Segment<Value>], category: Category, rowsMax: Int
+    ) throws -> (removed: Set<Int64>, merged: Segment<Value>)? {
+        let picks = SegmentMerge.candidates(rows: segments.map(\.values.count)).map { segments[$0] }
+        guard !picks.isEmpty, picks.reduce(0, { $0 + $1.values.count }) <= rowsMax else { return nil }
+        let merged = SegmentMerge.merge(picks, id: try nextSegmentID())
+        try replace(picks.map(\.id)) { try SegmentRows.write(merged, category: category, $0) }
+        return (Set(picks.map(\.id)), merged)
     }
 
     private func nextSegmentID() throws -> Int64 {

@@ -32,11 +32,8 @@ extension SilverStore {
             tables.lastDay = try SilverStore.meta(database, "last_day").map { Day(rawValue: Int32($0)) }
             tables.firstEventDay = try SilverStore.meta(database, "first_event_day").map { Day(rawValue: Int32($0)) }
             try readKinds(connection, &tables)
-            tables.events.segments = try SegmentRows.readAll(PackedEvent.self, category: .engagement, connection)
-                .map { EventSegment(id: $0.id, slices: $0.slices, events: $0.values) }
-            tables.transactions.segments = try SegmentRows.readAll(
-                PackedTransaction.self, category: .transactions, connection
-            ).map { TransactionSegment(id: $0.id, slices: $0.slices, transactions: $0.values) }
+            tables.events.segments = try SegmentRows.readAll(category: .engagement, connection)
+            tables.transactions.segments = try SegmentRows.readAll(category: .transactions, connection)
             tables.tickets = try readTickets(connection)
             tables.surveys = try readSurveys(connection)
             tables.calendar = try CalendarRows.readAll(connection)
@@ -48,12 +45,12 @@ extension SilverStore {
         let events = try BulkStatement(connection, "SELECT type, device, feature FROM event_kind ORDER BY idx")
         while try events.next("read the kinds of events") {
             _ = tables.events.kinds.insert(
-                EventKinds.Kind(type: events.text(0), device: events.text(1), feature: events.text(2)))
+                EngagementKind(type: events.text(0), device: events.text(1), feature: events.text(2)))
         }
         let transactions = try BulkStatement(connection, "SELECT currency, method FROM transaction_kind ORDER BY idx")
         while try transactions.next("read the kinds of transactions") {
             _ = tables.transactions.kinds.insert(
-                TransactionKinds.Kind(currency: transactions.text(0), method: transactions.text(1)))
+                TransactionKind(currency: transactions.text(0), method: transactions.text(1)))
         }
     }
 

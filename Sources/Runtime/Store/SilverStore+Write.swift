@@ -82,14 +82,10 @@ extension SilverStore {
             try blocks.wrote($0.count * MemoryLayout<KeyEntry>.stride)
         }
         if let segment = delta.eventSegment {
-            try SegmentRows.writeBlocks(segment.slices, values: segment.events, id: segment.id, connection) {
-                try blocks.wrote($0)
-            }
+            try SegmentRows.writeBlocks(segment, connection) { try blocks.wrote($0) }
         }
         if let segment = delta.transactionSegment {
-            try SegmentRows.writeBlocks(segment.slices, values: segment.transactions, id: segment.id, connection) {
-                try blocks.wrote($0)
-            }
+            try SegmentRows.writeBlocks(segment, connection) { try blocks.wrote($0) }
         }
         // From here on everything is one transaction.
         var all = runs
@@ -113,12 +109,10 @@ extension SilverStore {
             drop: delta.counts.last?.drop ?? 0, connection)
         try writeKinds(delta, connection)
         if let segment = delta.eventSegment {
-            try SegmentRows.enter(
-                segment.slices, count: segment.events.count, id: segment.id, category: .engagement, connection)
+            try SegmentRows.enter(segment, category: .engagement, connection)
         }
         if let segment = delta.transactionSegment {
-            try SegmentRows.enter(
-                segment.slices, count: segment.transactions.count, id: segment.id, category: .transactions, connection)
+            try SegmentRows.enter(segment, category: .transactions, connection)
         }
         try writeTickets(tables.tickets, rows: Array(delta.newTickets) + delta.changedTickets, connection)
         try writeSurveys(tables.surveys, rows: delta.newSurveys, connection)

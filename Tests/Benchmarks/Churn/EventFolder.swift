@@ -62,7 +62,7 @@ struct EventFolder {
         let silver = river.tables
         var first = silver.firstEventDay
         for segment in silver.transactions.segments {
-            for transaction in segment.transactions {
+            for transaction in segment.values {
                 let day = Day(rawValue: transaction.day)
                 if first.map({ day < $0 }) ?? true { first = day }
             }

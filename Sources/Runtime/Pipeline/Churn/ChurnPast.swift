@@ -50,7 +50,7 @@ struct ChurnPast {
     private static func firstDay(_ silver: SilverTables) -> Day? {
         var first = silver.firstEventDay?.rawValue
         for segment in silver.transactions.segments {
-            for transaction in segment.transactions where transaction.day < first ?? .max { first = transaction.day }
+            for transaction in segment.values where transaction.day < first ?? .max { first = transaction.day }
         }
         return first.map { Day(rawValue: $0) }
     }
