@@ -18,7 +18,7 @@ struct SpecialDaysTests {
     }
 
     private func special(_ series: ForecastSeries, holidays: [Holiday] = []) -> SpecialDays? {
-        SpecialDays(series, step: .day, holidays: holidays)
+        SpecialDays(series, step: .day, holidays: holidays, future: FutureFrame(timestamps: []))
     }
 
     @Test func easterFallsWhereTheAlmanacSaysSo() {
@@ -72,12 +72,17 @@ struct SpecialDaysTests {
         for year in [2021, 2022] { closed[Self.day(year, 10, 3)] = 0 }
         let holidays = [2021, 2022, 2023].map { Holiday(name: "unity", dayNumber: Self.day($0, 10, 3)) }
         #expect(special(history(800, replaced: closed), holidays: holidays) == nil)
+        var series = history(800, replaced: closed)
+        series.regressors["unity"] = series.timestamps.map { closed[Int($0 / 86_400)] == nil ? 0 : 1 }
+        #expect(special(series) == nil)
     }
 
     @Test func shortHistoriesAndOtherStepsHaveNone() {
         let closed = [Self.day(2021, 12, 25): 0.0]
         #expect(special(history(380, replaced: closed)) == nil)
-        #expect(SpecialDays(history(500, replaced: closed), step: .week, holidays: []) == nil)
+        let other = SpecialDays(
+            history(500, replaced: closed), step: .week, holidays: [], future: FutureFrame(timestamps: []))
+        #expect(other == nil)
     }
 
     @Test func theForecastKnowsThem() throws {

@@ -30,7 +30,8 @@ struct MemberForecasts: Sendable {
         tuning known: MemberTuning = MemberTuning(),
         reach: Int? = nil
     ) throws(ForecastError) {
-        let special = SpecialDays(history.observed, step: history.step, holidays: design.settings.holidays)
+        let special = SpecialDays(
+            history.observed, step: history.step, holidays: design.settings.holidays, future: future)
         let history = special.map { history.replacing(values: $0.ordinary) } ?? history
         let outcome = try design.fit(history, previous: previous)
         fitted = outcome.fitted

@@ -25,8 +25,9 @@ struct SpecialDays {
     ///
     /// - Parameters:
     ///   - history: ascending observed rows.
-    ///   - holidays: whose days are left alone: the regression model knows them.
-    init?(_ history: ForecastSeries, step: CalendarStep, holidays: [Holiday]) {
+    ///   - holidays: whose days are left alone, as those of event columns are: the regression model knows them.
+    ///   - future: rows to predict, with the columns of the history.
+    init?(_ history: ForecastSeries, step: CalendarStep, holidays: [Holiday], future: FutureFrame) {
         guard step == .day, let first = history.timestamps.first, let last = history.timestamps.last else { return nil }
         let origin = Int(floorDivide(first, CalendarStep.secondsPerDay))
         let count = Int(floorDivide(last, CalendarStep.secondsPerDay)) - origin + 1
@@ -35,7 +36,7 @@ struct SpecialDays {
         var grid = [Double](repeating: .nan, count: count)
         for (row, index) in indices.enumerated() { grid[index] = history.values[row] }
         let expected = Self.ordinaryValues(grid)
-        let known = Self.days(of: holidays)
+        let known = Self.days(of: holidays).union(Self.eventDays(history, future))
         var distances = grid.indices.map { abs(grid[$0] - expected[$0]) }.filter { !$0.isNaN }
         guard distances.count >= 300 else { return nil }
         let spread = 1.4826 * OrderStatistics.quantile(&distances, probability: 0.5)
@@ -136,6 +137,20 @@ struct SpecialDays {
         var days: Set<Int> = []
         for holiday in holidays where holiday.lowerWindowDays <= holiday.upperWindowDays {
             for offset in holiday.lowerWindowDays...holiday.upperWindowDays { days.insert(holiday.dayNumber + offset) }
+        }
+        return days
+    }
+
+    /// Days on which a column is 1 that is otherwise 0, and 0 on most days.
+    private static func eventDays(_ history: ForecastSeries, _ future: FutureFrame) -> Set<Int> {
+        var days: Set<Int> = []
+        for (name, column) in history.regressors {
+            let on = column.count { $0 == 1 }
+            guard column.allSatisfy({ $0 == 0 || $0 == 1 }), 4 * on < column.count else { continue }
+            let times = history.timestamps + future.timestamps
+            for (time, value) in zip(times, column + (future.regressors[name] ?? [])) where value == 1 {
+                days.insert(Int(floorDivide(time, CalendarStep.secondsPerDay)))
+            }
         }
         return days
     }
