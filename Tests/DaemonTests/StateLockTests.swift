@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -30,6 +31,24 @@ struct StateLockTests {
         }
         let again = try StateLock(directory: folder.path)
         _ = again
+    }
+
+    @Test("A lock that was let go is free though a child that was just forked still has its file open")
+    func sharedDescriptor() throws {
+        let folder = try ScratchDirectory()
+        let path = "\(folder.path)/\(StateLock.fileName)"
+        var lock: StateLock? = try StateLock(directory: folder.path)
+        let shared = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap(Int32.init).first {
+                (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
+            })
+        // What a fork does to it.
+        let copy = dup(shared)
+        defer { close(copy) }
+        #expect(throws: StateLockError.self) { try StateLock(directory: folder.path) }
+        withExtendedLifetime(lock) {}
+        lock = nil
+        _ = try StateLock(directory: folder.path)
     }
 
     @Test("A folder or a link in the place of the lock is an error that says so")

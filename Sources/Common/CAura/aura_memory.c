@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "aura_memory.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -20,3 +21,5 @@ void aura_large_prepare(void *start, size_t size) {
     const uintptr_t to = ((uintptr_t)start + size) & ~mask;
     if (from < to) (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
 }
+
+void aura_memory_give_back(void) { (void)malloc_trim(0); }

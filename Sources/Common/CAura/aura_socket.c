@@ -139,6 +139,8 @@ int aura_try_lock(int descriptor) {
     return result < 0 ? -errno : 0;
 }
 
+void aura_unlock(int descriptor) { (void)flock(descriptor, LOCK_UN); }
+
 int64_t aura_group_id(const char *name) {
     size_t capacity = 4096;
     for (;;) {

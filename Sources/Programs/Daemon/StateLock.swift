@@ -25,7 +25,10 @@ final class StateLock: Sendable {
         if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        aura_unlock(descriptor)
+        close(descriptor)
+    }
 
     /// The process that a lock file names, nil when it names none.
     private static func processID(in descriptor: Int32) -> Int32? {

@@ -3,10 +3,7 @@ import Records
 /// Stages promotions, holidays and other known days. A later drop updates the windows of a day that is there, or calls
 /// it off with a 1 under `cancelled`; within a drop its first row stays. The days may lie ahead, and never move the as-of day.
 final class CalendarStage: SilverStage {
-    private var rules: ColumnRules
-    private var settings: SilverSettings
-    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .events)
-    private var header: BronzeBatch.Header?
+    private var reading: RowReading
     private var time = TimeParser()
     private var staged: [Row] = []
 
@@ -28,32 +25,21 @@ final class CalendarStage: SilverStage {
         var upper: Int
     }
 
-    init(settings: SilverSettings) {
-        self.settings = settings
-        rules = ColumnRules(.events, settings)
-    }
+    init(settings: SilverSettings) { reading = RowReading(.events, settings) }
 
     func beginDrop(_ settings: SilverSettings) {
-        self.settings = settings
-        header = nil
+        reading.beginDrop(settings)
         staged.removeAll(keepingCapacity: true)
     }
 
     func abandonDrop(_ load: SilverLoad) { staged.removeAll(keepingCapacity: true) }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
-        if header !== batch.header {
-            header = batch.header
-            map = ColumnMap(batch.header, category: .events)
-        }
-        let rows = RowBytes(batch, map)
+        let rows = reading.rows(of: batch)
         for row in 0..<batch.rowCount {
-            if let (column, reason) = parse(rows, row) {
+            if let problem = parse(rows, row) {
                 load.current.rejected += 1
-                rejected(
-                    Reject(
-                        line: Int(batch.lines[row]), column: Category.events.columns[column].name, reason: reason,
-                        raw: batch.raw(row: row)))
+                rejected(reading.reject(rows, row, problem))
             }
         }
     }
@@ -65,12 +51,12 @@ final class CalendarStage: SilverStage {
         guard case .value(let day, _) = time.instant(rows.pointer(date), date.count) else {
             return (Column.date, .notADate)
         }
-        if day < settings.earliestDay.rawValue { return (Column.date, .beforeEarliestDay) }
-        if let reason = violation(rows, row, Column.date) { return (Column.date, reason) }
+        if day < reading.settings.earliestDay.rawValue { return (Column.date, .beforeEarliestDay) }
+        if let reason = reading.violation(rows, row, Column.date) { return (Column.date, reason) }
         let name = rows.span(row, Column.name)
         if name.count == 0 { return (Column.name, .missing) }
         for column in [Column.name, Column.segment] {
-            if let reason = violation(rows, row, column) { return (column, reason) }
+            if let reason = reading.violation(rows, row, column) { return (column, reason) }
         }
         var windows = [0, 0]
         for (index, range) in [CalendarTable.lowerWindowRange, CalendarTable.upperWindowRange].enumerated() {
@@ -82,7 +68,7 @@ final class CalendarStage: SilverStage {
                 }
                 windows[index] = value
             }
-            if let reason = violation(rows, row, column) { return (column, reason) }
+            if let reason = reading.violation(rows, row, column) { return (column, reason) }
         }
         let cancelled = rows.span(row, Column.cancelled)
         if cancelled.count > 0 {
@@ -92,7 +78,7 @@ final class CalendarStage: SilverStage {
             }
             if value == 1 { windows = [CalendarTable.cancelledWindows.lower, CalendarTable.cancelledWindows.upper] }
         }
-        if let reason = violation(rows, row, Column.cancelled) { return (Column.cancelled, reason) }
+        if let reason = reading.violation(rows, row, Column.cancelled) { return (Column.cancelled, reason) }
         let nameText = rows.text(name)
         let segment = rows.text(rows.span(row, Column.segment))
         staged.append(
@@ -100,12 +86,6 @@ final class CalendarStage: SilverStage {
                 key: CalendarTable.key(day: day, name: nameText, segment: segment), day: day, name: nameText,
                 segment: segment, lower: windows[0], upper: windows[1]))
         return nil
-    }
-
-    private func violation(_ rows: RowBytes, _ row: Int, _ column: Int) -> Reject.Reason? {
-        if rules.isEmpty { return nil }
-        let span = rows.span(row, column)
-        return rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0)
     }
 
     func endDrop(_ load: SilverLoad) {

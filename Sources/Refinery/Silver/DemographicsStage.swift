@@ -2,11 +2,8 @@ import Records
 
 /// Stages clients. A drop's rows are applied when the drop is complete, so that a refused one changes nothing.
 final class DemographicsStage: SilverStage {
-    private var rules: ColumnRules
-    private var settings: SilverSettings
-    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .demographics)
+    private var reading: RowReading
     private var attributeColumns: [(source: Int, attribute: Int)] = []
-    private var header: BronzeBatch.Header?
     private var time = TimeParser()
     private var coders = (0..<10).map { _ in TextCoder() }
     private var attributeCoders: [TextCoder] = []
@@ -58,14 +55,10 @@ final class DemographicsStage: SilverStage {
         var attributes: [UInt32] = []
     }
 
-    init(settings: SilverSettings) {
-        self.settings = settings
-        rules = ColumnRules(.demographics, settings)
-    }
+    init(settings: SilverSettings) { reading = RowReading(.demographics, settings) }
 
     func beginDrop(_ settings: SilverSettings) {
-        self.settings = settings
-        header = nil
+        reading.beginDrop(settings)
         staged.removeAll(keepingCapacity: true)
         text.removeAll()
     }
@@ -77,12 +70,11 @@ final class DemographicsStage: SilverStage {
         attributeCoders.removeAll()
     }
 
-    private func adopt(_ newHeader: BronzeBatch.Header, _ load: SilverLoad) {
-        header = newHeader
-        map = ColumnMap(newHeader, category: .demographics)
+    /// Makes room for the columns of a file that the schema does not name.
+    private func adoptAttributes(_ header: BronzeBatch.Header, _ load: SilverLoad) {
         let known = Set(Category.demographics.columns.map(\.name))
         attributeColumns = []
-        for (source, name) in newHeader.names.enumerated() where !known.contains(name) {
+        for (source, name) in header.names.enumerated() where !known.contains(name) {
             let attribute: Int
             if let index = load.tables.clients.attributeNames.firstIndex(of: name) {
                 attribute = index
@@ -99,16 +91,13 @@ final class DemographicsStage: SilverStage {
     }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
-        if header !== batch.header { adopt(batch.header, load) }
-        let rows = RowBytes(batch, map)
+        if reading.adopt(batch.header) { adoptAttributes(batch.header, load) }
+        let rows = reading.rows(of: batch)
         for row in 0..<batch.rowCount {
             load.prefetchClient(rows, after: row, column: Column.id)
-            if let (column, reason) = problem(rows, row) {
+            if let problem = problem(rows, row) {
                 load.current.rejected += 1
-                rejected(
-                    Reject(
-                        line: Int(batch.lines[row]), column: Category.demographics.columns[column].name, reason: reason,
-                        raw: batch.raw(row: row)))
+                rejected(reading.reject(rows, row, problem))
                 continue
             }
             stage(rows, row, load)
@@ -117,12 +106,9 @@ final class DemographicsStage: SilverStage {
 
     private func problem(_ rows: RowBytes, _ row: Int) -> (Int, Reject.Reason)? {
         if rows.span(row, Column.id).count == 0 { return (Column.id, .missing) }
-        if !rules.isEmpty {
+        if reading.hasRules {
             for column in 0..<Column.creation {
-                let span = rows.span(row, column)
-                if let reason = rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0) {
-                    return (column, reason)
-                }
+                if let reason = reading.violation(rows, row, column) { return (column, reason) }
             }
         }
         let creation = rows.span(row, Column.creation)
@@ -130,14 +116,10 @@ final class DemographicsStage: SilverStage {
         guard case .value(let day, _) = time.instant(rows.pointer(creation), creation.count) else {
             return (Column.creation, .notADate)
         }
-        if day < settings.earliestDay.rawValue { return (Column.creation, .beforeEarliestDay) }
-        if day > settings.latestDay.rawValue { return (Column.creation, .afterLatestDay) }
-        if !rules.isEmpty {
+        if let reason = reading.problem(ofDay: day) { return (Column.creation, reason) }
+        if reading.hasRules {
             for column in Column.creation..<Column.count {
-                let span = rows.span(row, column)
-                if let reason = rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0) {
-                    return (column, reason)
-                }
+                if let reason = reading.violation(rows, row, column) { return (column, reason) }
             }
         }
         return nil
@@ -192,7 +174,7 @@ final class DemographicsStage: SilverStage {
         let span = rows.span(row, column)
         if span.count == 0 { return ClientTable.unknownDay }
         if case .value(let day, _) = time.instant(rows.pointer(span), span.count),
-            day >= settings.earliestDay.rawValue
+            day >= reading.settings.earliestDay.rawValue
         {
             return day
         }

@@ -7,6 +7,7 @@ protocol StagedRecord: BitwiseCopyable, SendableMetatype {
     var value: Value { get }
     var client: UInt32 { get }
     var row: UInt32 { get }
+    init(value: Value, client: UInt32, row: UInt32)
 }
 
 struct StagedEvent: StagedRecord {
@@ -17,9 +18,9 @@ struct StagedEvent: StagedRecord {
     var row: UInt32
 
     @inline(__always)
-    init(event: PackedEvent, client: UInt32, row: UInt32) {
-        high = UInt32(truncatingIfNeeded: event.rawValue >> 32)
-        low = UInt32(truncatingIfNeeded: event.rawValue)
+    init(value: PackedEvent, client: UInt32, row: UInt32) {
+        high = UInt32(truncatingIfNeeded: value.rawValue >> 32)
+        low = UInt32(truncatingIfNeeded: value.rawValue)
         self.client = client
         self.row = row
     }

@@ -3,14 +3,12 @@ import Records
 /// Stages support tickets. A later drop updates a ticket that is there: it gets resolved, and rated. What it has no
 /// column for stays.
 final class SupportStage: SilverStage {
-    private var rules: ColumnRules
-    private var settings: SilverSettings
-    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .support)
-    private var header: BronzeBatch.Header?
+    private var reading: RowReading
     private var time = TimeParser()
     private var issues = TextCoder()
     private var text = StagedText()
     private var staged: [Row] = []
+    private var pendingOrphans = PendingOrphans()
 
     private enum Column {
         static let id = 0
@@ -36,14 +34,10 @@ final class SupportStage: SilverStage {
         var contentHash: UInt64
     }
 
-    init(settings: SilverSettings) {
-        self.settings = settings
-        rules = ColumnRules(.support, settings)
-    }
+    init(settings: SilverSettings) { reading = RowReading(.support, settings) }
 
     func beginDrop(_ settings: SilverSettings) {
-        self.settings = settings
-        header = nil
+        reading.beginDrop(settings)
         staged.removeAll(keepingCapacity: true)
         text.removeAll()
     }
@@ -55,38 +49,25 @@ final class SupportStage: SilverStage {
     }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
-        if header !== batch.header {
-            header = batch.header
-            map = ColumnMap(batch.header, category: .support)
-        }
-        let rows = RowBytes(batch, map)
+        let rows = reading.rows(of: batch)
         for row in 0..<batch.rowCount {
             load.prefetchClient(rows, after: row, column: Column.customer)
-            if let (column, reason) = parse(rows, row, load) {
+            if let problem = parse(rows, row, load) {
                 load.current.rejected += 1
-                rejected(
-                    Reject(
-                        line: Int(batch.lines[row]), column: Category.support.columns[column].name, reason: reason,
-                        raw: batch.raw(row: row)))
+                rejected(reading.reject(rows, row, problem))
             }
         }
-    }
-
-    private func violation(_ rows: RowBytes, _ row: Int, _ column: Int) -> Reject.Reason? {
-        if rules.isEmpty { return nil }
-        let span = rows.span(row, column)
-        return rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0)
     }
 
     /// Stages a row, or says why it is rejected.
     private func parse(_ rows: RowBytes, _ row: Int, _ load: SilverLoad) -> (Int, Reject.Reason)? {
         let id = rows.span(row, Column.id)
         if id.count == 0 { return (Column.id, .missing) }
-        if let reason = violation(rows, row, Column.id) { return (Column.id, reason) }
+        if let reason = reading.violation(rows, row, Column.id) { return (Column.id, reason) }
         let customer = rows.span(row, Column.customer)
         if customer.count == 0 { return (Column.customer, .missing) }
-        if let reason = violation(rows, row, Column.customer) { return (Column.customer, reason) }
-        if let reason = violation(rows, row, Column.issue) { return (Column.issue, reason) }
+        if let reason = reading.violation(rows, row, Column.customer) { return (Column.customer, reason) }
+        if let reason = reading.violation(rows, row, Column.issue) { return (Column.issue, reason) }
         let createdSpan = rows.span(row, Column.created)
         if createdSpan.count == 0 { return (Column.created, .missing) }
         let created: Instant
@@ -94,7 +75,7 @@ final class SupportStage: SilverStage {
         case .success(let value): created = value
         case .failure(let problem): return (Column.created, problem.reason)
         }
-        if let reason = violation(rows, row, Column.created) { return (Column.created, reason) }
+        if let reason = reading.violation(rows, row, Column.created) { return (Column.created, reason) }
         var resolved = TicketTable.unresolved
         let resolvedSpan = rows.span(row, Column.resolved)
         if resolvedSpan.count > 0 {
@@ -105,7 +86,7 @@ final class SupportStage: SilverStage {
             case .failure(let problem): return (Column.resolved, problem.reason)
             }
         }
-        if let reason = violation(rows, row, Column.resolved) { return (Column.resolved, reason) }
+        if let reason = reading.violation(rows, row, Column.resolved) { return (Column.resolved, reason) }
         var satisfaction: Int8 = 0
         let satisfactionSpan = rows.span(row, Column.satisfaction)
         if satisfactionSpan.count > 0 {
@@ -115,7 +96,7 @@ final class SupportStage: SilverStage {
             else { return (Column.satisfaction, .notAnInteger(1...5)) }
             satisfaction = Int8(value)
         }
-        if let reason = violation(rows, row, Column.satisfaction) { return (Column.satisfaction, reason) }
+        if let reason = reading.violation(rows, row, Column.satisfaction) { return (Column.satisfaction, reason) }
         let clientKey = rows.key(customer)
         let hash = KeyIndex.hash(of: clientKey)
         let issueSpan = rows.span(row, Column.issue)
@@ -141,8 +122,7 @@ final class SupportStage: SilverStage {
         guard case .value(let day, let millisecond) = time.instant(rows.pointer(span), span.count) else {
             return .failure(Problem(reason: .notAnInstant))
         }
-        if day < settings.earliestDay.rawValue { return .failure(Problem(reason: .beforeEarliestDay)) }
-        if day > settings.latestDay.rawValue { return .failure(Problem(reason: .afterLatestDay)) }
+        if let reason = reading.problem(ofDay: day) { return .failure(Problem(reason: reason)) }
         return .success(Instant(day: Day(rawValue: day), millisecondOfDay: Int(millisecond)))
     }
 
@@ -182,11 +162,8 @@ final class SupportStage: SilverStage {
         if lastCreated > Int64.min { load.tables.see(lastDay: Instant(rawValue: lastCreated).day) }
         staged.removeAll(keepingCapacity: true)
         text.removeAll()
-        pendingOrphans.append((dropIndex, waiting))
+        pendingOrphans.append(dropIndex: dropIndex, rowsOfClient: waiting)
     }
-
-    /// Orphans by drop; counted when all drops of the load are complete.
-    private var pendingOrphans: [(dropIndex: Int, waiting: [UInt32: Int])] = []
 
     private func append(_ row: Row, _ tickets: inout TicketTable) {
         text.withBytes(row.id) { tickets.id.append($0) }
@@ -221,11 +198,7 @@ final class SupportStage: SilverStage {
         _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
         emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
     ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
-        for (dropIndex, waiting) in pendingOrphans {
-            for (client, rows) in waiting.sorted(by: { $0.key < $1.key }) {
-                load.addOrphans(client: client, dropIndex: dropIndex, rows: rows)
-            }
-        }
+        pendingOrphans.enter(into: load)
         return (nil, nil)
     }
 }

@@ -2,14 +2,11 @@ import Records
 
 /// Stages survey answers. The first answer under an id stays.
 final class SurveyStage: SilverStage {
-    private var rules: ColumnRules
-    private var settings: SilverSettings
-    private var map = ColumnMap(BronzeBatch.Header(names: []), category: .surveys)
-    private var header: BronzeBatch.Header?
+    private var reading: RowReading
     private var time = TimeParser()
     private var text = StagedText()
     private var staged: [Row] = []
-    private var pendingOrphans: [(dropIndex: Int, waiting: [UInt32: Int])] = []
+    private var pendingOrphans = PendingOrphans()
 
     private enum Column {
         static let id = 0
@@ -28,14 +25,10 @@ final class SurveyStage: SilverStage {
         var score: Int8
     }
 
-    init(settings: SilverSettings) {
-        self.settings = settings
-        rules = ColumnRules(.surveys, settings)
-    }
+    init(settings: SilverSettings) { reading = RowReading(.surveys, settings) }
 
     func beginDrop(_ settings: SilverSettings) {
-        self.settings = settings
-        header = nil
+        reading.beginDrop(settings)
         staged.removeAll(keepingCapacity: true)
         text.removeAll()
     }
@@ -43,19 +36,12 @@ final class SurveyStage: SilverStage {
     func abandonDrop(_ load: SilverLoad) { staged.removeAll(keepingCapacity: true) }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
-        if header !== batch.header {
-            header = batch.header
-            map = ColumnMap(batch.header, category: .surveys)
-        }
-        let rows = RowBytes(batch, map)
+        let rows = reading.rows(of: batch)
         for row in 0..<batch.rowCount {
             load.prefetchClient(rows, after: row, column: Column.customer)
-            if let (column, reason) = parse(rows, row, load) {
+            if let problem = parse(rows, row, load) {
                 load.current.rejected += 1
-                rejected(
-                    Reject(
-                        line: Int(batch.lines[row]), column: Category.surveys.columns[column].name, reason: reason,
-                        raw: batch.raw(row: row)))
+                rejected(reading.reject(rows, row, problem))
             }
         }
     }
@@ -63,23 +49,22 @@ final class SurveyStage: SilverStage {
     private func parse(_ rows: RowBytes, _ row: Int, _ load: SilverLoad) -> (Int, Reject.Reason)? {
         for column in [Column.id, Column.customer] {
             if rows.span(row, column).count == 0 { return (column, .missing) }
-            if let reason = violation(rows, row, column) { return (column, reason) }
+            if let reason = reading.violation(rows, row, column) { return (column, reason) }
         }
         let date = rows.span(row, Column.date)
         if date.count == 0 { return (Column.date, .missing) }
         guard case .value(let day, _) = time.instant(rows.pointer(date), date.count) else {
             return (Column.date, .notADate)
         }
-        if day < settings.earliestDay.rawValue { return (Column.date, .beforeEarliestDay) }
-        if day > settings.latestDay.rawValue { return (Column.date, .afterLatestDay) }
-        if let reason = violation(rows, row, Column.date) { return (Column.date, reason) }
+        if let reason = reading.problem(ofDay: day) { return (Column.date, reason) }
+        if let reason = reading.violation(rows, row, Column.date) { return (Column.date, reason) }
         let scoreSpan = rows.span(row, Column.score)
         if scoreSpan.count == 0 { return (Column.score, .missing) }
         guard let score = NumberParser.integer(rows.pointer(scoreSpan), scoreSpan.count, in: 0...10) else {
             return (Column.score, .notAnInteger(0...10))
         }
         for column in [Column.score, Column.comments] {
-            if let reason = violation(rows, row, column) { return (column, reason) }
+            if let reason = reading.violation(rows, row, column) { return (column, reason) }
         }
         let id = rows.span(row, Column.id)
         let customer = rows.span(row, Column.customer)
@@ -91,12 +76,6 @@ final class SurveyStage: SilverStage {
                 client: load.client(clientKey, hash: KeyIndex.hash(of: clientKey), id: rows.buffer(customer)),
                 day: day, score: Int8(score)))
         return nil
-    }
-
-    private func violation(_ rows: RowBytes, _ row: Int, _ column: Int) -> Reject.Reason? {
-        if rules.isEmpty { return nil }
-        let span = rows.span(row, column)
-        return rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0)
     }
 
     func endDrop(_ load: SilverLoad) {
@@ -129,7 +108,7 @@ final class SurveyStage: SilverStage {
             if !load.tables.clients.isKnown[Int(row.client)] { waiting[row.client, default: 0] += 1 }
         }
         if lastDay > Int32.min { load.tables.see(lastDay: Day(rawValue: lastDay)) }
-        pendingOrphans.append((load.counts.count, waiting))
+        pendingOrphans.append(dropIndex: load.counts.count, rowsOfClient: waiting)
         staged.removeAll(keepingCapacity: true)
         text.removeAll()
     }
@@ -143,11 +122,7 @@ final class SurveyStage: SilverStage {
         _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
         emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
     ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
-        for (dropIndex, waiting) in pendingOrphans {
-            for (client, rows) in waiting.sorted(by: { $0.key < $1.key }) {
-                load.addOrphans(client: client, dropIndex: dropIndex, rows: rows)
-            }
-        }
+        pendingOrphans.enter(into: load)
         return (nil, nil)
     }
 }

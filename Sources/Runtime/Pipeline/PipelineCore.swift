@@ -50,6 +50,7 @@ final class PipelineCore {
     var needsCheckpoint = false
     /// When the last group of drops was loaded: every original has lain in bronze at least since then.
     var lastLoadAt = -Double.infinity
+    var memoryGivenBackAt = -Double.infinity
 
     /// Drops that are claimed before others are loaded: enough to fill a group, few enough to be found again quickly.
     static let claimedMax = 2000
@@ -156,6 +157,7 @@ final class PipelineCore {
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
         prepareExplanationsWhenQuiet()
+        giveMemoryBackWhenQuiet()
     }
 
     /// Publishes; what went wrong, such as a full disk, is tried again a little later.

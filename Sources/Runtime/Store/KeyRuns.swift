@@ -2,8 +2,7 @@ import GRDBSQLite
 import Records
 import Silver
 
-/// The natural keys of a category on disk: sorted runs, cut into blocks of about a thousand keys. A run is written
-/// once;
+/// The natural keys of a category on disk: sorted runs, cut into blocks of about a thousand keys. A run is written once;
 /// small runs are merged into larger ones, so that there are never many.
 struct KeyRun: Sendable {
     var id: Int64
@@ -178,7 +177,10 @@ private struct KeyRunCursor {
             guard block < run.fences.count else { return nil }
             let select = try BulkStatement(connection, "SELECT data FROM key_block WHERE id = ?")
             select.bind(1, run.firstBlock + Int64(block))
-            guard try select.next("read known keys") else { return nil }
+            guard try select.next("read known keys") else {
+                throw StoreError(
+                    code: SQLITE_CORRUPT, message: "a block of known keys is missing: run aurad --rebuild")
+            }
             entries = Array(select.blob(0).bindMemory(to: KeyEntry.self))
             position = 0
             block += 1

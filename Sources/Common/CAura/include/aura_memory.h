@@ -16,4 +16,8 @@ void *aura_large_allocate(size_t size);
 /// fill no large page keep small ones. A hint.
 void aura_large_prepare(void *start, size_t size);
 
+/// Hands pages that nothing lives on any more back to the system. Takes a few milliseconds per ten mebibytes that go, and
+/// other threads that want memory from the same part of the heap wait for it.
+void aura_memory_give_back(void);
+
 #endif

@@ -54,6 +54,9 @@ int aura_open_directory(const char *path);
 /// flock(LOCK_EX | LOCK_NB): 0, or -EWOULDBLOCK when another process holds it.
 int aura_try_lock(int descriptor);
 
+/// Lets go of the lock for all who share the open file: a child that was forked a moment ago may still have it open.
+void aura_unlock(int descriptor);
+
 /// The numeric id of a group name (getgrnam_r), or -ENOENT.
 int64_t aura_group_id(const char *name);
 

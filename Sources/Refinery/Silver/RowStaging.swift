@@ -1,0 +1,131 @@
+import Records
+
+/// Staging of the large categories, whose records are packed: rows are parsed by the stretch, find their client, and go
+/// with their natural keys into spools, out of which a segment is built.
+final class RowStaging<Record: StagedRecord> {
+    /// What parsing leaves of a row for staging.
+    struct Parsed: BitwiseCopyable {
+        var clientKey: RecordKey
+        var clientHash: UInt64
+        var value: Record.Value
+        /// A hash of the row's content: tells a repeated row from one that differs under the same key.
+        var content: UInt64
+        var row: UInt32
+    }
+
+    /// Rows that are parsed before they are staged: what was asked of memory for the first is there when the last is
+    /// parsed, and none of it has left the processor's nearest cache again.
+    private static var stretch: Int { 256 }
+
+    private let keys: Spool<StagedKey>
+    private let records: Spool<Record>
+    /// One value a row of a stretch.
+    private let scratch: UnsafeMutablePointer<Parsed>
+
+    /// - Parameter byteCount: of all drops of the load.
+    init(byteCount: Int) {
+        let isLarge = SpoolSize.isLarge(byteCount: byteCount)
+        keys = Spool(partitionCount: SpoolSize.keyPartitions(byteCount: byteCount), isLarge: isLarge)
+        records = Spool(partitionCount: 1, isLarge: isLarge)
+        scratch = .allocate(capacity: RowStaging.stretch)
+    }
+
+    deinit { scratch.deallocate() }
+
+    /// - Parameters:
+    ///   - idColumn: the column of the natural key.
+    ///   - parse: checks and parses some rows, writes those that pass one after the other, and says how many passed.
+    @inline(__always)
+    func stage(
+        _ rows: RowBytes, idColumn: Int, customerColumn: Int, into load: SilverLoad,
+        parse: (Range<Int>, UnsafeMutablePointer<Parsed>) -> Int
+    ) {
+        let rowCount = rows.batch.rowCount
+        var row = 0
+        while row < rowCount {
+            let end = min(row + RowStaging.stretch, rowCount)
+            let count = parse(row..<end, scratch)
+            spool(rows, count: count, idColumn: idColumn, customerColumn: customerColumn, into: load)
+            row = end
+        }
+    }
+
+    private func spool(_ rows: RowBytes, count: Int, idColumn: Int, customerColumn: Int, into load: SilverLoad) {
+        let keys = self.keys
+        let records = self.records
+        let scratch = self.scratch
+        let clientIndex = load.state.clientIndex
+        let keyShift = UInt64(64 - keys.partitionCount.trailingZeroBitCount)
+        let firstRow = load.stagedRowCount
+        load.stagedRowCount += count
+        for index in 0..<count { clientIndex.prefetchKey(hash: scratch[index].clientHash) }
+        for index in 0..<count {
+            let parsed = scratch[index]
+            let row = Int(parsed.row)
+            var client = UInt32(truncatingIfNeeded: clientIndex.find(parsed.clientKey, hash: parsed.clientHash))
+            if client == .max {
+                client = load.client(
+                    parsed.clientKey, hash: parsed.clientHash, id: rows.buffer(rows.span(row, customerColumn)))
+            }
+            let stagedRow = UInt32(truncatingIfNeeded: firstRow &+ index)
+            let key = StagedKey(
+                key: rows.key(rows.span(row, idColumn)), content: UInt32(truncatingIfNeeded: parsed.content >> 32),
+                row: stagedRow)
+            // A shift by 64 is 0: one partition.
+            keys.append(key, to: Int(truncatingIfNeeded: key.prefix >> keyShift))
+            let partition = Int(client >> UInt32(SegmentBuilding<Record>.clientBits))
+            if partition >= records.partitionCount { records.ensurePartition(partition) }
+            records.append(Record(value: parsed.value, client: client, row: stagedRow), to: partition)
+        }
+    }
+
+    /// Leaves out rows whose key is known, counts those and the orphans, and sorts the rest.
+    /// - Returns: nil when nothing is left.
+    func finish(
+        _ load: SilverLoad, known: any KnownKeys, emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
+    ) throws -> SegmentBuilding<Record>? {
+        let excluded = load.excludedBits()
+        let duplicates = try KeyDeduplication.run(keys, excluded: excluded, known: known, emit: emitKeys)
+        load.countDuplicates(duplicates)
+        var skipped = excluded ?? RowBits(count: load.stagedRowCount)
+        for duplicate in duplicates { skipped.insert(Int(duplicate.row)) }
+        load.countOrphans(records, skipped: skipped)
+        let built = SegmentBuilding(records, skipped: skipped)
+        return built.values.isEmpty ? nil : built
+    }
+}
+
+/// How many partitions the staged keys are split into.
+enum SpoolSize {
+    static func keyPartitions(byteCount: Int) -> Int {
+        switch byteCount {
+        case ..<(4 << 20): 1
+        case ..<(64 << 20): 64
+        case ..<(2 << 30): 512
+        default: 2048
+        }
+    }
+
+    /// Whether the load is worth large pages.
+    static func isLarge(byteCount: Int) -> Bool { byteCount >= 32 << 20 }
+}
+
+/// 64 bits of a row's content.
+enum ContentHash {
+    @inline(__always)
+    static func combine(_ a: UInt64, _ b: UInt64, _ c: UInt64) -> UInt64 {
+        RecordKey(low: a ^ (c &* 0x9E37_79B9_7F4A_7C15), high: b).mixed.low
+    }
+}
+
+enum DayRange {
+    static func of(_ days: some Sequence<Int32>) -> ClosedRange<Int32> {
+        var low = Int32.max
+        var high = Int32.min
+        for day in days {
+            if day < low { low = day }
+            if day > high { high = day }
+        }
+        return low <= high ? low...high : 0...0
+    }
+}
