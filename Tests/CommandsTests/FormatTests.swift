@@ -20,6 +20,14 @@ import Testing
             ["forecast", "backtest", "--metric", "tickets", "--customer", "C7"], "forecast.get",
             ["metric": "tickets", "customer_id": "C7", "history": 364]
         ),
+        (
+            ["forecast", "--metric", "tickets", "--capacity", "12.5", "--leave-out", "outliers_and_stock_outs"],
+            "forecast.get",
+            [
+                "metric": "tickets", "capacity": 12.5, "leave_out": "outliers_and_stock_outs", "horizon": 30,
+                "history": 90,
+            ]
+        ),
         (["rules", "test", "C1000004"], "risk.rules", ["customer_id": "C1000004"]),
         (["drops"], "data.drops", ["limit": 20]),
         (["drops", "show", "17"], "data.drops", ["drop_id": 17]),

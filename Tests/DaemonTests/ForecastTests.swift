@@ -191,6 +191,23 @@ import Testing
         let all = try daemon.call("forecast.get", ["metric": "engagement", "where": "tenure_days>=0", "history": 5])
         #expect(all["history"] == total["history"])
         #expect(all["customers"] == total["customers"])
+        // What is known beside the data: made anew, and refused where the data knows better.
+        let highest = try #require(
+            try daemon.call("forecast.get", ["metric": "engagement", "history": 1096])["history"]?.arrayValue?
+                .compactMap { $0["y"]?.doubleValue }.max())
+        let levelling = try daemon.call(
+            "forecast.get", ["metric": "engagement", "capacity": .double(highest), "leave_out": "outliers"])
+        #expect(levelling["reconciled"]?.boolValue == false)
+        #expect(levelling["capacity"]?.doubleValue == highest)
+        #expect(levelling["leave_out"]?.stringValue == "outliers")
+        for point in levelling["points"]?.arrayValue ?? [] {
+            #expect((point["yhat_upper"]?.doubleValue ?? .infinity) <= highest * 1.0001)
+        }
+        #expect {
+            try daemon.call("forecast.get", ["metric": "engagement", "capacity": .double(highest * 0.9)])
+        } throws: { error in
+            "\(error)".contains("capacity") && "\(error)".contains("seen on")
+        }
         // Another day knows nothing later.
         let past = try daemon.call("forecast.get", ["metric": "engagement", "as_of": "2024-09-01"])
         #expect(past["points"]?.arrayValue?.first?["day"]?.stringValue == "2024-09-02")

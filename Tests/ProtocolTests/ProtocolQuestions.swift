@@ -38,6 +38,10 @@ enum ProtocolQuestions {
             ("forecast.get", #"{"metric": "tickets", "horizon": 90, "history": 0, "components": true}"#),
             ("forecast.get", #"{"metric": "active_customers", "as_of": "2024-09-30", \#(filters)}"#),
             ("forecast.get", #"{"metric": "revenue", "customer_id": "\#(customer)"}"#),
+            (
+                "forecast.get",
+                #"{"metric": "tickets", "customer_id": "\#(customer)", "capacity": 50, "leave_out": "outliers"}"#
+            ),
             ("risk.rules", #"{"customer_id": "\#(customer)"}"#),
             ("export.table", #"{"table": "customer_metrics"}"#),
             ("export.table", #"{"table": "customer_health_scores", "format": "ndjson"}"#),
@@ -70,6 +74,9 @@ enum ProtocolQuestions {
         ("forecast.get", #"{"metric": "revenue", "history": -1}"#, -32602),
         ("forecast.get", #"{"metric": "revenue", "customer_id": "C1", "segment": "smb"}"#, -32602),
         ("forecast.get", #"{"metric": "revenue", "customer_id": "nobody"}"#, 1),
+        ("forecast.get", #"{"metric": "engagement", "capacity": 0}"#, -32602),
+        ("forecast.get", #"{"metric": "engagement", "capacity": 0.5}"#, -32602),
+        ("forecast.get", #"{"metric": "engagement", "leave_out": "mondays"}"#, -32602),
         ("forecast.get", #"{"metric": "revenue", "segment": "none of ours"}"#, 1),
         ("churn.use", #"{"version": "nothing"}"#, 1),
         ("churn.use", "{}", -32602), ("churn.export", #"{"version": "nothing"}"#, 1),

@@ -13,6 +13,7 @@ public enum ForecastAnswer {
         /// Days of history that are wanted.
         public var historyDays: Int
         public var withComponents: Bool
+        public var assumptions: ForecastAssumptions
 
         public init(_ parameters: inout Parameters) throws(Problem) {
             filter = try ClientFilter(&parameters)
@@ -31,6 +32,9 @@ public enum ForecastAnswer {
             }
             historyDays = try parameters.integer("history", in: 0...1096) ?? 90
             withComponents = try parameters.flag("components")
+            assumptions = ForecastAssumptions(
+                capacity: try parameters.positive("capacity"),
+                leavesOut: try parameters.choice("leave_out", ForecastAssumptions.Exclusion.self))
             if customerID != nil, !filter.isEmpty {
                 throw Problem(
                     .invalidParams, "parameter \"customer_id\" does not go with filters",
@@ -64,6 +68,15 @@ public enum ForecastAnswer {
         }
         return .clients(
             Population(filter, snapshot).includes ?? Array(repeating: true, count: snapshot.count))
+    }
+
+    /// A capacity that the data has exceeded already.
+    public static func capacityBelowData(_ capacity: Double, highest: Double, day: Day) -> Problem {
+        Problem(
+            .invalidParams,
+            "parameter \"capacity\" is \(NumberText.shortest(capacity)), below the \(NumberText.shortest(highest)) "
+                + "seen on \(day)",
+            hint: "give the most a day can come to, at least what has been seen, or leave it out")
     }
 
     /// What is known of the subject.
@@ -108,6 +121,8 @@ public enum ForecastAnswer {
         }
         writer.endArray()
         writer.member("reconciled", bool: forecast.reconciled != nil)
+        writer.member("capacity", double: question.assumptions.capacity)
+        writer.member("leave_out", text: question.assumptions.leavesOut?.rawValue)
         writer.key("notes")
         writer.beginArray()
         for note in forecast.notes { writer.string(note) }

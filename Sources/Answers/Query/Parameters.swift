@@ -66,6 +66,17 @@ public struct Parameters {
         return Int(integer)
     }
 
+    /// A finite number above 0.
+    public mutating func positive(_ name: String) throws(Problem) -> Double? {
+        guard let value = value(name) else { return nil }
+        guard let number = value.doubleValue, number.isFinite, number > 0 else {
+            let found = value.doubleValue.map(NumberText.shortest) ?? value.typeName
+            throw Problem(
+                .invalidParams, "parameter \"\(name)\" is \(found)", hint: "expected a number above 0")
+        }
+        return number
+    }
+
     public mutating func day(_ name: String) throws(Problem) -> Day? {
         guard let value = value(name) else { return nil }
         guard let text = value.stringValue, let day = Day(text) else {

@@ -17,7 +17,9 @@ public enum ForecastArchive {
     /// Equal forecasts give equal bytes.
     public static func encoded(_ entries: [ForecastKey: PackedBaseForecast]) -> [UInt8] {
         var writer = ArchiveWriter()
-        writer.bytes = letters + [version]
+        // As large as it will be: growing by and by takes up to three times as much for a while.
+        writer.bytes.reserveCapacity(entries.reduce(64) { $0 + sizeMax($1.key, $1.value) })
+        writer.bytes += letters + [version]
         writer.write(UInt64(entries.count))
         let keyed = entries.map { (key: text($0.key), value: $0.value) }.sorted { $0.key < $1.key }
         for (key, entry) in keyed {
@@ -60,6 +62,10 @@ public enum ForecastArchive {
             }
         }
         return entries
+    }
+
+    private static func sizeMax(_ key: ForecastKey, _ entry: PackedBaseForecast) -> Int {
+        text(key).reduce(48) { $0 + 8 + $1.utf8.count } + entry.state.count + entry.forecast.bytes.count
     }
 
     // MARK: Keys

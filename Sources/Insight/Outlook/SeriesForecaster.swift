@@ -4,7 +4,7 @@ public import Records
 /// Daily series → forecasts. The same requests give the same bytes, whatever was made before.
 public enum SeriesForecaster {
     /// Changes whenever the same request gives another forecast than before.
-    private static let version = 2
+    private static let version = 3
     /// Prior scale of holidays and events: an effect as large as a fifth of the largest value is nothing unusual, and
     /// a day that was seen once is not taken at its word.
     private static let holidaysPriorScale = 0.2
@@ -84,12 +84,15 @@ public enum SeriesForecaster {
             var end: Day
             var originCount: Int
             var isPooled: Bool
+            /// None for a pooled forecast: it has neither growth nor a history to leave anything out of.
+            var assumptions: ForecastAssumptions
 
             func hash(into hasher: inout Hasher) {
                 hasher.combine(first)
                 hasher.combine(last)
                 hasher.combine(calendar)
                 hasher.combine(isPooled)
+                hasher.combine(assumptions)
             }
 
             var columns: SeriesCalendar.Columns { calendar.columns(first: first, last: last, end: end) }
@@ -100,11 +103,25 @@ public enum SeriesForecaster {
                 prophet.holidays = columns.holidays
                 prophet.regressors = columns.regressors
                 prophet.holidaysPriorScale = SeriesForecaster.holidaysPriorScale
+                if assumptions.capacity != nil {
+                    prophet.growth = .logistic
+                    // Logistic growth has no closed form of its uncertainty. The back-test corrects the width; a
+                    // thousand paths say enough of its shape.
+                    prophet.uncertainty = .simulated(paths: 1000)
+                }
                 var settings = AutomaticSettings(
-                    prophet: prophet, nonNegativity: .always, originCount: originCount)
+                    prophet: prophet, nonNegativity: .always, robustness: robustness, originCount: originCount)
                 // The pattern of the segment is taken for histories that are shorter than this.
                 if isPooled { settings.shortHistoryDays = 1_000_000 }
                 return settings
+            }
+
+            private var robustness: AutomaticSettings.Robustness {
+                switch assumptions.leavesOut {
+                case nil: .none
+                case .outliers: .outliers
+                case .outliersAndStockOuts: .outliersAndStockOuts
+                }
             }
         }
 
@@ -123,7 +140,7 @@ public enum SeriesForecaster {
             shared = Shared(
                 calendar: isPooled ? .empty : request.calendar, first: series.first, last: series.last,
                 end: request.asOf.advanced(by: DailyForecast.longestHorizon), originCount: request.originCount,
-                isPooled: isPooled)
+                isPooled: isPooled, assumptions: isPooled ? ForecastAssumptions() : request.assumptions)
             columns = shared.columns
             var digest = ContentDigest()
             digest.add(SeriesForecaster.version)
@@ -132,6 +149,8 @@ public enum SeriesForecaster {
             digest.add(request.originCount)
             digest.add(request.roundsValues ? 1 : 0)
             digest.add(request.ceiling ?? -1)
+            digest.add(request.assumptions.capacity ?? -1)
+            digest.add(request.assumptions.leavesOut?.rawValue ?? "")
             digest.add(series.last.days(to: request.asOf))
             if isPooled, let pattern = request.pattern {
                 digest.add(pattern.meanLevel)
@@ -157,12 +176,17 @@ public enum SeriesForecaster {
             func timestamps(_ first: Day, _ count: Int) -> [Int64] {
                 (0..<max(0, count)).map { (Int64(first.rawValue) + Int64($0)) * 86_400 }
             }
+            func capacities(_ count: Int) -> [Double]? {
+                shared.assumptions.capacity.map { [Double](repeating: $0, count: max(0, count)) }
+            }
             let history = ForecastSeries(
                 timestamps: timestamps(series.first, historyDays), values: series.values,
+                capacity: capacities(historyDays),
                 regressors: columns.values.mapValues { Array($0.prefix(historyDays)) })
+            let isBridged = gap <= SeriesForecaster.gapDaysMax
             let future = FutureFrame(
-                timestamps: gap > SeriesForecaster.gapDaysMax
-                    ? [] : timestamps(series.last.advanced(by: 1), futureDays),
+                timestamps: isBridged ? timestamps(series.last.advanced(by: 1), futureDays) : [],
+                capacity: capacities(isBridged ? futureDays : 0),
                 regressors: columns.values.mapValues { Array($0.dropFirst(historyDays).prefix(futureDays)) })
             let holds = previous?.testFingerprint == testFingerprint
             return AutomaticForecaster.Request(
@@ -172,7 +196,7 @@ public enum SeriesForecaster {
         }
 
         func result(_ automatic: AutomaticForecast) -> BaseForecast {
-            let ceiling = source.ceiling ?? .infinity
+            let ceiling = min(source.ceiling ?? .infinity, source.assumptions.capacity ?? .infinity)
             func floats(_ values: [Double]) -> [Float] {
                 values.dropFirst(gap).map { Float(min(ceiling, $0)) }
             }
@@ -226,6 +250,11 @@ public enum SeriesForecaster {
                     "the history of \(days) days is too short for a back-test: the methods have equal weights, and "
                         + "the interval is not calibrated")
             case .backtested: break
+            }
+            if automatic.excludedCount > 0 {
+                notes.append(
+                    "\(automatic.excludedCount) of \(days) days are left out of the history as outliers"
+                        + (source.assumptions.leavesOut == .outliersAndStockOuts ? " or stock-outs" : ""))
             }
             if gap > 1 {
                 notes.append("the data ends on \(series.last), \(gap) days before the first day of the forecast")

@@ -16,10 +16,13 @@ public struct SeriesRequest: Sendable {
     public var originCount: Int
     /// Whether the values are rounded so that many of them can be kept: see ``DailyForecast/roundValues()``.
     public var roundsValues: Bool
+    /// What is known beside the data.
+    public var assumptions: ForecastAssumptions
 
     public init(
         series: DailySeries, metric: ForecastMetric, calendar: SeriesCalendar, pattern: SegmentPattern?, asOf: Day,
-        ceiling: Double?, originCount: Int, roundsValues: Bool = false
+        ceiling: Double?, originCount: Int, roundsValues: Bool = false,
+        assumptions: ForecastAssumptions = ForecastAssumptions()
     ) {
         self.series = series
         self.metric = metric
@@ -29,6 +32,7 @@ public struct SeriesRequest: Sendable {
         self.ceiling = ceiling
         self.originCount = originCount
         self.roundsValues = roundsValues
+        self.assumptions = assumptions
     }
 
     /// Origins for the series of populations, and for those of single clients.

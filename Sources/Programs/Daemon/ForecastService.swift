@@ -11,7 +11,7 @@ extension DaemonServices {
     ) throws(Problem) -> ForecastAnswer.Content {
         do throws(ForecastDesk.Failure) {
             let answer = try pipeline.forecast(
-                question.metric, of: subject, in: snapshot,
+                question.metric, of: subject, in: snapshot, assuming: question.assumptions,
                 withComponents: question.withComponents)
             return ForecastAnswer.Content(
                 forecast: answer.forecast, series: answer.series, clientCount: answer.clientCount,
@@ -24,6 +24,8 @@ extension DaemonServices {
                     hint: metric.advice)
             case .noClients:
                 throw Problem(.notFound, "no client passes the filters", hint: "widen the filters")
+            case .capacityBelowData(let capacity, let highest, let day):
+                throw ForecastAnswer.capacityBelowData(capacity, highest: highest, day: day)
             case .unusable(let text):
                 throw Problem(
                     .notReady, "no forecast of \(question.metric.rawValue) can be made: \(text)",

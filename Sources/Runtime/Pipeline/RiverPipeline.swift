@@ -224,12 +224,14 @@ public final class RiverPipeline: Sendable {
 
     /// The forecast of a metric for some clients of a generation. Fitted on the caller's thread when it is not kept.
     public func forecast(
-        _ metric: ForecastMetric, of subject: ForecastSubject, in snapshot: Snapshot, withComponents: Bool
+        _ metric: ForecastMetric, of subject: ForecastSubject, in snapshot: Snapshot,
+        assuming assumptions: ForecastAssumptions, withComponents: Bool
     ) throws(ForecastDesk.Failure) -> ForecastDesk.Answer {
         guard let settings = board.settings else { throw .unusable("the daemon is starting") }
         let source = ForecastSource(
             snapshot, settings.forecasts, isDayRunning: settings.isRunning(snapshot.asOf, now: now()))
-        return try desk.answer(source, metric: metric, subject: subject, withComponents: withComponents)
+        return try desk.answer(
+            source, metric: metric, subject: subject, assumptions: assumptions, withComponents: withComponents)
     }
 
     /// The generation of another day, from the data of the one in force. Worked out on the caller's thread when it is

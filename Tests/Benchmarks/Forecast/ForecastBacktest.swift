@@ -34,7 +34,8 @@ struct ForecastBacktest: ParsableCommand {
         var fits = 0.0
         let columns = [
             ("group", 30), ("series", 34), ("origin", 7), ("horizon", 8), ("model", 20), ("mase", 9), ("smape", 9),
-            ("coverage", 9), ("prophet_mase", 13), ("prophet_coverage", 17),
+            ("coverage", 9), ("rmse", 9), ("total", 9), ("prophet_mase", 13), ("prophet_coverage", 17),
+            ("prophet_rmse", 13), ("prophet_total", 14),
         ]
         var peers = PeerTable()
         let output = summary || python != nil || peerLines != nil ? nil : RowOutput(json: json, columns: columns)
@@ -64,7 +65,9 @@ struct ForecastBacktest: ParsableCommand {
                     output?.write([
                         .text(file.group), .text(file.name), .number(Double(number + 1)), .number(Double(horizon)),
                         .text(own.modelName), .number(ownScores.mase), .number(ownScores.smape),
-                        .number(ownScores.coverage), .number(plainScores.mase), .number(plainScores.coverage),
+                        .number(ownScores.coverage), .number(ownScores.rmse), .number(ownScores.total),
+                        .number(plainScores.mase), .number(plainScores.coverage), .number(plainScores.rmse),
+                        .number(plainScores.total),
                     ])
                 }
             }
@@ -85,6 +88,9 @@ struct ForecastBacktest: ParsableCommand {
         if summary { summarise(cells, cpuPerFit: cpu / max(1, fits), fits: fits) }
     }
 
+    /// Rows ahead at which accuracy is stated: days, and weeks.
+    static let statedHorizons: Set<Int> = [14, 30, 90, 13]
+
     private func summarise(_ cells: [String: BacktestCell], cpuPerFit: Double, fits: Double) {
         let output = RowOutput(
             json: json,
@@ -92,32 +98,42 @@ struct ForecastBacktest: ParsableCommand {
                 ("group", 34), ("horizon", 8), ("fits", 6), ("mae_ratio", 10), ("rmse_ratio", 11),
                 ("total_ratio", 12), ("interval_ratio", 15), ("coverage", 9), ("prophet_coverage", 17),
             ])
-        var rows: [[Double]] = []
+        var rows: [(horizon: Int, values: [Double])] = []
         var groups: [String: [Double]] = [:]
         for (key, cell) in cells.sorted(by: { $0.key < $1.key }) {
             let parts = key.split(separator: "\t")
             let ratios = cell.ratios
-            rows.append(ratios + [abs(cell.coverage.own - 0.8), abs(cell.coverage.plain - 0.8)])
+            rows.append(
+                (Int(parts[1]) ?? 0, ratios + [abs(cell.coverage.own - 0.8), abs(cell.coverage.plain - 0.8)]))
             groups[String(parts[0]), default: []].append(ratios[0])
             output.write(
                 [.text(String(parts[0])), .number(Double(parts[1]) ?? 0), .number(cell.count)]
                     + ratios.map { .number($0) } + [.number(cell.coverage.own), .number(cell.coverage.plain)])
         }
-        func mean(_ column: Int, logarithmic: Bool) -> Double {
-            let values = rows.map { logarithmic ? log($0[column]) : $0[column] }
-            let average = values.reduce(0, +) / Double(max(1, values.count))
-            return logarithmic ? exp(average) : average
+        func writeMeans(_ name: String, of rows: [[Double]]) {
+            guard !rows.isEmpty else { return }
+            func mean(_ column: Int, logarithmic: Bool) -> Double {
+                let values = rows.map { logarithmic ? log($0[column]) : $0[column] }
+                let average = values.reduce(0, +) / Double(values.count)
+                return logarithmic ? exp(average) : average
+            }
+            output.write(
+                [.text(name), .number(0), .number(Double(rows.count))]
+                    + (0..<4).map { .number(mean($0, logarithmic: true)) }
+                    + [.number(mean(4, logarithmic: false)), .number(mean(5, logarithmic: false))])
         }
-        output.write(
-            [.text("all cells (geometric mean)"), .number(0), .number(fits)]
-                + (0..<4).map { .number(mean($0, logarithmic: true)) }
-                + [.number(mean(4, logarithmic: false)), .number(mean(5, logarithmic: false))])
-        let worst = groups.mapValues { exp($0.map { log($0) }.reduce(0, +) / Double($0.count)) }
-            .max { $0.value < $1.value }
-        output.write([
-            .text("worst group: \(worst?.key ?? "")"), .number(0), .number(fits), .number(worst?.value ?? 0),
-            .number(0), .number(0), .number(0), .number(0), .number(0),
-        ])
+        writeMeans("geometric mean of all cells", of: rows.map(\.values))
+        writeMeans(
+            "of days 14, 30, 90 and weeks 13",
+            of: rows.filter { Self.statedHorizons.contains($0.horizon) }.map(\.values))
+        let ordered = groups.mapValues { exp($0.map { log($0) }.reduce(0, +) / Double($0.count)) }
+            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        for (name, ratio) in ordered.prefix(2) {
+            output.write([
+                .text("worst group: \(name)"), .number(0), .number(Double(groups[name]?.count ?? 0)), .number(ratio),
+                .number(0), .number(0), .number(0), .number(0), .number(0),
+            ])
+        }
         output.write([
             .text("cpu_ms per forecast"), .number(0), .number(fits), .number(cpuPerFit * 1000), .number(0), .number(0),
             .number(0), .number(0), .number(0),

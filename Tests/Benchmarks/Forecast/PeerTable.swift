@@ -14,6 +14,19 @@ struct PeerTable {
         func mean(_ index: Int) -> Double { values[index] / max(1, count) }
     }
 
+    /// Over cells: geometric means of the ratios, the mean distance of the coverage from 80 %.
+    private struct Means {
+        var logs = [Double](repeating: 0, count: 3)
+        var misses = 0.0
+        var count = 0.0
+
+        mutating func add(_ ratios: [Double], coverage: Double) {
+            for index in 0..<3 { logs[index] += log(ratios[index]) }
+            misses += abs(coverage - 0.8)
+            count += 1
+        }
+    }
+
     private struct Cell: Hashable {
         var group: String
         var horizon: Int
@@ -46,23 +59,25 @@ struct PeerTable {
             ])
         let reference = models[Self.reference] ?? [:]
         for (model, cells) in models.sorted(by: { $0.key < $1.key }) {
-            var logs = [Double](repeating: 0, count: 3)
-            var misses = 0.0
-            var count = 0.0
+            var stated = Means()
+            var all = Means()
             for (cell, sums) in cells.sorted(by: { ($0.key.group, $0.key.horizon) < ($1.key.group, $1.key.horizon) }) {
                 guard let other = reference[cell] else { continue }
                 let ratios = (0..<3).map { max(sums.mean($0), 1e-9) / max(other.mean($0), 1e-9) }
-                for index in 0..<3 { logs[index] += log(ratios[index]) }
-                misses += abs(sums.mean(3) - 0.8)
-                count += 1
+                all.add(ratios, coverage: sums.mean(3))
+                if ForecastBacktest.statedHorizons.contains(cell.horizon) {
+                    stated.add(ratios, coverage: sums.mean(3))
+                }
                 output.write(
                     [.text(model), .text(cell.group), .number(Double(cell.horizon)), .number(sums.count)]
                         + ratios.map { .number($0) } + [.number(sums.mean(3))])
             }
-            guard count > 0 else { continue }
-            output.write(
-                [.text(model), .text("geometric mean; mean miss of 0.8"), .number(0), .number(count)]
-                    + logs.map { .number(exp($0 / count)) } + [.number(misses / count)])
+            for (name, means) in [("all cells; miss of 0.8", all), ("14, 30, 90 days, 13 weeks; miss", stated)]
+            where means.count > 0 {
+                output.write(
+                    [.text(model), .text(name), .number(0), .number(means.count)]
+                        + means.logs.map { .number(exp($0 / means.count)) } + [.number(means.misses / means.count)])
+            }
         }
     }
 }

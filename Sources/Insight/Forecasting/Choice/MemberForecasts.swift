@@ -30,6 +30,9 @@ struct MemberForecasts: Sendable {
         tuning known: MemberTuning = MemberTuning(),
         reach: Int? = nil
     ) throws(ForecastError) {
+        let special = SpecialDays(
+            history.observed, step: history.step, holidays: design.settings.holidays, future: future)
+        let history = special.map { history.replacing(values: $0.ordinary) } ?? history
         let outcome = try design.fit(history, previous: previous)
         fitted = outcome.fitted
         let prediction = try outcome.fitted.predict(future, parts: [.interval, .components])
@@ -122,6 +125,13 @@ struct MemberForecasts: Sendable {
                 values.append(rows { row, distance in profile.mean(last + distance) + external.values[row] })
             case .seasonalNaive:
                 values.append(rows { row, distance in profile.last(last + distance) + external.values[row] })
+            }
+        }
+        if let special {
+            for member in values.indices {
+                for (row, timestamp) in timestamps.enumerated() {
+                    values[member][row] = special.applied(to: values[member][row], at: timestamp)
+                }
             }
         }
         self.values = values

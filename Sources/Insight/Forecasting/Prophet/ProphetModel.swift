@@ -80,6 +80,13 @@ struct ProphetHistory: Sendable {
             observed: observed.selecting(rows: Array(0..<count)), lastTimestamp: timestamp, step: step)
     }
 
+    /// The same rows with other values.
+    func replacing(values: [Double]) -> ProphetHistory {
+        var observed = observed
+        observed.values = values
+        return ProphetHistory(observed: observed, lastTimestamp: lastTimestamp, step: step)
+    }
+
     init(observed: ForecastSeries, lastTimestamp: Int64, step: CalendarStep) {
         self.observed = observed
         self.lastTimestamp = lastTimestamp

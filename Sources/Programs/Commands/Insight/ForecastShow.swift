@@ -32,9 +32,28 @@ struct ForecastOptions: ParsableArguments {
         name: .customLong("customer"), help: ArgumentHelp("One client alone, by his id; no filters.", valueName: "id"))
     var customerID: String?
 
+    enum Exclusion: String, ExpressibleByArgument, CaseIterable {
+        case outliers
+        case outliersAndStockOuts = "outliers_and_stock_outs"
+    }
+
+    @Option(
+        help: ArgumentHelp(
+            "The most a day can come to: growth levels off towards it, and nothing is forecast above it.",
+            valueName: "number"))
+    var capacity: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Days that say nothing about what is to come: values far outside the usual spread, and also runs of zeros "
+                + "where there are hardly ever any.", valueName: "what"))
+    var leaveOut: Exclusion?
+
     func add(to parameters: inout JSONObject) {
         parameters["metric"] = .string(metric.rawValue)
         if let customerID { parameters["customer_id"] = .string(customerID) }
+        if let capacity { parameters["capacity"] = .double(capacity) }
+        if let leaveOut { parameters["leave_out"] = .string(leaveOut.rawValue) }
     }
 }
 
@@ -45,12 +64,14 @@ struct ForecastShow: QueryCommand {
         abstract: "Show history, forecast and the interval it lies in with a probability of 80 %.",
         discussion: """
             The sum over clients is fitted on their summed history. The forecast rests on several methods, weighted by \
-            a back-test on the history itself. With ndjson and csv: one record for each day to come.
+            a back-test on the history itself. With --capacity or --leave-out it is made anew for these assumptions \
+            alone, and not adjusted to add up with others. With ndjson and csv: one record for each day to come.
 
             EXAMPLES:
               aurac forecast --metric revenue --horizon 90
               aurac forecast --metric tickets --segment enterprise --region EMEA --components
               aurac forecast --metric engagement --customer C00042 -o csv > c42.csv
+              aurac forecast --metric active_customers --capacity 12000 --leave-out outliers
             """)
 
     enum Horizon: Int, ExpressibleByArgument, CaseIterable {

@@ -22,6 +22,8 @@ public final class ForecastDesk: Sendable {
         /// Nothing of what the metric counts has ever been seen.
         case noData(ForecastMetric)
         case noClients
+        /// A capacity below what has been seen already: the highest value and its day.
+        case capacityBelowData(Double, highest: Double, day: Day)
         /// The history is too short, or cannot be used; what to do about it.
         case unusable(String)
     }
@@ -36,6 +38,7 @@ public final class ForecastDesk: Sendable {
     private struct Key: Hashable, Sendable {
         var metric: ForecastMetric
         var subject: ForecastSubject
+        var assumptions: ForecastAssumptions
         var withComponents: Bool
         var isReconciled: Bool
     }
@@ -53,21 +56,26 @@ public final class ForecastDesk: Sendable {
     init() {}
 
     func answer(
-        _ source: ForecastSource, metric: ForecastMetric, subject: ForecastSubject, withComponents: Bool
+        _ source: ForecastSource, metric: ForecastMetric, subject: ForecastSubject, assumptions: ForecastAssumptions,
+        withComponents: Bool
     ) throws(Failure) -> Answer {
         let book = source.snapshot.forecasts.flatMap {
             $0.snapshotID == source.snapshot.id && $0.settingsID == source.settingsID ? $0 : nil
         }
         let place = Place(snapshotID: source.snapshot.id, settingsID: source.settingsID)
-        let key = Key(metric: metric, subject: subject, withComponents: withComponents, isReconciled: book != nil)
+        let key = Key(
+            metric: metric, subject: subject, assumptions: assumptions, withComponents: withComponents,
+            isReconciled: book != nil)
         if let known = shelf(place).answers[key] { return known }
         let values = source.values(metric)
         guard values.first != nil else { throw .noData(metric) }
-        let request = try request(source, values, subject, place)
+        var request = try request(source, values, subject, place)
+        request.assumptions = assumptions
+        try check(assumptions, against: request.series)
         var forecast: DailyForecast
-        if let kept = keptKey(source, metric, subject).flatMap({ book?[$0] }) {
+        if assumptions.isEmpty, let kept = keptKey(source, metric, subject).flatMap({ book?[$0] }) {
             forecast = kept
-        } else if let scope = subject.groupScope,
+        } else if assumptions.isEmpty, let scope = subject.groupScope,
             let made = groups(source, values, place)[ForecastKey(metric, scope)]
         {
             forecast = made
@@ -81,7 +89,12 @@ public final class ForecastDesk: Sendable {
         guard forecast.count > 0 else {
             throw .unusable("the data ends on \(request.series.last), too long before the forecast begins")
         }
-        if forecast.reconciled == nil { forecast.notes.append(unreconciledNote(subject, book != nil)) }
+        if forecast.reconciled == nil {
+            forecast.notes.append(
+                assumptions.isEmpty
+                    ? unreconciledNote(subject, book != nil)
+                    : "made for these assumptions alone: not adjusted to add up with others")
+        }
         var components: [ForecastComponent] = []
         if withComponents {
             do throws(ForecastError) {
@@ -98,6 +111,16 @@ public final class ForecastDesk: Sendable {
             shelf.answers[key] = answer
         }
         return answer
+    }
+
+    private func check(_ assumptions: ForecastAssumptions, against series: DailySeries) throws(Failure) {
+        guard let capacity = assumptions.capacity else { return }
+        var highest = (index: 0, value: -Double.infinity)
+        for (index, value) in series.values.enumerated() where value > highest.value { highest = (index, value) }
+        if highest.value > capacity {
+            throw .capacityBelowData(
+                capacity, highest: highest.value, day: series.first.advanced(by: highest.index))
+        }
     }
 
     private func unreconciledNote(_ subject: ForecastSubject, _ isBookReady: Bool) -> String {

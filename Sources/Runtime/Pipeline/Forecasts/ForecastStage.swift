@@ -4,11 +4,7 @@ import Records
 import Snapshots
 import Synchronization
 
-/// Keeps forecasts of every generation that is served, in the background: on one thread that runs only when nobody else
-/// wants the processor, so that neither loads nor answers wait for it.
-///
-/// While a pass is running, newer generations wait and the newest of them comes next: with drops coming all the time a
-/// pass still ends.
+/// Keeps forecasts of every generation that is served, in the background, so that neither loads nor answers wait for it.
 final class ForecastStage: Sendable {
     /// What came of a pass.
     struct Outcome: Sendable {
@@ -24,14 +20,6 @@ final class ForecastStage: Sendable {
         var isDayRunning: Bool
     }
 
-    private struct State {
-        var waiting: Request?
-        var isThreadRunning = false
-        var onBegin: (@Sendable () -> Void)?
-        var onEnd: (@Sendable (Outcome?) -> Void)?
-        var isStopped = false
-    }
-
     /// What only the stage's thread touches.
     private struct Kept: Sendable {
         /// Empty while the file has it all.
@@ -42,7 +30,7 @@ final class ForecastStage: Sendable {
         var writtenAt = -Double.infinity
     }
 
-    private let state = Guarded(State())
+    private let worker = LatestRequestWorker<Request, Outcome?>(threadName: "aura.forecast")
     private let kept = Guarded(Kept())
     private let file: ForecastFile
     private let now: @Sendable () -> Instant
@@ -60,66 +48,51 @@ final class ForecastStage: Sendable {
     ///   - onBegin: called on the stage's thread before a pass.
     ///   - onEnd: called on it after the pass; nil stands for one that was cut short.
     func listen(onBegin: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (Outcome?) -> Void) {
-        state.withLock { state in
-            state.onBegin = onBegin
-            state.onEnd = onEnd
-        }
+        worker.listen(onBegin: onBegin, onEnd: onEnd)
     }
 
     /// Asks for the forecasts of a generation; an earlier one that waits is not made any more.
     func request(_ snapshot: Snapshot, _ settings: ForecastSettings, isDayRunning: Bool) {
-        let starts = state.withLock { state -> Bool in
-            guard !state.isStopped else { return false }
-            state.waiting = Request(snapshot: snapshot, settings: settings, isDayRunning: isDayRunning)
-            if state.isThreadRunning { return false }
-            state.isThreadRunning = true
-            return true
-        }
-        if starts { startThread() }
+        worker.request(
+            Request(snapshot: snapshot, settings: settings, isDayRunning: isDayRunning), unstarted: nil
+        ) { self.run($0) }
     }
 
     /// No pass begins any more, the one that runs ends soon, and nothing is written after the return.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
-        state.withLock { state in
-            state.isStopped = true
-            state.waiting = nil
-            state.onBegin = nil
-            state.onEnd = nil
-        }
+        worker.stop()
         // Whoever holds it is writing the file.
         kept.withLock { _ in }
     }
 
-    // MARK: The thread
-
-    private func startThread() {
-        if IdleThread.start("aura.forecast", { self.runUntilNothingWaits() }) { return }
-        let onEnd = state.withLock { state in
-            state.isThreadRunning = false
-            state.waiting = nil
-            return state.onEnd
-        }
-        onEnd?(nil)
-    }
-
-    private func runUntilNothingWaits() {
-        while true {
-            let next = state.withLock { state -> Request? in
-                defer { state.waiting = nil }
-                if state.waiting == nil { state.isThreadRunning = false }
-                return state.waiting
-            }
-            guard let next else { return }
-            state.withLock { $0.onBegin }?()
-            let outcome = run(next)
-            state.withLock { $0.onEnd }?(outcome)
-        }
-    }
+    // MARK: A pass, on the worker's thread
 
     private func run(_ request: Request) -> Outcome? {
         let startedAt = MonotonicClock.seconds()
         var problem: String?
+        // What was known before is let go before the file is written: there are tens of megabytes of either.
+        guard let made = make(request, &problem) else { return nil }
+        if let failure = keep(made) { problem = failure }
+        return Outcome(
+            book: made.book,
+            summary: ForecastSummary(
+                asOf: made.book.asOf, snapshotID: made.book.snapshotID, seriesCount: made.book.keys.count,
+                customerCount: customerCount(made.book), refittedCount: made.refittedCount,
+                seconds: MonotonicClock.seconds() - startedAt, madeAt: now()),
+            fileProblem: problem)
+    }
+
+    private struct Made {
+        var book: ForecastBook
+        var base: [ForecastKey: PackedBaseForecast]
+        var refittedCount: Int
+        /// Whether the file has anything else.
+        var isChanged: Bool
+    }
+
+    /// - Returns: nil when it was cut short.
+    private func make(_ request: Request, _ problem: inout String?) -> Made? {
         let known = kept.withLock { kept -> [ForecastKey: PackedBaseForecast] in
             if !kept.isRead {
                 kept.isRead = true
@@ -136,11 +109,16 @@ final class ForecastStage: Sendable {
         var pass = ForecastPass(source, known: known) { self.isStopping.load(ordering: .relaxed) }
         guard let book = pass.run() else { return nil }
         let refitted = pass.refittedCount
-        let base = pass.base
-        let isChanged = refitted > 0 || base.count != known.count
-        let failure = kept.withLock { kept -> String? in
-            kept.base = base
-            kept.isDirty = kept.isDirty || isChanged
+        return Made(
+            book: book, base: pass.base, refittedCount: refitted,
+            isChanged: refitted > 0 || pass.base.count != known.count)
+    }
+
+    /// - Returns: why the models could not be kept; nil when they were, or are later.
+    private func keep(_ made: Made) -> String? {
+        kept.withLock { kept -> String? in
+            kept.base = made.base
+            kept.isDirty = kept.isDirty || made.isChanged
             // What the file has is not held in memory from one pass to the next.
             defer { if !kept.isDirty { (kept.base, kept.isRead) = ([:], false) } }
             let now = MonotonicClock.seconds()
@@ -148,7 +126,7 @@ final class ForecastStage: Sendable {
                 !isStopping.load(ordering: .relaxed)
             else { return nil }
             do {
-                try file.write(base)
+                try file.write(kept.base)
                 kept.writtenAt = now
                 kept.isDirty = false
                 return nil
@@ -156,13 +134,6 @@ final class ForecastStage: Sendable {
                 return "the forecast models cannot be kept: \(error)"
             }
         }
-        return Outcome(
-            book: book,
-            summary: ForecastSummary(
-                asOf: book.asOf, snapshotID: book.snapshotID, seriesCount: book.keys.count,
-                customerCount: customerCount(book), refittedCount: refitted,
-                seconds: MonotonicClock.seconds() - startedAt, madeAt: now()),
-            fileProblem: failure ?? problem)
     }
 
     private func customerCount(_ book: ForecastBook) -> Int {

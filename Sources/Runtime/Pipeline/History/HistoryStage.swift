@@ -18,8 +18,8 @@ struct HistoryJob: Sendable {
     }
 }
 
-/// Makes the past of the clients' health, day by day, in the background: on one thread that runs only when nobody else
-/// wants the processor. Every day that is made is served at once; when a pass is paused, only the day it was at is lost.
+/// Makes the past of the clients' health, day by day, in the background. Every day that is made is served at once; when a
+/// pass is paused, only the day it was at is lost.
 final class HistoryStage: Sendable {
     /// What came of a pass.
     struct Outcome: Sendable {
@@ -29,14 +29,12 @@ final class HistoryStage: Sendable {
         var isPaused: Bool
     }
 
-    private struct State {
-        var waiting: (job: HistoryJob, epoch: Int)?
-        var isThreadRunning = false
-        var isStopped = false
-        var onEnd: (@Sendable (Outcome) -> Void)?
+    private struct Request {
+        var job: HistoryJob
+        var epoch: Int
     }
 
-    private let state = Guarded(State())
+    private let worker = LatestRequestWorker<Request, Outcome>(threadName: "aura.history")
     /// Grows with every pause: passes asked for before it end.
     private let epoch = Atomic<Int>(0)
     private let isStopping = Atomic<Bool>(false)
@@ -44,19 +42,14 @@ final class HistoryStage: Sendable {
     private let completing = Guarded<Void>(())
 
     /// - Parameter onEnd: called on the stage's thread after a pass.
-    func listen(onEnd: @escaping @Sendable (Outcome) -> Void) { state.withLock { $0.onEnd = onEnd } }
+    func listen(onEnd: @escaping @Sendable (Outcome) -> Void) { worker.listen(onEnd: onEnd) }
 
     /// Asks for what is missing of a generation's past.
     func request(_ job: HistoryJob) {
-        let epoch = epoch.load(ordering: .relaxed)
-        let starts = state.withLock { state -> Bool in
-            guard !state.isStopped else { return false }
-            state.waiting = (job, epoch)
-            if state.isThreadRunning { return false }
-            state.isThreadRunning = true
-            return true
+        let request = Request(job: job, epoch: epoch.load(ordering: .relaxed))
+        worker.request(request, unstarted: Outcome(daysMade: 0, seconds: 0, isPaused: true)) {
+            self.run($0.job, epoch: $0.epoch)
         }
-        if starts { startThread() }
     }
 
     /// The passes that were asked for end soon, each as one that was paused.
@@ -66,10 +59,7 @@ final class HistoryStage: Sendable {
     func stop() {
         isStopping.store(true, ordering: .relaxed)
         pause()
-        state.withLock { state in
-            state.isStopped = true
-            state.onEnd = nil
-        }
+        worker.stop()
     }
 
     /// Makes all that is missing on the caller's thread. What the stage's own thread is at is made here too: it may not
@@ -84,31 +74,6 @@ final class HistoryStage: Sendable {
                 job.book.insert(made)
             }
             return true
-        }
-    }
-
-    // MARK: The thread
-
-    private func startThread() {
-        if IdleThread.start("aura.history", { self.runUntilNothingWaits() }) { return }
-        let onEnd = state.withLock { state in
-            state.isThreadRunning = false
-            state.waiting = nil
-            return state.onEnd
-        }
-        onEnd?(Outcome(daysMade: 0, seconds: 0, isPaused: true))
-    }
-
-    private func runUntilNothingWaits() {
-        while true {
-            let next = state.withLock { state -> (job: HistoryJob, epoch: Int)? in
-                defer { state.waiting = nil }
-                if state.waiting == nil { state.isThreadRunning = false }
-                return state.waiting
-            }
-            guard let next else { return }
-            let outcome = run(next.job, epoch: next.epoch)
-            state.withLock { $0.onEnd }?(outcome)
         }
     }
 
