@@ -53,6 +53,23 @@ enum Descriptors {
     }
 }
 
+extension Descriptors {
+    /// How many inotify queues of this process watch a folder; others are those of tests that run at the same time.
+    static func watching(_ folder: String) throws -> Int {
+        var status = stat()
+        try #require(stat(folder, &status) == 0, "could not look at \(folder): \(errno)")
+        let watch = " ino:\(String(status.st_ino, radix: 16)) "
+        let names = try Folder(path: "/proc/self/fdinfo").names()
+        return names.count { name in
+            // A descriptor may be closed between the listing and the look.
+            let information = (try? Files.read("/proc/self/fdinfo/\(name)")) ?? []
+            return String(decoding: information, as: UTF8.self).split(separator: "\n").contains {
+                $0.hasPrefix("inotify ") && $0.contains(watch)
+            }
+        }
+    }
+}
+
 /// Plain file operations, for playing the client or the operator.
 enum Files {
     static func write(_ path: String, _ bytes: [UInt8], permissions: UInt32 = 0o644) throws {
