@@ -61,9 +61,12 @@ extension Descriptors {
         let watch = " ino:\(String(status.st_ino, radix: 16)) "
         let names = try Folder(path: "/proc/self/fdinfo").names()
         return names.count { name in
+            let file = Descriptor(owning: open("/proc/self/fdinfo/\(name)", O_RDONLY | O_CLOEXEC))
             // A descriptor may be closed between the listing and the look.
-            let information = (try? Files.read("/proc/self/fdinfo/\(name)")) ?? []
-            return String(decoding: information, as: UTF8.self).split(separator: "\n").contains {
+            guard file.number >= 0 else { return false }
+            var information = [UInt8](repeating: 0, count: 1 << 16)
+            let length = information.withUnsafeMutableBytes { Glibc.read(file.number, $0.baseAddress, $0.count) }
+            return String(decoding: information.prefix(max(0, length)), as: UTF8.self).split(separator: "\n").contains {
                 $0.hasPrefix("inotify ") && $0.contains(watch)
             }
         }
