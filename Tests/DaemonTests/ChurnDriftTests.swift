@@ -49,7 +49,7 @@ struct ChurnDriftTests {
 
     /// What the churn model is like once a training on the data of a day has ended with a model.
     private func decision(_ daemon: RunningDaemon, on day: String) async throws -> JSONValue {
-        for _ in 0..<1200 {
+        for _ in 0..<9000 {
             let model = try daemon.call("churn.model")
             let last = model["last"]
             let isDone = model["training"]?["running_since"]?.isNull ?? true

@@ -76,7 +76,8 @@ struct ChurnTests {
         let imported = try other.call("churn.import", ["content_base64": file["content_base64"] ?? .null])
         #expect(imported["version"]?.stringValue == version)
         #expect(try other.call("churn.model")["state"]?.stringValue == "rules")
-        #expect(try other.call("churn.train", ["wait": true])["in_force"]?.stringValue == version)
+        #expect(
+            try other.call("churn.train", ["wait": true], timeout: .seconds(900))["in_force"]?.stringValue == version)
         #expect(try other.call("churn.export")["content_base64"] == file["content_base64"])
         #expect(try other.exportEverything() == exported)
         await other.stop()
