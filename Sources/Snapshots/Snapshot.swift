@@ -33,6 +33,7 @@ public final class Snapshot: Sendable {
     public let ruleInputs: [RuleInput]
     /// Monthly cells by group; any question about dimensions is a sum over them.
     public let monthly: MonthlyRollup
+    private let digest: SnapshotDigest
     private let explanations: ExplanationStore?
     private let memo = Guarded<Memo>(Memo())
 
@@ -105,7 +106,15 @@ public final class Snapshot: Sendable {
         }
         monthly = MonthlyRollup(
             gold, silver: silver, group: groups.groupOfPosition, groupCount: groups.count, predecessor: predecessor)
-        id = "\(gold.asOf)-\(SnapshotDigest.of(silver: silver, gold: gold, assessments: assessments))"
+        var known: [RecordKey]?
+        if let previous, previous.asOf == gold.asOf, previous.settings == settings,
+            previous.silver.recordsRevision == silver.recordsRevision, silver.recordsRevision > 0,
+            previous.gold.clients == gold.clients
+        {
+            known = previous.digest.records
+        }
+        digest = SnapshotDigest(silver: silver, gold: gold, assessments: assessments, records: known)
+        id = "\(gold.asOf)-\(digest.text)"
     }
 
     private static func explanations(

@@ -2,8 +2,18 @@ import Records
 
 /// A hash over the content of a generation that does not depend on the order in which the data came. It covers all that
 /// is published of a client: whoever publishes only when the name changes misses nothing.
-enum SnapshotDigest {
-    static func of(silver: SilverTables, gold: GoldTables, assessments: Assessments) -> String {
+struct SnapshotDigest {
+    let text: String
+    /// By client, a hash over what clients, tickets and surveys say of him: events and transactions leave it as it is.
+    let records: [RecordKey]
+
+    /// - Parameter records: those of a generation that differs in events and transactions only; nil where there is none.
+    init(silver: SilverTables, gold: GoldTables, assessments: Assessments, records known: [RecordKey]?) {
+        records = known ?? SnapshotDigest.records(silver, gold)
+        text = SnapshotDigest.text(records, silver.calendar, gold, assessments)
+    }
+
+    private static func records(_ silver: SilverTables, _ gold: GoldTables) -> [RecordKey] {
         let count = gold.count
         var states = [RecordKey](unsafeUninitializedCapacity: count) { buffer, initialized in
             for position in 0..<count {
@@ -16,6 +26,15 @@ enum SnapshotDigest {
             }
             initialized = count
         }
+        mixAttributes(silver.clients, gold, &states)
+        mixRecords(silver, gold, &states)
+        return states
+    }
+
+    private static func text(
+        _ records: [RecordKey], _ calendar: CalendarTable, _ gold: GoldTables, _ assessments: Assessments
+    ) -> String {
+        var states = records
         // Column by column: each is read from its start to its end once.
         for path in ClientMetrics.integerColumns {
             mix(gold.metrics[keyPath: path], &states) { UInt64(UInt32(bitPattern: $0)) }
@@ -25,8 +44,6 @@ enum SnapshotDigest {
             mix(gold.metrics[keyPath: path], &states) { UInt64(bitPattern: $0) }
         }
         mix(gold.months.hashes, &states) { $0 }
-        mixAttributes(silver.clients, gold, &states)
-        mixRecords(silver, gold, &states)
         mix(assessments.health.score, &states) { $0.bitPattern }
         mix(assessments.risk.score, &states) { $0.bitPattern }
         mix(assessments.risk.fired, &states) { $0 }
@@ -39,8 +56,8 @@ enum SnapshotDigest {
             low &+= mixed.low
             high &+= mixed.high
         }
-        low &+= calendarHash(silver.calendar)
-        let digest = RecordKey(low: low &+ UInt64(count), high: high).mixed.low
+        low &+= calendarHash(calendar)
+        let digest = RecordKey(low: low &+ UInt64(records.count), high: high).mixed.low
         let digits = String(digest, radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }

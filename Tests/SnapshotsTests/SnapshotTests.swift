@@ -52,6 +52,34 @@ import Testing
         #expect(snapshot(river, previous: base, changed: all).monthly == snapshot(river).monthly)
     }
 
+    /// The name of a generation is that of its content, whatever of it is carried over.
+    @Test(arguments: Array<UInt64>(1...4))
+    func aCarriedNameIsAFreshOne(seed: UInt64) throws {
+        let company = Company.random(seed: seed, around: Self.asOf, clients: 30)
+        let river = River()
+        var random = SeededGenerator(seed: seed)
+        var drops = Category.allCases.flatMap { category in company.lines(category).map { (category, $0) } }
+        drops.shuffle(using: &random)
+        var previous = snapshot(river)
+        var names = Set<String>()
+        for start in stride(from: 0, to: min(drops.count, 240), by: 8) {
+            for (category, line) in drops[start..<min(start + 8, drops.count)] {
+                try river.load(category, Company.file(category, [line]))
+            }
+            let next = snapshot(river, previous: previous)
+            #expect(next.id == snapshot(river).id)
+            names.insert(next.id)
+            previous = next
+            // Events alone, so that what clients, tickets and surveys contribute is carried over.
+            try river.load(
+                .engagement, "event_id,customer_id,event_type,timestamp\nx\(start),c1,login,2024-03-01T10:00:00Z\n")
+            let after = snapshot(river, previous: previous)
+            #expect(after.id == snapshot(river).id)
+            previous = after
+        }
+        #expect(names.count > 10)
+    }
+
     @Test func groupsAndCounts() throws {
         let river = try Company.random(seed: 3, around: Self.asOf, clients: 40).river()
         let snapshot = snapshot(river)

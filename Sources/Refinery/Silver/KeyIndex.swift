@@ -68,13 +68,31 @@ final class KeyIndex {
         }
     }
 
-    /// Brings the key that the slot most likely names near, once the slot itself is.
-    @inline(__always)
-    func prefetchKey(hash: UInt64) {
+    /// The row whose key most likely is the one sought, or -1; brings that key near. To be asked once the slot is near.
+    @inline(__always) @discardableResult
+    func candidate(hash: UInt64) -> Int32 {
+        let slots = table.pointee.slots
         let bits = table.pointee.slotBits
-        let slot = table.pointee.slots[Int(truncatingIfNeeded: hash >> UInt64(64 - bits))]
-        // Row + 1 of a free slot is 0: the address before the first key, which a prefetch may name.
-        aura_prefetch(table.pointee.keys + (Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) &- 1))
+        let mask = (1 << bits) &- 1
+        var at = Int(truncatingIfNeeded: hash >> UInt64(64 - bits))
+        let fingerprint = hash << 32
+        while true {
+            let slot = slots[at]
+            if slot == 0 { return -1 }
+            if slot & 0xFFFF_FFFF_0000_0000 == fingerprint {
+                let row = Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) &- 1
+                aura_prefetch(table.pointee.keys + row)
+                return Int32(truncatingIfNeeded: row)
+            }
+            at = (at &+ 1) & mask
+        }
+    }
+
+    /// The row of `key`, or -1, given what ``candidate(hash:)`` said some time ago.
+    @inline(__always)
+    func find(_ key: RecordKey, hash: UInt64, candidate: Int32) -> Int {
+        if candidate >= 0, table.pointee.keys[Int(candidate)] == key { return Int(candidate) }
+        return find(key, hash: hash)
     }
 
     /// Makes room for further keys at once, instead of doubling by doubling.

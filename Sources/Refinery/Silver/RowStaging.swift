@@ -11,6 +11,8 @@ final class RowStaging<Record: StagedRecord> {
         /// A hash of the row's content: tells a repeated row from one that differs under the same key.
         var content: UInt64
         var row: UInt32
+        /// Which client it may be, see ``KeyIndex/candidate(hash:)``.
+        var candidate: Int32 = -1
     }
 
     /// Rows that are parsed before they are staged: what was asked of memory for the first is there when the last is
@@ -58,11 +60,15 @@ final class RowStaging<Record: StagedRecord> {
         let keyShift = UInt64(64 - keys.partitionCount.trailingZeroBitCount)
         let firstRow = load.stagedRowCount
         load.stagedRowCount += count
-        for index in 0..<count { clientIndex.prefetchKey(hash: scratch[index].clientHash) }
+        for index in 0..<count {
+            scratch[index].candidate = clientIndex.candidate(hash: scratch[index].clientHash)
+        }
         for index in 0..<count {
             let parsed = scratch[index]
             let row = Int(parsed.row)
-            var client = UInt32(truncatingIfNeeded: clientIndex.find(parsed.clientKey, hash: parsed.clientHash))
+            var client = UInt32(
+                truncatingIfNeeded: clientIndex.find(
+                    parsed.clientKey, hash: parsed.clientHash, candidate: parsed.candidate))
             if client == .max {
                 client = load.client(
                     parsed.clientKey, hash: parsed.clientHash, id: rows.buffer(rows.span(row, customerColumn)))
@@ -106,7 +112,7 @@ enum SpoolSize {
         }
     }
 
-    /// Whether the load is worth large pages.
+    /// Whether staging memory is worth asking for in large pieces.
     static func isLarge(byteCount: Int) -> Bool { byteCount >= 32 << 20 }
 }
 

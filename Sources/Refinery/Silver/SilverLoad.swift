@@ -160,7 +160,7 @@ public final class SilverLoad {
         let index = state.clientIndex
         let near = row + SilverLoad.rowsAhead / 2
         if near < rows.batch.rowCount {
-            index.prefetchKey(hash: KeyIndex.hash(of: rows.key(rows.span(near, column))))
+            index.candidate(hash: KeyIndex.hash(of: rows.key(rows.span(near, column))))
         }
         let far = row + SilverLoad.rowsAhead
         if far < rows.batch.rowCount {

@@ -1,4 +1,3 @@
-import CAura
 import Glibc
 
 /// Staging memory for the rows of a load, split into partitions: appending touches only the tail of one partition, and
@@ -8,6 +7,7 @@ import Glibc
 /// The fields stand behind one constant pointer, see ``KeyIndex``.
 final class Spool<Element: BitwiseCopyable> {
     private static var chunkLength: Int { 512 }
+    private static var largeSlabBytes: Int { 2 << 20 }
 
     private struct State {
         /// The chunk that is being filled, and the elements so far, by partition.
@@ -23,7 +23,6 @@ final class Spool<Element: BitwiseCopyable> {
     private var slabs: [UnsafeMutablePointer<Element>] = []
     private var slabRest = 0
     private let chunksPerSlab: Int
-    private let usesLargePages: Bool
     /// What the tail of a partition without chunks points to; never written.
     private let nowhere: UnsafeMutablePointer<Element>
 
@@ -34,9 +33,8 @@ final class Spool<Element: BitwiseCopyable> {
         let capacity = max(1, partitionCount)
         nowhere = .allocate(capacity: 1)
         chunks = Array(repeating: [], count: partitionCount)
-        usesLargePages = isLarge
         let chunkBytes = Spool.chunkLength * MemoryLayout<Element>.stride
-        chunksPerSlab = usesLargePages ? Int(AURA_LARGE_PAGE) / chunkBytes : 16
+        chunksPerSlab = isLarge ? max(1, Spool.largeSlabBytes / chunkBytes) : 16
         let tails = UnsafeMutablePointer<UnsafeMutablePointer<Element>>.allocate(capacity: capacity)
         tails.initialize(repeating: nowhere, count: capacity)
         let counts = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
@@ -99,10 +97,12 @@ final class Spool<Element: BitwiseCopyable> {
         state.pointee.tails[partition] = chunk
     }
 
+    /// Of ordinary pages: what is staged is written once and read once, piece by piece, so that large pages save little;
+    /// and ordinary ones are those that the kernel has just got back from the drop's own file, nearest and cheapest.
     private func newSlab() -> UnsafeMutablePointer<Element> {
         let count = Spool.chunkLength * chunksPerSlab
         let bytes = count * MemoryLayout<Element>.stride
-        guard let memory = usesLargePages ? aura_large_allocate(bytes) : malloc(bytes) else {
+        guard let memory = malloc(bytes) else {
             fatalError("out of memory: \(bytes) bytes for staging")
         }
         return memory.bindMemory(to: Element.self, capacity: count)
