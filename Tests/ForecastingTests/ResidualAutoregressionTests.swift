@@ -68,6 +68,6 @@ import Testing
             #expect(process.partials.allSatisfy { abs($0) < 1 })
         }
         let short = ResidualAutoregression([5, 5, 5], known: [0.5, 0.1, 0.1, 0.1])
-        #expect(short.forecast(5).allSatisfy(\.isFinite))
+        #expect(short.forecast(5).allSatisfy { $0.isFinite })
     }
 }
