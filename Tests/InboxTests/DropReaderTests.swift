@@ -43,6 +43,51 @@ import Testing
         }
     }
 
+    /// Of a large file the kernel's cache keeps nothing that has been read, and what is read is the same.
+    @Test func aLargeFileLeavesTheCache() throws {
+        let state = try State()
+        let content = DropReaderTests.content(20 << 20)
+        let drop = try state.drop("a.csv", content)
+        let path = "\(state.claimedPath)/\(drop.claimedName)"
+        // Only what is on the disk can be let go.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        fsync(descriptor)
+        close(descriptor)
+        func read(streamedFrom: Int) throws -> [UInt8] {
+            let source = try FileSource(
+                Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC)), path: path, streamedFrom: streamedFrom)
+            var content: [UInt8] = []
+            let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: FileSource.pieceSize, alignment: 64)
+            defer { piece.deallocate() }
+            while case let count = try source.read(into: piece), count > 0 { content += piece[..<count] }
+            return content
+        }
+        // A file system that lives in memory has nothing to let go.
+        let all = open(path, O_RDONLY | O_CLOEXEC)
+        posix_fadvise(all, 0, 0, Int32(POSIX_FADV_DONTNEED))
+        close(all)
+        let canLetGo = try DropReaderTests.cachedBytes(path, content.count) < content.count / 2
+        #expect(try read(streamedFrom: content.count + 1) == content)
+        #expect(try DropReaderTests.cachedBytes(path, content.count) > content.count / 2)
+        #expect(try read(streamedFrom: content.count) == content)
+        if canLetGo { #expect(try DropReaderTests.cachedBytes(path, content.count) <= 8 << 20) }
+    }
+
+    /// How much of a file is in the kernel's cache.
+    private static func cachedBytes(_ path: String, _ size: Int) throws -> Int {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        let memory = try #require(mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0))
+        try #require(memory != MAP_FAILED)
+        defer { munmap(memory, size) }
+        let page = Int(getpagesize())
+        var pages = [UInt8](repeating: 0, count: (size + page - 1) / page)
+        try #require(mincore(memory, size, &pages) == 0)
+        return pages.reduce(0) { $0 + Int($1 & 1) } * page
+    }
+
     @Test(arguments: sizes) func packedFiles(_ size: Int) throws {
         let state = try State()
         let content = DropReaderTests.content(size)

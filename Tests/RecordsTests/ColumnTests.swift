@@ -6,7 +6,7 @@ import Testing
 @Suite struct ColumnTests {
     @Test func textColumns() {
         var column = TextColumn()
-        column.reserveCapacity(4)
+        column.reserveFurther(4)
         column.append("ann")
         column.appendNil()
         column.append("")
@@ -23,6 +23,21 @@ import Testing
         }
         #expect(column.count == 5)
         #expect(column.withBytes(at: 1) { $0.count } == 0)
+    }
+
+    /// Asked again and again for a little, an array is still copied a few times only.
+    @Test func roomGrowsByHalf() {
+        var values: [Int] = []
+        var moves = 0
+        var capacity = values.capacity
+        for value in 0..<100_000 {
+            values.reserveFurther(1)
+            values.append(value)
+            if values.capacity != capacity { (moves, capacity) = (moves + 1, values.capacity) }
+        }
+        #expect(moves < 40)
+        values.reserveFurther(50_000)
+        #expect(values.capacity >= 150_000)
     }
 
     @Test func codedColumns() {

@@ -68,6 +68,7 @@ public final class River {
             do {
                 try BlockFeed.forEachBatch(bytes, category: category, blockBytes: blockBytes, finishes: true) {
                     load.load($0) { result.rejects.append($0) }
+                    if load.hasTooMuchText { throw DropRefusal.tooMuchText(limit: load.textBytesMax) }
                 }
                 load.endDrop()
                 resultOfDrop[id] = results.count

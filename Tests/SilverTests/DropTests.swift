@@ -24,6 +24,83 @@ import Testing
         #expect(SilverPicture(river.tables) == SilverPicture(plain.tables))
     }
 
+    /// More text than a column can hold would bring the daemon down, again at every start.
+    @Test func aDropWithTooMuchTextIsRefused() throws {
+        var settings = SilverSettings.example
+        settings.textBytesMax = 1000
+        let header = "survey_id,customer_id,response_date,nps_score,comments\n"
+        func rows(_ count: Int, from first: Int, comment: String) -> String {
+            (first..<first + count).map { "s\($0),c1,2024-01-01,9,\(comment)\n" }.joined()
+        }
+        let river = River(settings: settings)
+        let small = header + rows(5, from: 0, comment: "good")
+        let large = header + rows(9, from: 10, comment: String(repeating: "long ", count: 30))
+        let loaded = try river.load(.surveys, together: [small, large].map { Array($0.utf8) }, blockBytes: 300)
+        #expect(loaded.map(\.refusal) == [nil, .tooMuchText(limit: 1000)])
+        #expect(loaded[1].refusal?.description.contains("split the file") == true)
+        #expect(river.tables.surveys.count == 5)
+        // What is there counts, too.
+        let half = header + rows(4, from: 20, comment: String(repeating: "x", count: 150))
+        let other = header + rows(4, from: 30, comment: String(repeating: "y", count: 150))
+        #expect(try river.load(.surveys, half).refusal == nil)
+        #expect(try river.load(.surveys, other).refusal == .tooMuchText(limit: 1000))
+        #expect(river.tables.surveys.count == 9)
+        // Ids are text that is kept, too.
+        let ids = (0..<30).map { "customer-with-a-long-name-number-\($0)" }
+        let clients = "customer_id,account_creation_date\n" + ids.map { "\($0),2024-01-01\n" }.joined()
+        #expect(try river.load(.demographics, clients, blockBytes: 300).refusal == .tooMuchText(limit: 1000))
+        #expect(river.tables.clients.count == 1)
+    }
+
+    /// A drop large enough for its staged rows to lie in several pieces of memory, with rows that repeat earlier ones.
+    @Test(arguments: [Category.demographics, .support, .surveys])
+    func aDropOfManyRowsIsLoadedInTheirOrder(category: Category) throws {
+        let count = 10_000
+        func row(_ number: Int) -> String {
+            switch category {
+            case .demographics: "c\(number),2024-01-01,Client \(number),city\(number % 7)\n"
+            case .support: "t\(number),c\(number % 50),billing,2024-01-01T00:00:00Z,,\(number % 5 + 1)\n"
+            default: "s\(number),c\(number % 50),2024-01-01,\(number % 11),comment \(number)\n"
+            }
+        }
+        let header =
+            switch category {
+            case .demographics: "customer_id,account_creation_date,name,city\n"
+            case .support: "ticket_id,customer_id,issue_type,created_at,resolved_at,satisfaction_score\n"
+            default: "survey_id,customer_id,response_date,nps_score,comments\n"
+            }
+        var text = header
+        for number in 0..<count {
+            text += row(number)
+            if number % 1000 == 999 { text += row(number / 2) }
+        }
+        let river = River()
+        let loaded = try river.load(category, text, blockBytes: 10_000)
+        #expect(loaded.counts.rows == count + 10)
+        #expect(loaded.counts.duplicates == 10)
+        #expect(loaded.counts.collisions == 0)
+        let tables = river.tables
+        switch category {
+        case .demographics:
+            #expect(tables.clients.count == count)
+            for client in stride(from: 0, to: count, by: 331) {
+                #expect(tables.clients.name[client] == "Client \(client)")
+                #expect(tables.clients.attributes.first?[client] == "city\(client % 7)")
+            }
+        case .support:
+            #expect(tables.tickets.count == count)
+            for ticket in stride(from: 0, to: count, by: 331) {
+                #expect(tables.tickets.id[ticket] == "t\(ticket)")
+                #expect(tables.tickets.satisfaction[ticket] == Int8(ticket % 5 + 1))
+            }
+        default:
+            #expect(tables.surveys.count == count)
+            for survey in stride(from: 0, to: count, by: 331) {
+                #expect(tables.surveys.comments[survey] == "comment \(survey)")
+            }
+        }
+    }
+
     /// Rows that were staged before a drop is abandoned.
     @Test(arguments: Category.allCases)
     func anAbandonedDropTakesItsRowsBack(category: Category) throws {

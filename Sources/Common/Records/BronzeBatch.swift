@@ -1,5 +1,5 @@
 /// Where a field stands in the bytes of its batch: `start ..< end`.
-public struct FieldSpan: Sendable {
+public struct FieldSpan: BitwiseCopyable, Sendable {
     public var start: UInt32
     public var end: UInt32
 

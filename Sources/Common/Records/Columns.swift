@@ -25,7 +25,8 @@ public struct TextColumn: Sendable {
         spans[row] = stored(text)
     }
 
-    public mutating func reserveCapacity(_ rows: Int) { spans.reserveCapacity(rows) }
+    /// Makes room for further rows; how long their texts are is not known.
+    public mutating func reserveFurther(_ rows: Int) { spans.reserveFurther(rows) }
 
     /// Forgets the rows from `rows` on and the bytes from `bytes` on, which no other row may use.
     mutating func truncate(to rows: Int, bytes: Int) {

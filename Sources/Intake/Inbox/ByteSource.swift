@@ -16,13 +16,22 @@ final class FileSource: ByteSource {
     let status: FileStatus
     private let descriptor: Descriptor
     private(set) var position = 0
+    /// How far the kernel was told that the content in its cache is not needed any more.
+    private var released = 0
+    private let streamedFrom: Int
+
+    /// Of a file as large as this the cache keeps nothing that has been read.
+    static let streamedBytesMin = 128 << 20
+    private static let releaseBytes = 8 << 20
 
     /// Reads hundreds of megabytes per second out of the cache in pieces that stay in the processor's own.
     static let pieceSize = 256 * 1024
 
     /// - Parameter expected: what the file was when it was claimed, if known.
+    /// - Parameter streamedFrom: the size from which the cache keeps nothing that has been read.
     init(
-        _ descriptor: consuming Descriptor, path: String, expecting expected: FileStatus? = nil
+        _ descriptor: consuming Descriptor, path: String, expecting expected: FileStatus? = nil,
+        streamedFrom: Int = FileSource.streamedBytesMin
     ) throws(DropReadError) {
         do throws(FileError) {
             status = try FileStatus.of(descriptor.number, path: path)
@@ -30,6 +39,7 @@ final class FileSource: ByteSource {
             throw .file(error)
         }
         self.path = path
+        self.streamedFrom = streamedFrom
         self.descriptor = descriptor
         guard status.kind == .regular else { throw .notARegularFile(status.kind, path: path) }
         if let expected, !expected.hasSameContent(as: status) { throw .changedWhileReading(path: path) }
@@ -48,10 +58,19 @@ final class FileSource: ByteSource {
             throw .file(error)
         }
         position += count
+        releaseCache()
         // Shorter than it was, longer than it was, or other content of the same length.
         if count == 0, !isAtEnd { throw .changedWhileReading(path: path) }
         if position > status.bytes || (isAtEnd && hasChanged) { throw .changedWhileReading(path: path) }
         return count
+    }
+
+    /// Large files are read once and not again soon: what has been read makes room, for what the load itself needs and
+    /// for the content that others want cached. A hint only; what is not yet on the disk stays.
+    private func releaseCache() {
+        guard status.bytes >= streamedFrom, position - released >= FileSource.releaseBytes else { return }
+        posix_fadvise(descriptor.number, off_t(released), off_t(position - released), Int32(POSIX_FADV_DONTNEED))
+        released = position
     }
 
     /// Whether somebody has written to the file since it was opened.

@@ -107,6 +107,7 @@ enum RefusalCode: String, CaseIterable {
     case missingColumns = "missing_columns"
     case repeatedColumn = "repeated_column"
     case notJSON = "not_json"
+    case tooMuchText = "too_much_text"
     case specialFile = "special_file"
     case folder
     case symbolicLink = "symbolic_link"

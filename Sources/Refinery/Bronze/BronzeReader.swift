@@ -10,6 +10,8 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case missingKeys([String], found: [String], candidates: [String: [String]])
     case repeatedColumn(String)
     case notJSON(line: Int, detail: String)
+    /// The texts that are kept of its rows, with those that are there already, are more than a table can hold.
+    case tooMuchText(limit: Int)
 
     public var description: String {
         switch self {
@@ -26,6 +28,8 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
                 + DropRefusal.missing(missing, found: found, candidates: candidates)
         case .repeatedColumn(let name): return "line 1: the column \(name) appears twice"
         case .notJSON(let line, let detail): return "line \(line): \(detail)"
+        case .tooMuchText(let limit):
+            return "ids, names and comments are more than \(limit) bytes together; split the file, or shorten its texts"
         }
     }
 

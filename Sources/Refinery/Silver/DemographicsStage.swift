@@ -10,7 +10,9 @@ final class DemographicsStage: SilverStage {
     /// Stands for an attribute of which a row says nothing.
     private static let absent = UInt32.max
     private var text = StagedText()
-    private var staged: [Row] = []
+    private var staged = StagedRows<Row>()
+    private var attributeCodes: [UInt32] = []
+    private var hasMadeRoom = false
 
     private enum Column {
         static let id = 0
@@ -35,7 +37,7 @@ final class DemographicsStage: SilverStage {
         static let count = 19
     }
 
-    private struct Row {
+    private struct Row: BitwiseCopyable {
         var client: UInt32
         var contentHash: UInt64
         /// The columns of the schema that the row has, a bit each.
@@ -51,20 +53,29 @@ final class DemographicsStage: SilverStage {
         /// Codes of gender, location, subscription type, segment, region, tier, product, industry, owner, currency.
         var codes: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) =
             (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-        /// Codes of the attributes the file has, in the order of `attributeColumns`.
-        var attributes: [UInt32] = []
+        /// Where the codes of its attributes begin in `attributeCodes`, in the order of `attributeColumns`, and how many
+        /// they are.
+        var firstAttribute = 0
+        var attributeCount = 0
     }
 
     init(settings: SilverSettings) { reading = RowReading(.demographics, settings) }
 
     func beginDrop(_ settings: SilverSettings) {
         reading.beginDrop(settings)
-        staged.removeAll(keepingCapacity: true)
+        forgetRows()
+    }
+
+    private func forgetRows() {
+        staged.removeAll()
+        attributeCodes.removeAll(keepingCapacity: true)
         text.removeAll()
     }
 
+    var textBytes: Int { text.bytes.count }
+
     func abandonDrop(_ load: SilverLoad) {
-        staged.removeAll(keepingCapacity: true)
+        forgetRows()
         // They may name values and attributes that only this drop had.
         coders = (0..<10).map { _ in TextCoder() }
         attributeCoders.removeAll()
@@ -93,6 +104,10 @@ final class DemographicsStage: SilverStage {
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         if reading.adopt(batch.header) { adoptAttributes(batch.header, load) }
         let rows = reading.rows(of: batch)
+        if !hasMadeRoom {
+            hasMadeRoom = true
+            load.makeRoomForClients(as: batch)
+        }
         for row in 0..<batch.rowCount {
             load.prefetchClient(rows, after: row, column: Column.id)
             if let problem = problem(rows, row) {
@@ -159,12 +174,16 @@ final class DemographicsStage: SilverStage {
             coders[8].code(rows, rows.span(row, Column.owner), &load.tables.clients.owner),
             coders[9].code(rows, rows.span(row, Column.currency), &load.tables.clients.currency)
         )
-        if !attributeColumns.isEmpty {
-            result.attributes = attributeColumns.map { source, attribute in
-                guard rows.namesSource(row, source) else { return DemographicsStage.absent }
-                let span = rows.sourceSpan(row, source)
-                return attributeCoders[attribute].code(rows, span, &load.tables.clients.attributes[attribute])
+        result.firstAttribute = attributeCodes.count
+        result.attributeCount = attributeColumns.count
+        for (source, attribute) in attributeColumns {
+            guard rows.namesSource(row, source) else {
+                attributeCodes.append(DemographicsStage.absent)
+                continue
             }
+            let span = rows.sourceSpan(row, source)
+            attributeCodes.append(
+                attributeCoders[attribute].code(rows, span, &load.tables.clients.attributes[attribute]))
         }
         staged.append(result)
     }
@@ -189,7 +208,7 @@ final class DemographicsStage: SilverStage {
         defer { load.tables.clients = clients }
         var firstRows = FirstRows(known: load.clientCountBefore)
         var lastDay = Int32.min
-        for index in staged.indices {
+        for index in 0..<staged.count {
             let row = staged[index]
             if let first = firstRows[Int(row.client)] {
                 load.current.duplicates += 1
@@ -214,8 +233,7 @@ final class DemographicsStage: SilverStage {
             lastDay = max(lastDay, row.creation)
         }
         if lastDay > Int32.min { load.tables.see(lastDay: Day(rawValue: lastDay)) }
-        staged.removeAll(keepingCapacity: true)
-        text.removeAll()
+        forgetRows()
     }
 
     /// Writes a row over its client: the columns the row has, and no others.
@@ -254,7 +272,9 @@ final class DemographicsStage: SilverStage {
         set(Column.industry, &clients.industry.codes, row.codes.7)
         set(Column.owner, &clients.owner.codes, row.codes.8)
         set(Column.currency, &clients.currency.codes, row.codes.9)
-        for (position, code) in row.attributes.enumerated() where code != DemographicsStage.absent {
+        for position in 0..<row.attributeCount {
+            let code = attributeCodes[row.firstAttribute + position]
+            guard code != DemographicsStage.absent else { continue }
             setAttribute(attributeColumns[position].attribute, client, code, &clients, &changed)
         }
         return changed

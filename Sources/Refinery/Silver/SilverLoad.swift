@@ -33,12 +33,14 @@ public final class SilverLoad {
     var joinedOrphans: [(client: UInt32, count: SilverState.OrphanCount)] = []
 
     private let stage: any SilverStage
+    private let byteCount: Int
 
     /// - Parameter byteCount: the size of all drops to come; decides how the staging memory is split.
     public init(_ state: SilverState, category: Category, settings: SilverSettings, byteCount: Int) {
         self.state = state
         self.category = category
         self.settings = settings
+        self.byteCount = byteCount
         tables = state.tables
         orphans = state.orphans
         markBefore = state.tables.mark
@@ -70,6 +72,20 @@ public final class SilverLoad {
         let rejectedBefore = current.rejected
         stage.load(batch, into: self, rejected: rejected)
         current.accepted += batch.rowCount - (current.rejected - rejectedBefore)
+    }
+
+    public var textBytesMax: Int { settings.textBytesMax }
+
+    /// Whether the texts of the drop so far no longer fit into the tables together with those that are there; asked after
+    /// every batch. Such a drop cannot be loaded.
+    public var hasTooMuchText: Bool {
+        let clients = tables.clients
+        let columns = [
+            clients.id, clients.name, clients.email, clients.phone, clients.contactName, tables.tickets.id,
+            tables.surveys.id, tables.surveys.comments,
+        ]
+        let longest = columns.reduce(0) { max($0, $1.bytes.count) }
+        return longest + stage.textBytes > textBytesMax
     }
 
     /// The drop is complete; its counts of duplicates and orphans are known after ``finish(known:emitKeys:)``.
@@ -120,6 +136,18 @@ public final class SilverLoad {
         if row >= 0 { return UInt32(truncatingIfNeeded: row) }
         tables.clients.appendUnknown(id: id)
         return UInt32(truncatingIfNeeded: state.clientIndex.insert(key, hash: hash))
+    }
+
+    /// Makes room at once for the clients a load of demographics will have brought if it goes on as it began.
+    /// - Parameter batch: its first.
+    func makeRoomForClients(as batch: BronzeBatch) {
+        guard batch.byteCount > 0 else { return }
+        let rows = byteCount / batch.byteCount * batch.rowCount
+        // Of those who are there already the load speaks again.
+        let further = rows - tables.clients.count
+        guard further > batch.rowCount else { return }
+        tables.clients.reserveFurther(further)
+        state.clientIndex.reserve(further)
     }
 
     /// How many rows ahead ``prefetchClient(_:after:column:)`` looks.
@@ -216,10 +244,16 @@ protocol SilverStage: AnyObject {
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void)
     func endDrop(_ load: SilverLoad)
     func abandonDrop(_ load: SilverLoad)
+    /// Bytes of text that wait for the end of the drop.
+    var textBytes: Int { get }
     func finish(
         _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
         emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
     ) throws -> (events: EventSegment?, transactions: TransactionSegment?)
+}
+
+extension SilverStage {
+    var textBytes: Int { 0 }
 }
 
 extension ClientTable {

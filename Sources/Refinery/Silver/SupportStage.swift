@@ -7,7 +7,7 @@ final class SupportStage: SilverStage {
     private var time = TimeParser()
     private var issues = TextCoder()
     private var text = StagedText()
-    private var staged: [Row] = []
+    private var staged = StagedRows<Row>()
     private var pendingOrphans = PendingOrphans()
 
     private enum Column {
@@ -19,7 +19,7 @@ final class SupportStage: SilverStage {
         static let satisfaction = 5
     }
 
-    private struct Row {
+    private struct Row: BitwiseCopyable {
         var key: RecordKey
         var id: FieldSpan
         var client: UInt32
@@ -38,12 +38,14 @@ final class SupportStage: SilverStage {
 
     func beginDrop(_ settings: SilverSettings) {
         reading.beginDrop(settings)
-        staged.removeAll(keepingCapacity: true)
+        staged.removeAll()
         text.removeAll()
     }
 
+    var textBytes: Int { text.bytes.count }
+
     func abandonDrop(_ load: SilverLoad) {
-        staged.removeAll(keepingCapacity: true)
+        staged.removeAll()
         // It may name values that only this drop had.
         issues = TextCoder()
     }
@@ -136,8 +138,9 @@ final class SupportStage: SilverStage {
         var waiting: [UInt32: Int] = [:]
         let ticketIndex = load.state.ticketIndex
         ticketIndex.reserve(staged.count)
+        tickets.reserveFurther(staged.count)
         var lastCreated = Int64.min
-        for index in staged.indices {
+        for index in 0..<staged.count {
             let row = staged[index]
             if index + 8 < staged.count { ticketIndex.prefetch(hash: KeyIndex.hash(of: staged[index + 8].key)) }
             let hash = KeyIndex.hash(of: row.key)
@@ -160,7 +163,7 @@ final class SupportStage: SilverStage {
             if !load.tables.clients.isKnown[Int(row.client)] { waiting[row.client, default: 0] += 1 }
         }
         if lastCreated > Int64.min { load.tables.see(lastDay: Instant(rawValue: lastCreated).day) }
-        staged.removeAll(keepingCapacity: true)
+        staged.removeAll()
         text.removeAll()
         pendingOrphans.append(dropIndex: dropIndex, rowsOfClient: waiting)
     }

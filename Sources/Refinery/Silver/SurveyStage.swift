@@ -5,7 +5,7 @@ final class SurveyStage: SilverStage {
     private var reading: RowReading
     private var time = TimeParser()
     private var text = StagedText()
-    private var staged: [Row] = []
+    private var staged = StagedRows<Row>()
     private var pendingOrphans = PendingOrphans()
 
     private enum Column {
@@ -16,7 +16,7 @@ final class SurveyStage: SilverStage {
         static let comments = 4
     }
 
-    private struct Row {
+    private struct Row: BitwiseCopyable {
         var key: RecordKey
         var id: FieldSpan
         var comments: FieldSpan
@@ -29,11 +29,13 @@ final class SurveyStage: SilverStage {
 
     func beginDrop(_ settings: SilverSettings) {
         reading.beginDrop(settings)
-        staged.removeAll(keepingCapacity: true)
+        staged.removeAll()
         text.removeAll()
     }
 
-    func abandonDrop(_ load: SilverLoad) { staged.removeAll(keepingCapacity: true) }
+    var textBytes: Int { text.bytes.count }
+
+    func abandonDrop(_ load: SilverLoad) { staged.removeAll() }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
         let rows = reading.rows(of: batch)
@@ -85,9 +87,10 @@ final class SurveyStage: SilverStage {
         defer { load.tables.surveys = surveys }
         let index = load.state.surveyIndex
         index.reserve(staged.count)
+        surveys.reserveFurther(staged.count)
         var waiting: [UInt32: Int] = [:]
         var lastDay = Int32.min
-        for place in staged.indices {
+        for place in 0..<staged.count {
             let row = staged[place]
             if place + 8 < staged.count { index.prefetch(hash: KeyIndex.hash(of: staged[place + 8].key)) }
             let hash = KeyIndex.hash(of: row.key)
@@ -109,7 +112,7 @@ final class SurveyStage: SilverStage {
         }
         if lastDay > Int32.min { load.tables.see(lastDay: Day(rawValue: lastDay)) }
         pendingOrphans.append(dropIndex: load.counts.count, rowsOfClient: waiting)
-        staged.removeAll(keepingCapacity: true)
+        staged.removeAll()
         text.removeAll()
     }
 

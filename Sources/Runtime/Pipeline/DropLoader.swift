@@ -157,6 +157,7 @@ final class DropLoader {
                             writeError = error
                         }
                     }
+                    if load.hasTooMuchText { throw DropRefusal.tooMuchText(limit: load.textBytesMax) }
                 }
                 if let writeError { throw writeError }
                 let (done, count) = (block.storedPosition, rows)
@@ -330,6 +331,7 @@ extension DropRefusal {
         case .missingColumns, .missingKeys: "missing_columns"
         case .repeatedColumn: "repeated_column"
         case .notJSON: "not_json"
+        case .tooMuchText: "too_much_text"
         }
     }
 }

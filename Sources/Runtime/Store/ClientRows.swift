@@ -26,56 +26,74 @@ enum ClientRows {
             connection,
             "INSERT OR REPLACE INTO client (idx, customer_id, known, \(columns)) VALUES (?, ?, ?\(String(repeating: ", ?", count: 19)))"
         )
-        for client in new { try write(clients, client, statement) }
-        for client in changed { try write(clients, client, statement) }
+        var texts = ClientTexts(clients)
+        for client in new { try write(clients, client, &texts, statement) }
+        for client in changed { try write(clients, client, &texts, statement) }
     }
 
-    private static func write(_ clients: ClientTable, _ client: Int, _ statement: borrowing BulkStatement) throws {
-        func bind(_ index: Int32, _ column: CodedColumn) {
-            if let value = column[client] { statement.bind(index, value) } else { statement.bindNull(index) }
+    /// The distinct texts of the schema's coded columns.
+    private struct ClientTexts: ~Copyable {
+        var gender, location, subscriptionType, segment, region, tier, product, industry, owner, currency: CodedText
+
+        init(_ clients: ClientTable) {
+            gender = CodedText(clients.gender)
+            location = CodedText(clients.location)
+            subscriptionType = CodedText(clients.subscriptionType)
+            segment = CodedText(clients.segment)
+            region = CodedText(clients.region)
+            tier = CodedText(clients.tier)
+            product = CodedText(clients.product)
+            industry = CodedText(clients.industry)
+            owner = CodedText(clients.owner)
+            currency = CodedText(clients.currency)
         }
-        func bindDay(_ index: Int32, _ day: Int32) {
-            if day == ClientTable.unknownDay { statement.bindNull(index) } else { statement.bind(index, Int(day)) }
+    }
+
+    private static func write(
+        _ clients: ClientTable, _ client: Int, _ texts: inout ClientTexts, _ statement: borrowing BulkStatement
+    ) throws {
+        statement.bind(1, client)
+        statement.bind(3, clients.isKnown[client] ? 1 : 0)
+        if clients.age[client] < 0 { statement.bindNull(5) } else { statement.bind(5, Int(clients.age[client])) }
+        statement.bindStatic(6, texts.gender[clients.gender.codes[client]])
+        statement.bindStatic(7, texts.location[clients.location.codes[client]])
+        statement.bindStatic(8, texts.subscriptionType[clients.subscriptionType.codes[client]])
+        bind(9, day: clients.creationDay[client], statement)
+        statement.bindStatic(10, texts.segment[clients.segment.codes[client]])
+        statement.bindStatic(11, texts.region[clients.region.codes[client]])
+        statement.bindStatic(12, texts.tier[clients.tier.codes[client]])
+        statement.bindStatic(13, texts.product[clients.product.codes[client]])
+        statement.bindStatic(14, texts.industry[clients.industry.codes[client]])
+        statement.bindStatic(15, texts.owner[clients.owner.codes[client]])
+        bind(16, day: clients.contractEndDay[client], statement)
+        statement.bindStatic(17, texts.currency[clients.currency.codes[client]])
+        bind(21, day: clients.churnDay[client], statement)
+        if let attributes = attributes(clients, client) {
+            statement.bind(22, attributes)
+        } else {
+            statement.bindNull(22)
         }
+        // The columns lend their bytes for as long as the statement runs.
         try clients.id.withBytes(at: client) { id in
+            statement.bindStatic(2, id)
             try clients.name.withBytes(at: client) { name in
-                statement.bind(1, client)
-                statement.bindStatic(2, id)
-                statement.bind(3, clients.isKnown[client] ? 1 : 0)
                 statement.bindStatic(4, name)
-                if clients.age[client] < 0 {
-                    statement.bindNull(5)
-                } else {
-                    statement.bind(5, Int(clients.age[client]))
+                try clients.email.withBytes(at: client) { email in
+                    statement.bindStatic(18, email)
+                    try clients.phone.withBytes(at: client) { phone in
+                        statement.bindStatic(19, phone)
+                        try clients.contactName.withBytes(at: client) { contactName in
+                            statement.bindStatic(20, contactName)
+                            try statement.run("write a client")
+                        }
+                    }
                 }
-                bind(6, clients.gender)
-                bind(7, clients.location)
-                bind(8, clients.subscriptionType)
-                bindDay(9, clients.creationDay[client])
-                bind(10, clients.segment)
-                bind(11, clients.region)
-                bind(12, clients.tier)
-                bind(13, clients.product)
-                bind(14, clients.industry)
-                bind(15, clients.owner)
-                bindDay(16, clients.contractEndDay[client])
-                bind(17, clients.currency)
-                if let email = clients.email[client] { statement.bind(18, email) } else { statement.bindNull(18) }
-                if let phone = clients.phone[client] { statement.bind(19, phone) } else { statement.bindNull(19) }
-                if let contact = clients.contactName[client] {
-                    statement.bind(20, contact)
-                } else {
-                    statement.bindNull(20)
-                }
-                bindDay(21, clients.churnDay[client])
-                if let attributes = attributes(clients, client) {
-                    statement.bind(22, attributes)
-                } else {
-                    statement.bindNull(22)
-                }
-                try statement.run("write a client")
             }
         }
+    }
+
+    private static func bind(_ index: Int32, day: Int32, _ statement: borrowing BulkStatement) {
+        if day == ClientTable.unknownDay { statement.bindNull(index) } else { statement.bind(index, Int(day)) }
     }
 
     /// The attributes as a JSON object; nil when there are none.

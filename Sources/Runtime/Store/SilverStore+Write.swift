@@ -152,7 +152,9 @@ extension SilverStore {
             connection,
             "INSERT OR REPLACE INTO ticket (row, ticket_id, client, created_ms, resolved_ms, satisfaction, issue_type) VALUES (?, ?, ?, ?, ?, ?, ?)"
         )
+        var issues = CodedText(tickets.issueType)
         for row in rows {
+            let issue = issues[tickets.issueType.codes[row]]
             try tickets.id.withBytes(at: row) { id in
                 statement.bind(1, row)
                 statement.bindStatic(2, id)
@@ -162,7 +164,7 @@ extension SilverStore {
                 if resolved == TicketTable.unresolved { statement.bindNull(5) } else { statement.bind(5, resolved) }
                 let score = tickets.satisfaction[row]
                 if score == 0 { statement.bindNull(6) } else { statement.bind(6, Int(score)) }
-                if let issue = tickets.issueType[row] { statement.bind(7, issue) } else { statement.bindNull(7) }
+                statement.bindStatic(7, issue)
                 try statement.run("write a ticket")
             }
         }
