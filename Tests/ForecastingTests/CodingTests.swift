@@ -69,6 +69,20 @@ import Testing
         #expect(try AutomaticState(decoding: empty.encoded()) == empty)
     }
 
+    @Test func impossibleAutocorrelationsAreRefused() throws {
+        let series = MadeData.daily(140, seed: 2)
+        var state = try AutomaticForecaster().forecast(
+            .init(series: series, future: AutomaticForecaster.futureFrame(for: series, count: 14))
+        ).state
+        for partials in [[1.5], [.nan], [0.1, 0.1, 0.1, 0.1, 0.1]] as [[Double]] {
+            state.backtest?.tuning.autoregression = partials
+            let bytes = state.encoded()
+            #expect(throws: ForecastError.self) { try AutomaticState(decoding: bytes) }
+        }
+        state.backtest?.tuning.autoregression = [0.5, -0.25]
+        #expect(try AutomaticState(decoding: state.encoded()) == state)
+    }
+
     @Test func damagedBytesAreRefused() throws {
         let bytes = try richModel().encoded()
         for position in bytes.indices {

@@ -16,7 +16,7 @@ public struct DailyForecast: Sendable, Equatable {
     /// One of the methods that were blended.
     public struct Member: Sendable, Equatable {
         public var name: String
-        /// 0…1; all sum to 1.
+        /// Mean share over the days, 0…1; all sum to 1.
         public var weight: Double
         /// Mean absolute error in the back-test; nil without one.
         public var backtestMAE: Double?

@@ -13,7 +13,7 @@ public struct AutomaticForecast: Sendable, Equatable {
     /// The share of one method.
     public struct Weight: Sendable, Equatable {
         public var member: ForecastMember
-        /// 0...1; all sum to 1.
+        /// Mean over the rows, 0...1; all sum to 1.
         public var weight: Double
         /// Mean absolute error of the method in the back-test, in units of y; nil without one.
         public var backtestMAE: Double?

@@ -194,7 +194,8 @@ public struct AutomaticForecaster: Sendable {
         backtest: AutomaticState.Backtest?,
         history: ProphetHistory
     ) -> AutomaticForecast {
-        var yhat = BlendedRows.mean(members.values, weights: weights)
+        var (yhat, memberShares) = BlendedRows.robustMean(
+            members.values, weights: weights, usualError: backtest?.usualError)
         let clipping = clips(history.observed.values)
         if clipping { for row in yhat.indices { yhat[row] = max(0, yhat[row]) } }
         let width = settings.prophet.intervalWidth
@@ -212,7 +213,8 @@ public struct AutomaticForecaster: Sendable {
         }
         var shares = settings.members.indices.map { index in
             AutomaticForecast.Weight(
-                member: settings.members[index], weight: weights[index], backtestMAE: backtest?.memberErrors[index])
+                member: settings.members[index], weight: memberShares[index],
+                backtestMAE: backtest?.memberErrors[index])
         }
         shares.sort { $0.weight == $1.weight ? $0.member.rawValue < $1.member.rawValue : $0.weight > $1.weight }
         return AutomaticForecast(

@@ -33,7 +33,7 @@ public struct AutomaticSettings: Sendable, Equatable {
 
     public init(
         prophet: ProphetSettings = ProphetSettings(),
-        members: [ForecastMember] = [.prophetLevel, .theta, .adjustedTheta, .seasonalSmoothing, .yearlySmoothing],
+        members: [ForecastMember] = [.prophetAutoregression, .theta, .seasonalSmoothing, .yearlySmoothing],
         nonNegativity: NonNegativity = .whenHistoryIs,
         robustness: Robustness = .none,
         originCount: Int = 6,

@@ -12,6 +12,8 @@ public struct AutomaticState: Sendable, Equatable {
         /// Observation minus blend, one list per origin, latest origin first; NaN where nothing was observed.
         /// Kept in single precision so that a stored state gives the same forecast as a fresh one.
         var errors: [[Float]]
+        /// Mean absolute error of the members' weighted mean: how far they may part before one is out of line.
+        var usualError: Double
         /// The factor by which the regression model's interval has to be widened.
         var intervalFactor: Double
         /// Number of rows each origin was to predict.

@@ -11,7 +11,7 @@ struct CalibratedInterval {
     func offsets(halfWidths: [Double]) -> (lower: [Double], upper: [Double]) {
         let reach = backtest.errors.map(\.count).max() ?? 0
         // Errors measured on the origins the weights were chosen for are a little small: the quantiles allow for it.
-        let high = min(0.995, 0.5 * (1 + width) + 0.025)
+        let high = min(0.995, 0.5 * (1 + width) + 0.0125)
         let margin = max(2, min(7, reach / 4))
         var lower: [Double] = []
         var upper: [Double] = []

@@ -19,6 +19,9 @@ public enum ForecastMember: UInt8, CaseIterable, Sendable {
     case seasonalNaive
     /// Exponential smoothing with level, damped trend and season, with what followed the same days of earlier years.
     case yearlySmoothing
+    /// The additive regression model with an autoregressive process of its residuals, with what followed the same days
+    /// of earlier years where it has no yearly season of its own.
+    case prophetAutoregression
 
     /// The name used in results.
     public var name: String {
@@ -32,6 +35,7 @@ public enum ForecastMember: UInt8, CaseIterable, Sendable {
         case .seasonalMean: "seasonal_mean"
         case .seasonalNaive: "seasonal_naive"
         case .yearlySmoothing: "yearly_smoothing"
+        case .prophetAutoregression: "prophet_autoregression"
         }
     }
 }

@@ -86,6 +86,12 @@ struct MemberForecasts: Sendable {
                     rows { row, _ in
                         prediction.yhat[row] + level.correction(row + 1) + (missing == nil ? 0 : echoes[row])
                     })
+            case .prophetAutoregression:
+                let process = ResidualAutoregression(outcome.residuals, known: known.autoregression)
+                tuning.autoregression = process.partials
+                let expected = process.forecast(prediction.yhat.count)
+                values.append(
+                    rows { row, _ in prediction.yhat[row] + expected[row] + (missing == nil ? 0 : echoes[row]) })
             case .theta:
                 let theta = ThetaMethod(deseasonalised, window: windows.smoothing, alpha: known.theta)
                 tuning.theta = theta.smoothing.alpha

@@ -8,6 +8,8 @@ struct MemberTuning: Sendable, Equatable {
     var damped: DampedTrend.Parameters?
     var smoothing: SeasonalSmoothing.Parameters?
     var residual: ResidualLevel.Parameters?
+    /// Partial autocorrelations of residuals.
+    var autoregression: [Double]?
     /// Share of what earlier years show.
     var echo: Double?
 }
@@ -28,6 +30,8 @@ extension MemberTuning {
             writer.write(count: residual.width)
             writer.write(doubles: residual.remains)
         }
+        writer.write(flag: autoregression != nil)
+        if let autoregression { writer.write(doubles: autoregression) }
         writer.write(optional: echo)
     }
 
@@ -49,6 +53,13 @@ extension MemberTuning {
             for value in try reader.doubles() { remains.append(try Self.share(value) ?? 0) }
             guard width > 0 else { throw .corruptModel(reason: "a window of residuals is empty") }
             residual = .init(alpha: alpha, width: width, remains: remains)
+        }
+        if try reader.flag() {
+            let partials = try reader.doubles()
+            guard partials.count <= ResidualAutoregression.orderMax, partials.allSatisfy({ abs($0) < 1 }) else {
+                throw .corruptModel(reason: "an autocorrelation is not within -1...1")
+            }
+            autoregression = partials
         }
         echo = try Self.share(try reader.optional())
     }

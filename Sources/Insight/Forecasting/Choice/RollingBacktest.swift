@@ -60,12 +60,9 @@ struct RollingBacktest {
                 scores[member] += (absolute + abs(signed)) / length / Double(tests.count)
             }
         }
-        // A few origins tell good methods from bad ones, and hardly which of the good ones is best: the square leaves
-        // every one of those its share.
-        var weights = scores.map { score in
-            let inverse = 1 / (score / scale + 1e-9)
-            return inverse * inverse
-        }
+        // A few origins tell good methods from bad ones, and hardly which of the good ones is best: weights that fall
+        // with the error, and no faster, leave every one of those its share.
+        var weights = scores.map { 1 / ($0 / scale + 1e-9) }
         let sum = weights.reduce(0, +)
         for member in members.indices { weights[member] /= sum }
         return result(tests, weights: weights, memberErrors: memberErrors, history: history, horizonRows: horizonRows)
@@ -95,10 +92,18 @@ struct RollingBacktest {
         horizonRows: Int
     ) -> AutomaticState.Backtest {
         let largest = history.observed.values.reduce(0) { max($0, abs($1)) }
+        var usualError = 0.0
+        for test in tests {
+            let mean = BlendedRows.mean(test.forecasts.values, weights: weights)
+            let sum = zip(test.actual, mean).reduce(0) { $0 + abs($1.0 - $1.1) }
+            usualError += sum / Double(test.actual.count * tests.count)
+        }
         var errors: [[Float]] = []
         var ratios: [Double] = []
         for test in tests {
-            let blend = BlendedRows.mean(test.forecasts.values, weights: weights)
+            let blend = BlendedRows.robustMean(
+                test.forecasts.values, weights: weights, usualError: usualError
+            ).values
             var list: [Float] = []
             for row in test.actual.indices {
                 let error = test.actual[row] - blend[row]
@@ -107,20 +112,10 @@ struct RollingBacktest {
             }
             errors.append(list)
         }
-        let factor = OrderStatistics.quantile(&ratios, probability: min(0.995, settings.prophet.intervalWidth + 0.04))
+        let factor = OrderStatistics.quantile(&ratios, probability: min(0.995, settings.prophet.intervalWidth + 0.02))
         return AutomaticState.Backtest(
             evaluatedAt: history.observed.timestamps.last ?? 0, members: settings.members, weights: weights,
-            memberErrors: memberErrors, errors: errors, intervalFactor: factor, horizonRows: horizonRows)
-    }
-}
-
-/// Weighted means of member forecasts, row by row.
-enum BlendedRows {
-    static func mean(_ values: [[Double]], weights: [Double]) -> [Double] {
-        var result = [Double](repeating: 0, count: values.first?.count ?? 0)
-        for (list, weight) in zip(values, weights) where weight > 0 {
-            for row in result.indices { result[row] += weight * list[row] }
-        }
-        return result
+            memberErrors: memberErrors, errors: errors, usualError: usualError, intervalFactor: factor,
+            horizonRows: horizonRows)
     }
 }

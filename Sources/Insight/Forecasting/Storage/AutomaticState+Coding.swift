@@ -16,6 +16,7 @@ extension AutomaticState {
                 writer.write(count: list.count)
                 for error in list { writer.write(float: error) }
             }
+            writer.write(double: backtest.usualError)
             writer.write(double: backtest.intervalFactor)
             writer.write(count: backtest.horizonRows)
             backtest.tuning.write(to: &writer)
@@ -51,15 +52,15 @@ extension AutomaticState.Backtest {
             }
             errors.append(list)
         }
+        let usualError = try reader.finite()
         let factor = try reader.finite()
         let rows = Int(try reader.unsigned() & 0xFFFF_FFFF)
         let tuning = try MemberTuning(from: &reader)
-        guard weights.count == members.count, memberErrors.count == members.count, !errors.isEmpty,
+        guard weights.count == members.count, memberErrors.count == members.count, !errors.isEmpty, usualError >= 0,
             abs(evaluatedAt) <= FutureFrame.largestTimestamp
         else { throw .corruptModel(reason: "its parts do not fit together") }
         self.init(
             evaluatedAt: evaluatedAt, members: members, weights: weights, memberErrors: memberErrors,
-            errors: errors, intervalFactor: factor, horizonRows: rows,
-            tuning: tuning)
+            errors: errors, usualError: usualError, intervalFactor: factor, horizonRows: rows, tuning: tuning)
     }
 }

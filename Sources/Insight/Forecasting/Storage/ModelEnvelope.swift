@@ -7,7 +7,7 @@ enum ModelEnvelope {
     }
 
     static let letters: [UInt8] = Array("AFCM".utf8)
-    static let version: UInt8 = 2
+    static let version: UInt8 = 3
 
     static func seal(_ kind: Kind, _ contents: (inout ByteWriter) -> Void) -> [UInt8] {
         var writer = ByteWriter()

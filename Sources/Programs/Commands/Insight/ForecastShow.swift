@@ -64,8 +64,9 @@ struct ForecastShow: QueryCommand {
         abstract: "Show history, forecast and the interval it lies in with a probability of 80 %.",
         discussion: """
             The sum over clients is fitted on their summed history. The forecast rests on several methods, weighted by \
-            a back-test on the history itself. With --capacity or --leave-out it is made anew for these assumptions \
-            alone, and not adjusted to add up with others. With ndjson and csv: one record for each day to come.
+            a back-test on the history itself; one that strays far from the others counts less. With --capacity or \
+            --leave-out it is made anew for these assumptions alone, and not adjusted to add up with others. With \
+            ndjson and csv: one record for each day to come.
 
             EXAMPLES:
               aurac forecast --metric revenue --horizon 90
