@@ -123,6 +123,28 @@ import Testing
         }
     }
 
+    /// The file of models is not written after every pass: what it lacks is written when the daemon stops.
+    @Test func whatWasFittedLastSurvivesARestart() async throws {
+        let files = try Self.files()
+        let daemon = try RunningDaemon(yaml: Self.yaml)
+        try await Self.load(files, into: daemon)
+        _ = try await Self.waitForForecasts(daemon)
+        let lines = try #require(files["engagement"]).split(separator: "\n").map(String.init)
+        for round in 1...2 {
+            let late = lines.dropFirst(1).prefix(3).map { "late-\(round)-" + $0 }
+            try daemon.drop(
+                ([lines[0]] + late).joined(separator: "\n") + "\n", as: "late\(round).csv", category: "engagement")
+            try await daemon.settle(drops: files.count + round)
+            let kept = try await Self.waitForForecasts(daemon)
+            #expect(kept["refitted"]?.integerValue ?? 0 > 0)
+        }
+        let exported = try daemon.export("forecasts")
+        try await daemon.restart()
+        #expect(try await Self.waitForForecasts(daemon)["refitted"]?.integerValue == 0)
+        #expect(try daemon.export("forecasts") == exported)
+        await daemon.stop()
+    }
+
     /// New data, events of a calendar, a rebuild from the originals, and models that are damaged or gone: the same data
     /// gives the same bytes.
     @Test func theSameDataGivesTheSameBytes() async throws {

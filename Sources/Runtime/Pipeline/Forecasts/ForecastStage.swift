@@ -58,12 +58,18 @@ final class ForecastStage: Sendable {
         ) { self.run($0) }
     }
 
-    /// No pass begins any more, the one that runs ends soon, and nothing is written after the return.
+    /// No pass begins any more, and the one that runs ends soon. What the file does not have yet is written to it; after
+    /// the return nothing is.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
         worker.stop()
         // Whoever holds it is writing the file.
-        kept.withLock { _ in }
+        kept.withLock { kept in
+            guard kept.isDirty else { return }
+            kept.isDirty = false
+            // Should there be no room for them, the next start makes them from the data.
+            try? file.write(kept.base)
+        }
     }
 
     // MARK: A pass, on the worker's thread
@@ -122,9 +128,9 @@ final class ForecastStage: Sendable {
             // What the file has is not held in memory from one pass to the next.
             defer { if !kept.isDirty { (kept.base, kept.isRead) = ([:], false) } }
             let now = MonotonicClock.seconds()
-            guard kept.isDirty, now - kept.writtenAt >= ForecastStage.writeInterval,
-                !isStopping.load(ordering: .relaxed)
-            else { return nil }
+            // Of what ends after the stop nothing is to be written.
+            if isStopping.load(ordering: .relaxed) { kept.isDirty = false }
+            guard kept.isDirty, now - kept.writtenAt >= ForecastStage.writeInterval else { return nil }
             do {
                 try file.write(kept.base)
                 kept.writtenAt = now
