@@ -49,9 +49,9 @@ final class KeyIndex {
         aura_prefetch(table.pointee.slots + Int(truncatingIfNeeded: hash >> UInt64(64 - table.pointee.slotBits)))
     }
 
-    /// The row of `key`, or -1.
+    /// The first row with the fingerprint of `hash` whose key will do, or -1.
     @inline(__always)
-    func find(_ key: RecordKey, hash: UInt64) -> Int {
+    private func row(hash: UInt64, where willDo: (_ row: Int) -> Bool) -> Int {
         let slots = table.pointee.slots
         let bits = table.pointee.slotBits
         let mask = (1 << bits) &- 1
@@ -62,30 +62,25 @@ final class KeyIndex {
             if slot == 0 { return -1 }
             if slot & 0xFFFF_FFFF_0000_0000 == fingerprint {
                 let row = Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) &- 1
-                if table.pointee.keys[row] == key { return row }
+                if willDo(row) { return row }
             }
             at = (at &+ 1) & mask
         }
     }
 
+    /// The row of `key`, or -1.
+    @inline(__always)
+    func find(_ key: RecordKey, hash: UInt64) -> Int {
+        let keys = table.pointee.keys
+        return row(hash: hash) { keys[$0] == key }
+    }
+
     /// The row whose key most likely is the one sought, or -1; brings that key near. To be asked once the slot is near.
     @inline(__always) @discardableResult
     func candidate(hash: UInt64) -> Int32 {
-        let slots = table.pointee.slots
-        let bits = table.pointee.slotBits
-        let mask = (1 << bits) &- 1
-        var at = Int(truncatingIfNeeded: hash >> UInt64(64 - bits))
-        let fingerprint = hash << 32
-        while true {
-            let slot = slots[at]
-            if slot == 0 { return -1 }
-            if slot & 0xFFFF_FFFF_0000_0000 == fingerprint {
-                let row = Int(truncatingIfNeeded: slot & 0xFFFF_FFFF) &- 1
-                aura_prefetch(table.pointee.keys + row)
-                return Int32(truncatingIfNeeded: row)
-            }
-            at = (at &+ 1) & mask
-        }
+        let row = row(hash: hash) { _ in true }
+        if row >= 0 { aura_prefetch(table.pointee.keys + row) }
+        return Int32(truncatingIfNeeded: row)
     }
 
     /// The row of `key`, or -1, given what ``candidate(hash:)`` said some time ago.
