@@ -138,13 +138,15 @@ public final class SilverLoad {
         return UInt32(truncatingIfNeeded: state.clientIndex.insert(key, hash: hash))
     }
 
+    private static let clientsAheadMax = 4 << 20
+
     /// Makes room at once for the clients a load of demographics will have brought if it goes on as it began.
     /// - Parameter batch: its first.
     func makeRoomForClients(as batch: BronzeBatch) {
         guard batch.byteCount > 0 else { return }
         let rows = byteCount / batch.byteCount * batch.rowCount
-        // Of those who are there already the load speaks again.
-        let further = rows - tables.clients.count
+        // Of those who are there already the load speaks again; and it may speak of the same ones over and over.
+        let further = min(rows - tables.clients.count, SilverLoad.clientsAheadMax)
         guard further > batch.rowCount else { return }
         tables.clients.reserveFurther(further)
         state.clientIndex.reserve(further)
