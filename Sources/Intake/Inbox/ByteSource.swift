@@ -27,8 +27,9 @@ final class FileSource: ByteSource {
     /// Reads hundreds of megabytes per second out of the cache in pieces that stay in the processor's own.
     static let pieceSize = 256 * 1024
 
-    /// - Parameter expected: what the file was when it was claimed, if known.
-    /// - Parameter streamedFrom: the size from which the cache keeps nothing that has been read.
+    /// - Parameters:
+    ///   - expected: what the file was when it was claimed, if known.
+    ///   - streamedFrom: the size from which the cache keeps nothing that has been read.
     init(
         _ descriptor: consuming Descriptor, path: String, expecting expected: FileStatus? = nil,
         streamedFrom: Int = FileSource.streamedBytesMin

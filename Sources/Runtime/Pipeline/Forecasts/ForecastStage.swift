@@ -128,9 +128,9 @@ final class ForecastStage: Sendable {
             // What the file has is not held in memory from one pass to the next.
             defer { if !kept.isDirty { (kept.base, kept.isRead) = ([:], false) } }
             let now = MonotonicClock.seconds()
-            // Of what ends after the stop nothing is to be written.
-            if isStopping.load(ordering: .relaxed) { kept.isDirty = false }
-            guard kept.isDirty, now - kept.writtenAt >= ForecastStage.writeInterval else { return nil }
+            guard kept.isDirty, now - kept.writtenAt >= ForecastStage.writeInterval,
+                !isStopping.load(ordering: .relaxed)
+            else { return nil }
             do {
                 try file.write(kept.base)
                 kept.writtenAt = now
