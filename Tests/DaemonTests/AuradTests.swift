@@ -114,7 +114,7 @@ struct AuradTests {
             #expect(name == "inbox" ? mode == 0o711 : mode & 0o077 == 0, "\(name): \(String(mode, radix: 8))")
         }
         for name in try FileManager.default.contentsOfDirectory(atPath: "\(state)/inbox") {
-            #expect(lstat("\(state)/inbox/\(name)", &status) == 0 && status.st_mode & 0o7777 == 0o2770)
+            #expect(lstat("\(state)/inbox/\(name)", &status) == 0 && status.st_mode & 0o7777 == 0o3770)
         }
         let limits = try String(contentsOf: URL(filePath: "/proc/\(pid)/limits"), encoding: .utf8)
         #expect(limits.split(separator: "\n").contains { $0.hasPrefix("Max core file size        0 ") })

@@ -21,6 +21,73 @@ import Testing
         #expect((-60_000...60_000).contains(age))
     }
 
+    /// A file of another user, who keeps it open for writing.
+    private func foreignFile(_ state: State, _ text: String) throws -> Descriptor {
+        let path = "\(state.inbox())/a.csv"
+        try Files.write(path, text)
+        let file = Descriptor(owning: open(path, O_RDWR | O_CLOEXEC))
+        try #require(chown(path, 4_242, 4_242) == 0)
+        return file
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func aFileOfAnotherUserIsCopiedAndCannotBeChangedAnyMore() throws {
+        let state = try State()
+        let file = try foreignFile(state, "id,amount\n1,10\n")
+        let drop = try state.claim("a.csv")
+        #expect(drop.status.owner == geteuid())
+        #expect(drop.status.inode != file.status?.inode)
+        #expect(pwrite(file.number, "9", 1, 12) == 1)
+        #expect(try Files.text("\(state.claimedPath)/\(drop.claimedName)") == "id,amount\n1,10\n")
+        #expect(try Files.names(state.inbox()) == [])
+        // Neither among the claimed files nor in bronze is anything the other user can reach.
+        let archive = try Archive(folders: state.folders)
+        let hash = try DropReader.hash(drop, in: state.folders)
+        try archive.admit(drop, sha256: hash, ending: "csv")
+        #expect(archive.condition(of: hash) == .whole)
+        var status = stat()
+        #expect(stat("\(state.bronzePath)/\(hash).csv", &status) == 0 && status.st_uid == geteuid())
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func aClaimedFileOfAnotherUserIsCopiedAtTheNextStart() throws {
+        let state = try State()
+        let drop = try state.drop("a.csv", "id,amount\n1,10\n")
+        let path = "\(state.claimedPath)/\(drop.claimedName)"
+        let file = Descriptor(owning: open(path, O_RDWR | O_CLOEXEC))
+        #expect(chown(path, 4_242, 4_242) == 0)
+        let claims = try Claims(folders: state.folders, quarantine: state.quarantine)
+        let found = try claims.recover(at: State.now)
+        #expect(found.drops.map(\.sequence) == [drop.sequence])
+        #expect(found.drops.first?.status.owner == geteuid())
+        #expect(pwrite(file.number, "9", 1, 12) == 1)
+        #expect(try Files.text(path) == "id,amount\n1,10\n")
+    }
+
+    @Test func anUploadIsComparedWithWhatWasSent() throws {
+        let state = try State()
+        let upload = try UploadFile(FileName(made: "u-1"), in: state.folders)
+        try upload.append(Array("id,amount\n".utf8))
+        #expect(try upload.append(Array("1,10\n".utf8)) == 15)
+        let hash = try upload.finish()
+        #expect(hash == ContentHash(parts: [Array("id,amount\n1,10\n".utf8)]))
+        #expect(Files.permissions("\(state.root)/uploads") == 0o700)
+        guard case .claimed(let drop) = try state.claims.claimUpload(upload.name, as: .support, at: State.now) else {
+            Issue.record("not claimed")
+            return
+        }
+        #expect(try DropReader.hash(drop, in: state.folders) == hash)
+
+        let other = try UploadFile(FileName(made: "u-2"), in: state.folders)
+        try other.append(Array("id,amount\n".utf8))
+        try Files.write("\(state.root)/uploads/u-2", "id,amounT\n")
+        #expect {
+            try other.finish()
+        } throws: { error in
+            if case UploadFile.Failure.differs = error { true } else { false }
+        }
+        other.discard()
+        #expect(try Files.allNames("\(state.root)/uploads") == [])
+    }
+
     @Test func numbersGrowAcrossRestartsAndAreNeverUsedTwice() throws {
         let state = try State()
         var seen: Set<Int64> = []

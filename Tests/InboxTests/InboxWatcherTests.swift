@@ -188,7 +188,7 @@ import Testing
         await notices.first { $0 == .watching }
         rmdir(inbox)
         await notices.first { $0 == .healed(.transactions) }
-        #expect(Files.permissions(inbox) == 0o2770)
+        #expect(Files.permissions(inbox) == 0o3770)
         try Files.write("\(inbox)/after-removal", "x")
         #expect(await take(1, from: watcher, notices).map(\.name.description) == ["after-removal"])
 

@@ -5,12 +5,25 @@ import Testing
 @testable import Inbox
 
 @Suite struct StateFoldersTests {
+    @Test func anInboxOfAnOlderVersionGetsTheStickyBit() throws {
+        let temporary = try TemporaryFolder()
+        let folders = try StateFolders(root: "\(temporary.path)/state")
+        let inbox = folders.inboxPath(.support)
+        chmod(inbox, 0o2770)
+        _ = try StateFolders(root: "\(temporary.path)/state")
+        #expect(Files.permissions(inbox) == 0o3770)
+        // What an operator has closed to others stays as it is.
+        chmod(inbox, 0o700)
+        _ = try StateFolders(root: "\(temporary.path)/state")
+        #expect(Files.permissions(inbox) == 0o700)
+    }
+
     @Test func makesAllFoldersWithTheirPermissions() throws {
         let temporary = try TemporaryFolder()
         let folders = try StateFolders(root: "\(temporary.path)/state/")
         #expect(folders.root == "\(temporary.path)/state")
         for category in Records.Category.allCases {
-            #expect(Files.permissions(folders.inboxPath(category)) == 0o2770)
+            #expect(Files.permissions(folders.inboxPath(category)) == 0o3770)
         }
         for name in ["claimed", "bronze", "quarantine"] {
             #expect(Files.permissions("\(folders.root)/\(name)") == 0o700)

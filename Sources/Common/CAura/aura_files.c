@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 int aura_rename_noreplace(int from_folder, const char *from, int to_folder, const char *to) {
@@ -27,6 +29,10 @@ int aura_probe_writer(int fd) {
         return 0;
     }
     return errno == EAGAIN ? 1 : -1;
+}
+
+int aura_clone(int from, int to) {
+    return ioctl(to, FICLONE, from) == 0 ? 0 : -errno;
 }
 
 const char *aura_errno_name(int number) {

@@ -1,7 +1,8 @@
+import CAura
 import Glibc
 public import Records
 
-/// Takes complete files over, one rename each, and finds them again after a crash.
+/// Takes complete files over, by a rename or a copy each, and finds them again after a crash.
 public final class Claims: Sendable {
     /// What became of a name that was to be claimed.
     public enum Outcome: Sendable, Hashable {
@@ -80,12 +81,21 @@ public final class Claims: Sendable {
                 drop.name = name
                 drop.isNameWhole = true
             }
-            switch try inspect(&drop) {
+            // The autoclosure of ?? does not carry the type of an error.
+            var refusal = try inspect(&drop)
+            if refusal == nil { refusal = try own(&drop) }
+            switch refusal {
             case nil: recovery.drops.append(drop)
             case let refusal?: recovery.refused.append(try quarantine.refuse(drop, refusal, at: now))
             }
         }
         return recovery
+    }
+
+    /// The numbers of the drops that lie among the claimed.
+    public func claimedSequences() throws(FileError) -> [Int64] {
+        let names = try folders.claimed.names()
+        return names.compactMap { ClaimedName($0)?.sequence }
     }
 
     /// Takes over a settled name.
@@ -94,15 +104,22 @@ public final class Claims: Sendable {
         try claim(settled.name, in: settled.category, expecting: settled.status, at: now)
     }
 
-    /// Takes over a name without waiting for it to settle, for a file that the daemon itself has put into the inbox.
-    public func claim(_ name: FileName, in category: Category, at now: Instant) throws(FileError) -> Outcome {
-        try claim(name, in: category, expecting: nil, at: now)
+    /// Takes over a file that the daemon itself has put into the folder of uploads: nobody else can reach it there, so
+    /// that there is nothing to wait for.
+    public func claimUpload(_ name: FileName, as category: Category, at now: Instant) throws(FileError) -> Outcome {
+        try claim(name, from: folders.uploads, in: category, expecting: nil, at: now)
+    }
+
+    /// - Parameter expected: what was seen when the name settled; nil for whatever is there.
+    func claim(
+        _ name: FileName, in category: Category, expecting expected: FileStatus? = nil, at now: Instant
+    ) throws(FileError) -> Outcome {
+        try claim(name, from: folders.openInbox(category), in: category, expecting: expected, at: now)
     }
 
     private func claim(
-        _ name: FileName, in category: Category, expecting expected: FileStatus?, at now: Instant
+        _ name: FileName, from inbox: Folder, in category: Category, expecting expected: FileStatus?, at now: Instant
     ) throws(FileError) -> Outcome {
-        let inbox = try folders.openInbox(category)
         guard let status = try inbox.status(of: name) else { return .gone }
         if let expected, !expected.hasSameContent(as: status) { return .unsettled }
         if status.kind == .regular, inbox.writer(of: name) == .somebody { return .unsettled }
@@ -132,15 +149,20 @@ public final class Claims: Sendable {
         _ drop: inout ClaimedDrop, from inbox: Folder, at now: Instant
     ) throws(FileError) -> Outcome {
         let isRegular = drop.status.kind == .regular
-        // A second name would let its owner change the file after it was accepted, so such a file is copied.
-        if isRegular, drop.status.links > 1, let outcome = try copy(&drop, from: inbox) { return outcome }
+        // The owner of a file can open it for writing whenever he likes, or has it open already; so can whoever reaches it
+        // by a second name. What is loaded and kept must be nobody's but the daemon's, so such a file is copied.
+        if isRegular, drop.status.owner != folders.owner || drop.status.links > 1,
+            let outcome = try copy(&drop, from: inbox, name: drop.name)
+        {
+            return outcome
+        }
         do throws(FileError) {
             try inbox.rename(drop.name, to: folders.claimed, as: drop.claimedName, operation: "claim")
         } catch {
             switch error.errorNumber {
             case ENOENT: return .gone
             case EXDEV:
-                if isRegular, let outcome = try copy(&drop, from: inbox) { return outcome }
+                if isRegular, let outcome = try copy(&drop, from: inbox, name: drop.name) { return outcome }
                 return .left(
                     FileError(
                         .differentFileSystem, "claim", path: inbox.path(of: drop.name),
@@ -153,6 +175,8 @@ public final class Claims: Sendable {
         if let refusal = try inspect(&drop) {
             return .refused(try quarantine.refuse(drop, refusal, at: now))
         }
+        // Another file took the name in between.
+        if let refusal = try own(&drop) { return .refused(try quarantine.refuse(drop, refusal, at: now)) }
         if folders.claimed.writer(of: drop.claimedName) == .somebody, try putBack(drop) { return .unsettled }
         return .claimed(drop)
     }
@@ -173,24 +197,48 @@ public final class Claims: Sendable {
         }
     }
 
+    /// Makes a claimed file the daemon's own by copying it over itself, where it is somebody else's.
+    private func own(_ drop: inout ClaimedDrop) throws(FileError) -> Refusal? {
+        guard drop.status.kind == .regular, drop.status.owner != folders.owner || drop.status.links > 1 else {
+            return nil
+        }
+        for _ in 0..<Claims.copyTries {
+            let outcome = try copy(&drop, from: folders.claimed, name: drop.claimedName)
+            if case .claimed? = outcome { return nil }
+            guard let status = try folders.claimed.status(of: drop.claimedName) else { break }
+            drop.status = status
+        }
+        return Refusal(
+            code: "changed_while_reading",
+            text: "somebody goes on writing to the file; drop it again when it is complete")
+    }
+
+    private static let copyTries = 3
+
     /// Claims by copy and removal. Nil when the file cannot be read, which a rename may still be able to move.
-    private func copy(_ drop: inout ClaimedDrop, from inbox: Folder) throws(FileError) -> Outcome? {
+    private func copy(
+        _ drop: inout ClaimedDrop, from folder: Folder, name: FileName
+    ) throws(FileError) -> Outcome? {
         let source: Descriptor
         do throws(FileError) {
-            source = try inbox.open(drop.name)
+            source = try folder.open(name)
         } catch let error where error.errorNumber == ENOENT {
             return .gone
         } catch let error where error.code == .permissionDenied {
             return nil
         }
-        let sourcePath = inbox.path(of: drop.name)
+        let sourcePath = folder.path(of: name)
         guard let before = source.status, before.hasSameContent(as: drop.status) else { return .unsettled }
         let claimed = folders.claimed
+        let isClaimed = folder === claimed
         let temporary = FileName(made: ".copy-\(zeroPadded(drop.sequence, ClaimedName.sequenceWidth)).tmp")
         do throws(FileError) {
             try claimed.remove(temporary)
             let target = try claimed.open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "make")
-            let count = try Claims.copy(source, sourcePath, to: target, claimed.path(of: temporary))
+            let count =
+                aura_clone(source.number, target.number) == 0
+                ? target.status?.bytes ?? -1
+                : try Claims.copy(source, sourcePath, to: target, claimed.path(of: temporary))
             guard let after = source.status, after.hasSameContent(as: before), count == before.bytes,
                 source.writer != .somebody
             else {
@@ -201,16 +249,16 @@ public final class Claims: Sendable {
             // Only for the order and display; a file system without it loses nothing that counts.
             _ = futimens(target.number, &times)
             try target.sync(path: claimed.path(of: temporary))
-            try claimed.rename(temporary, to: claimed, as: drop.claimedName, operation: "claim")
+            try claimed.rename(temporary, to: claimed, as: drop.claimedName, replacing: isClaimed, operation: "claim")
             try claimed.sync()
         } catch {
             _ = try? claimed.remove(temporary)
             throw error
         }
         // The copy is safe. Remove the original, unless another file has taken its name in the meantime.
-        if let current = try inbox.status(of: drop.name), current.isSameFile(as: before) {
+        if !isClaimed, let current = try folder.status(of: name), current.isSameFile(as: before) {
             do throws(FileError) {
-                try inbox.remove(drop.name)
+                try folder.remove(name)
             } catch {
                 // It will be claimed again, so the copy must not be loaded as well.
                 _ = try? claimed.remove(drop.claimedName)

@@ -128,7 +128,7 @@ public final class DropReader {
         try DropReader(drop, in: folders, output: .fileBytes).drain()
     }
 
-    private static func open(_ name: FileName, in folder: Folder) throws(DropReadError) -> Descriptor {
+    static func open(_ name: FileName, in folder: Folder) throws(DropReadError) -> Descriptor {
         do throws(FileError) {
             return try folder.open(name)
         } catch {

@@ -4,13 +4,15 @@ public import Records
 /// The folders of the state directory that drops pass through.
 ///
 ///     <root>/inbox/<category>/   watched; clients of the group write here
+///     <root>/uploads/            files that come over the socket, until they are complete
 ///     <root>/claimed/            drops taken over and not yet decided on
 ///     <root>/bronze/             accepted originals, named by content
 ///     <root>/quarantine/         refused drops and rejected rows, with reasons
 public final class StateFolders: Sendable {
     /// How the folders are made.
     public struct Settings: Sendable, Hashable {
-        /// Permission bits of `inbox/<category>`; the set-group-id bit keeps the group on what is dropped.
+        /// Permission bits of `inbox/<category>`; the set-group-id bit keeps the group on what is dropped, the sticky bit
+        /// keeps those who drop files from taking away or renaming each other's.
         public var inboxPermissions: UInt32
         /// The group that may drop files; nil leaves the daemon's own.
         public var inboxGroup: UInt32?
@@ -18,7 +20,7 @@ public final class StateFolders: Sendable {
         public var categories: [Category]
 
         public init(
-            inboxPermissions: UInt32 = 0o2770, inboxGroup: UInt32? = nil, categories: [Category] = Category.allCases
+            inboxPermissions: UInt32 = 0o3770, inboxGroup: UInt32? = nil, categories: [Category] = Category.allCases
         ) {
             self.inboxPermissions = inboxPermissions & 0o7777
             self.inboxGroup = inboxGroup
@@ -29,9 +31,12 @@ public final class StateFolders: Sendable {
     /// Where the state directory is, without a slash at its end.
     public let root: String
     public let settings: Settings
+    let uploads: Folder
     let claimed: Folder
     let bronze: Folder
     let quarantine: Folder
+    /// Whose files are the daemon's own.
+    let owner = geteuid()
 
     /// Makes what is missing and checks what is there.
     /// - Throws: `FileError` with the code `.unsafeFolder` when the root (or a folder in it) is a symbolic link, no
@@ -58,15 +63,29 @@ public final class StateFolders: Sendable {
         guard inbox.status.permissions & 0o002 == 0 else {
             throw FileError(.unsafeFolder, "use the inbox", path: inbox.path, detail: "anybody may write to it")
         }
+        uploads = try StateFolders.makePrivate("\(root)/uploads")
         claimed = try StateFolders.makePrivate("\(root)/claimed")
         bronze = try StateFolders.makePrivate("\(root)/bronze")
         quarantine = try StateFolders.makePrivate("\(root)/quarantine")
-        for folder in [bronze, quarantine] where folder.status.device != claimed.status.device {
+        for folder in [uploads, bronze, quarantine] where folder.status.device != claimed.status.device {
             throw FileError(
                 .differentFileSystem, "use the folder", path: folder.path,
                 detail: "it is on another file system than \(claimed.path)")
         }
-        for category in settings.categories { _ = try openInbox(category) }
+        for category in settings.categories { try StateFolders.makeSticky(openInbox(category)) }
+    }
+
+    /// Where files that come over the socket are written: nobody but the daemon reaches it.
+    public var uploadsPath: String { uploads.path }
+
+    /// An inbox of an older version lacks the sticky bit. Other permissions are the operator's, and so is a folder that
+    /// belongs to somebody else.
+    private static func makeSticky(_ inbox: Folder) throws(FileError) {
+        let status = inbox.status
+        guard status.owner == geteuid(), status.permissions & 0o022 != 0, status.permissions & 0o1000 == 0 else {
+            return
+        }
+        try setPermissions(inbox, status.permissions | 0o1000)
     }
 
     /// Where drops of `category` are put.
@@ -108,6 +127,11 @@ public final class StateFolders: Sendable {
                 if try inbox.status(of: name)?.kind == .regular { _ = try? inbox.remove(name) }
             }
         }
+    }
+
+    /// Removes what uploads have left that were cut off by the end of the daemon.
+    public func removeUploads() throws(FileError) {
+        for name in try uploads.names() { try uploads.remove(name) }
     }
 
     /// Whether there is a file, or anything else, of this name in an inbox.

@@ -136,10 +136,8 @@ extension DaemonServices {
             }
             return nil
         case .complete(let file):
-            let hash = try query { try DropReader.hash(path: file.path) }
             let taken = try query {
-                try pipeline.take(
-                    file.hidden, shown: file.shown, category: file.category, sourceType: file.sourceType)
+                try pipeline.take(file.file, shown: file.shown, category: file.category, sourceType: file.sourceType)
             }
             guard let entry = taken else {
                 throw Problem(.unavailable, "the file could not be taken over", hint: "aurac status says what is wrong")
@@ -148,7 +146,7 @@ extension DaemonServices {
                 writer.beginObject()
                 writer.member("drop_id", integer: Int(entry.id))
                 writer.member("category", text: entry.category.rawValue)
-                writer.member("sha256", text: hash.description)
+                writer.member("sha256", text: file.sha256.description)
                 writer.member("state", text: entry.state.rawValue)
                 writer.member("bytes", integer: Int(entry.bytes))
                 writer.endObject()

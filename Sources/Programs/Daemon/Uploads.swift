@@ -1,14 +1,12 @@
 import Answers
 import Contract
-import Glibc
 import Inbox
 import Locks
 import Pipeline
 import Records
 
-/// Files that come over the socket, piece by piece. A piece lands in a hidden file in its inbox; the last one makes it
-/// a
-/// drop. What a connection leaves unfinished goes with it.
+/// Files that come over the socket, piece by piece. A piece lands in a file in the folder of uploads; the last one makes
+/// it a drop. What a connection leaves unfinished goes with it.
 final class Uploads: Sendable {
     /// One request's share of a file.
     struct Part {
@@ -71,9 +69,9 @@ final class Uploads: Sendable {
     }
 
     struct Complete {
-        var path: String
-        var hidden: FileName
+        var file: FileName
         var shown: String
+        var sha256: ContentHash
         var category: Category
         var sourceType: String?
     }
@@ -83,14 +81,11 @@ final class Uploads: Sendable {
         case complete(Complete)
     }
 
-    private struct Open {
-        var descriptor: Int32
-        var path: String
-        var hidden: FileName
+    private struct Open: Sendable {
+        var file: UploadFile
         var shown: String
         var category: Category
         var sourceType: String?
-        var bytes: Int
         var connection: UInt64
     }
 
@@ -110,105 +105,80 @@ final class Uploads: Sendable {
     }
 
     func add(_ part: Part, connection: UInt64) throws(Problem) -> Outcome {
-        let result: Result<Outcome, Problem> = state.withLock { state in
-            do throws(Problem) {
-                return .success(try Uploads.add(part, connection: connection, folders: folders, &state))
-            } catch {
-                return .failure(error)
-            }
+        let (id, open) = try state.withLock { state throws(Problem) in
+            try Uploads.open(part, connection: connection, folders: folders, &state)
         }
-        return try result.get()
+        // The requests of a connection come one after the other, so nobody else writes to its files.
+        do {
+            let bytes = try open.file.append(part.content)
+            guard part.isLast else { return .more(upload: id, bytes: bytes) }
+            let hash = try open.file.finish()
+            state.withLock { $0.open[id] = nil }
+            return .complete(
+                Complete(
+                    file: open.file.name, shown: open.shown, sha256: hash, category: open.category,
+                    sourceType: open.sourceType))
+        } catch {
+            state.withLock { $0.open[id] = nil }
+            open.file.discard()
+            throw Uploads.problem(error)
+        }
     }
 
     func discard(of connection: UInt64) {
         state.withLock { state in
             for (id, open) in state.open where open.connection == connection {
-                close(open.descriptor)
-                unlink(open.path)
+                open.file.discard()
                 state.open[id] = nil
             }
         }
     }
 
-    private static func add(
+    /// The file that a piece belongs to: begun before, or begun now.
+    private static func open(
         _ part: Part, connection: UInt64, folders: StateFolders, _ state: inout State
-    ) throws(Problem) -> Outcome {
-        let id: String
-        if let known = part.upload {
-            guard let open = state.open[known], open.connection == connection else {
+    ) throws(Problem) -> (id: String, open: Open) {
+        if let id = part.upload {
+            guard let open = state.open[id], open.connection == connection else {
                 throw Problem(
-                    .notFound, "no upload \"\(known)\" on this connection", hint: "start again without \"upload\"")
+                    .notFound, "no upload \"\(id)\" on this connection", hint: "start again without \"upload\"")
             }
-            guard open.bytes == part.offset else {
+            guard open.file.bytes == part.offset else {
                 throw Problem(
-                    .conflict, "the upload has \(open.bytes) bytes, the piece starts at \(part.offset)",
+                    .conflict, "the upload has \(open.file.bytes) bytes, the piece starts at \(part.offset)",
                     hint: "send the pieces in their order")
             }
-            id = known
-        } else {
-            guard state.open.count < openMax else {
-                throw Problem(.overloaded, "\(openMax) uploads are under way", hint: "try again in a moment")
-            }
-            id = try begin(part, connection: connection, folders: folders, &state)
+            return (id, open)
         }
-        guard var open = state.open[id] else { throw Problem(.internalError, "the upload is gone") }
-        do throws(Problem) {
-            try write(part.content, open)
-        } catch {
-            close(open.descriptor)
-            unlink(open.path)
-            state.open[id] = nil
-            throw error
+        guard state.open.count < openMax else {
+            throw Problem(.overloaded, "\(openMax) uploads are under way", hint: "try again in a moment")
         }
-        open.bytes += part.content.count
-        state.open[id] = open
-        guard part.isLast else { return .more(upload: id, bytes: open.bytes) }
-        state.open[id] = nil
-        let synced = fsync(open.descriptor)
-        close(open.descriptor)
-        guard synced == 0 else {
-            unlink(open.path)
-            throw failure(errno)
-        }
-        return .complete(
-            Complete(
-                path: open.path, hidden: open.hidden, shown: open.shown, category: open.category,
-                sourceType: open.sourceType))
-    }
-
-    private static func begin(
-        _ part: Part, connection: UInt64, folders: StateFolders, _ state: inout State
-    ) throws(Problem) -> String {
         state.next &+= 1
-        let name = UploadName.hidden(number: state.next, shown: part.file)
-        guard let hidden = FileName(name) else { throw Problem(.invalidParams, "parameter \"file\" is no file name") }
-        let path = "\(folders.inboxPath(part.category))/\(name)"
-        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw failure(errno) }
         let id = String(state.next, radix: 36)
-        state.open[id] = Open(
-            descriptor: descriptor, path: path, hidden: hidden, shown: part.file, category: part.category,
-            sourceType: part.sourceType, bytes: 0, connection: connection)
-        return id
-    }
-
-    private static func write(_ bytes: [UInt8], _ open: Open) throws(Problem) {
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes.withUnsafeBytes { buffer in
-                Glibc.write(open.descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
-            }
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw failure(errno)
-            }
-            offset += written
+        guard let name = FileName(UploadName.hidden(number: state.next, shown: part.file)) else {
+            throw Problem(.invalidParams, "parameter \"file\" is no file name")
+        }
+        do {
+            let open = Open(
+                file: try UploadFile(name, in: folders), shown: part.file, category: part.category,
+                sourceType: part.sourceType, connection: connection)
+            state.open[id] = open
+            return (id, open)
+        } catch {
+            throw problem(error)
         }
     }
 
-    private static func failure(_ number: Int32) -> Problem {
-        number == ENOSPC || number == EDQUOT
-            ? Problem(.unavailable, "the daemon's disk is full", hint: "make room and try again")
-            : Problem(.unavailable, "the upload could not be written: \(String(cString: strerror(number)))")
+    private static func problem(_ error: any Error) -> Problem {
+        switch error {
+        case UploadFile.Failure.file(let error): problem(error)
+        case let error as UploadFile.Failure:
+            Problem(.unavailable, error.description, hint: "send the file again")
+        case let error as FileError where error.code == .noSpace:
+            Problem(.unavailable, "the daemon's disk is full", hint: "make room and try again")
+        case let error as FileError:
+            Problem(.unavailable, "the upload could not be written: \(error.logDescription)")
+        default: Problem(.internalError, "the upload came to nothing")
+        }
     }
 }

@@ -12,6 +12,10 @@ int aura_rename_noreplace(int from_folder, const char *from, int to_folder, cons
 /// an instant: 0 nobody, 1 somebody, -1 the kernel does not tell (not the owner, file system without leases).
 int aura_probe_writer(int fd);
 
+/// Makes the empty file behind `to` share the content of `from`, where the file system can (reflink). 0, or the negated
+/// error number; then nothing was written.
+int aura_clone(int from, int to);
+
 /// The symbol of an error number, such as "ENOSPC", and its text; never null.
 const char *aura_errno_name(int number);
 const char *aura_errno_text(int number);
