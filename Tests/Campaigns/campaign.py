@@ -237,6 +237,10 @@ class Daemon:
         with open(f"/proc/{self.process.pid}/clear_refs", "w") as file:
             file.write("5")
 
+    def originals(self):
+        """Names in bronze, without that of the journal."""
+        return [name for name in os.listdir(os.path.join(self.state, "bronze")) if not name.startswith("journal")]
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
@@ -287,12 +291,13 @@ class Daemon:
         for name in os.listdir(os.path.join(self.state, "claimed")):
             if name != ".sequence":
                 found.append(f"claimed/{name}")
+        found += [f"uploads/{name}" for name in os.listdir(os.path.join(self.state, "uploads"))]
         for folder in ["bronze", "quarantine"]:
             for name in os.listdir(os.path.join(self.state, folder)):
-                if name.startswith(".") or name.endswith(".tmp"):
+                if name.startswith((".", "journal.damaged-")) or name.endswith(".tmp"):
                     found.append(f"{folder}/{name}")
         known = {"aura.db", "aura.db-wal", "aura.db-shm", "gold.db", "gold.db-wal", "gold.db-shm", "inbox", "claimed",
-                 "bronze", "quarantine", "models", "aurad.lock", "lost+found"}
+                 "bronze", "quarantine", "uploads", "models", "aurad.lock", "lost+found"}
         found += [name for name in os.listdir(self.state) if name not in known]
         return found
 

@@ -11,7 +11,7 @@ final class RunningDaemon {
     let root: String
     let socket: String
     private(set) var daemon: AuraDaemon
-    private let configuration: Configuration
+    private var configuration: Configuration
     private let logger: Logger
 
     /// Forecasts are kept by the tests that look at them: made by a build without optimisation they take long.
@@ -31,19 +31,27 @@ final class RunningDaemon {
         guard mkdtemp(&template) != nil else { throw Trouble(description: "no temporary directory") }
         root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         socket = "\(root)/aurad.sock"
-        var configuration = try Configuration.parse(yaml: yaml, path: "test.yaml", files: .system)
-        configuration.stateDirectory = "\(root)/state"
-        configuration.socket.path = socket
-        configuration.socket.group = nil
-        self.configuration = configuration
+        configuration = try RunningDaemon.configuration(yaml, root: root, socket: socket)
         daemon = try AuraDaemon(configuration, logger: logger)
         try begin(daemon)
     }
 
+    private static func configuration(_ yaml: String, root: String, socket: String) throws -> Configuration {
+        var configuration = try Configuration.parse(yaml: yaml, path: "test.yaml", files: .system)
+        configuration.stateDirectory = "\(root)/state"
+        configuration.socket.path = socket
+        configuration.socket.group = nil
+        return configuration
+    }
+
     /// Ends the daemon, does something to what it has left, and starts another one on the same state.
-    func restart(rebuild: Bool = false, meanwhile: () throws -> Void = {}) async throws {
+    /// - Parameter yaml: another configuration from now on.
+    func restart(
+        rebuild: Bool = false, yaml: String? = nil, meanwhile: () throws -> Void = {}
+    ) async throws {
         await daemon.stop()
         try meanwhile()
+        if let yaml { configuration = try RunningDaemon.configuration(yaml, root: root, socket: socket) }
         daemon = try AuraDaemon(
             configuration, options: AuraDaemon.Options(rebuild: rebuild), logger: logger)
         try daemon.start()

@@ -136,16 +136,4 @@ extension Archive {
         try folder.sync()
         return .packed(job.plain.hash, bytesBefore: job.bytes, bytesAfter: status?.bytes ?? 0)
     }
-
-    /// The size of what a packed form holds, from its header; nil when that does not tell.
-    func packedContentBytes(_ name: ArchivedName) throws(FileError) -> Int? {
-        guard let status = try folder.status(of: name.fileName), status.kind == .regular else { return nil }
-        let file = try folder.open(name.fileName)
-        var head = [UInt8](repeating: 0, count: 18)
-        let count = head.withUnsafeMutableBytes { pread(file.number, $0.baseAddress, $0.count, 0) }
-        guard count > 0 else { return nil }
-        let size = head.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, count) }
-        // The two greatest numbers stand for "not stored" and "not zstd".
-        return size < UInt64(Int.max) ? Int(size) : nil
-    }
 }

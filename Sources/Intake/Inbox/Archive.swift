@@ -34,13 +34,13 @@ public final class Archive: Sendable {
         where name.bytes.first == UInt8(ascii: ".") && name.hasSuffix(Array(".tmp".utf8)) {
             try folders.bronze.remove(name)
         }
-        index = Guarded(try Archive.list(folders.bronze))
+        index = Guarded(Archive.list(try folders.bronze.names()))
     }
 
-    private static func list(_ folder: Folder) throws(FileError) -> [ContentHash: Forms] {
+    static func list(_ names: [FileName]) -> [ContentHash: Forms] {
         var index: [ContentHash: Forms] = [:]
         // In order, so that of two endings of one content the same one is chosen every time.
-        for name in try folder.names().sorted(by: >) {
+        for name in names.sorted(by: >) {
             guard let archived = ArchivedName(name) else { continue }
             var forms = index[archived.hash] ?? Forms()
             if archived.isPacked { forms.packed = archived } else { forms.plain = archived }
@@ -51,8 +51,9 @@ public final class Archive: Sendable {
 
     /// Takes an accepted drop in, in such a way that it survives a power cut once the call has returned.
     ///
-    /// When the same content is already there, the claimed file is removed instead; the caller has established that it
-    /// is the same by hashing the claimed file. Calling it again after a crash does what is left to do.
+    /// When the same content is already there, whole, the claimed file is removed instead; the caller has established
+    /// that it is the same by hashing the claimed file. A damaged original is replaced by it: a file that is delivered
+    /// again mends what was kept of it. Calling it again after a crash does what is left to do.
     /// - Parameters:
     ///   - sha256: of the claimed file's own bytes.
     ///   - ending: the kind of file, for people: `csv`.
@@ -69,7 +70,7 @@ public final class Archive: Sendable {
             throw FileError(
                 .unsafeFolder, "archive", path: claimed.path(of: drop.claimedName), detail: "not a regular file")
         }
-        if try isKept(sha256, byteCount: status.bytes) {
+        if contains(sha256), condition(of: sha256) == .whole {
             try claimed.remove(drop.claimedName)
             try folders.forgetNote(of: drop)
             try claimed.sync()
@@ -81,7 +82,7 @@ public final class Archive: Sendable {
         // Fails for a file that belongs to the client's user; the folder keeps everybody else out anyway.
         _ = fchmod(file.number, 0o400)
         try file.sync(path: claimed.path(of: drop.claimedName))
-        // Replacing: a form of another size is damaged, and this one has just been hashed.
+        // Replacing: what is there is damaged, and this one has just been hashed.
         try claimed.rename(drop.claimedName, to: folder, as: name.fileName, replacing: true, operation: "archive")
         try folder.sync()
         try claimed.sync()
@@ -91,20 +92,28 @@ public final class Archive: Sendable {
         return known == nil
     }
 
-    /// Whether the content is there in a form that is whole as far as its size tells.
-    private func isKept(_ hash: ContentHash, byteCount: Int) throws(FileError) -> Bool {
-        guard let forms = forms(of: hash) else { return false }
-        if let plain = forms.plain, let status = try folder.status(of: plain.fileName), status.kind == .regular,
-            status.bytes == byteCount
-        {
-            return true
-        }
-        if let packed = forms.packed { return try packedContentBytes(packed) == byteCount }
-        return false
+    /// Returns when the content of a claimed drop would survive a power cut: before the ledger says that it is loaded.
+    public func secure(_ drop: ClaimedDrop) throws(FileError) {
+        let file = try folders.claimed.open(drop.claimedName)
+        try file.sync(path: folders.claimed.path(of: drop.claimedName))
     }
 
     /// Whether an original with this hash is kept.
     public func contains(_ hash: ContentHash) -> Bool { forms(of: hash) != nil }
+
+    var allForms: [ContentHash: Forms] { index.withLock { $0 } }
+
+    /// Takes a new listing into force.
+    func adopt(_ listed: [ContentHash: Forms]) {
+        index.withLock { index in
+            var listed = listed
+            // What cannot be packed is not tried again because somebody has looked at the folder.
+            for (hash, forms) in index where forms.isExemptFromPacking {
+                listed[hash]?.isExemptFromPacking = true
+            }
+            index = listed
+        }
+    }
 
     func forms(of hash: ContentHash) -> Forms? { index.withLock { $0[hash] } }
 
@@ -152,7 +161,7 @@ public final class Archive: Sendable {
         for attempt in 0..<4 {
             if attempt == 2 {
                 do throws(FileError) {
-                    let listed = try Archive.list(folder)[hash]
+                    let listed = Archive.list(try folder.names())[hash]
                     index.withLock { $0[hash] = listed }
                 } catch {
                     throw .file(error)

@@ -13,16 +13,7 @@ public struct ContentHash: Sendable, Hashable, Comparable, CustomStringConvertib
 
     /// From 64 lower-case hexadecimal digits.
     public init?(_ hexadecimal: some StringProtocol) {
-        let digits = Array(hexadecimal.utf8)
-        guard digits.count == 64 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        for index in stride(from: 0, to: 64, by: 2) {
-            guard let high = ContentHash.value(digits[index]), let low = ContentHash.value(digits[index + 1]) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-        }
+        guard hexadecimal.utf8.count == 64, let bytes = Hexadecimal.bytes(String(hexadecimal)) else { return nil }
         self.bytes = bytes
     }
 
@@ -36,26 +27,9 @@ public struct ContentHash: Sendable, Hashable, Comparable, CustomStringConvertib
     }
 
     /// 64 lower-case hexadecimal digits.
-    public var description: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
+    public var description: String { Hexadecimal.text(bytes) }
 
     public static func < (lhs: ContentHash, rhs: ContentHash) -> Bool {
         lhs.bytes.lexicographicallyPrecedes(rhs.bytes)
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 }

@@ -23,6 +23,7 @@ public final class AuraDaemon: Service {
     /// Held from the beginning to the end.
     private let lock: Guarded<StateLock?>
     private let services: DaemonServices
+    private let store: SilverStore
     private let pipeline: RiverPipeline
     private let telemetry: DaemonTelemetry
     private let configuration: Guarded<Configuration>
@@ -66,7 +67,9 @@ public final class AuraDaemon: Service {
         let folders = try StateFolders(root: configuration.stateDirectory)
         lock = Guarded(try StateLock(directory: folders.root))
         let quarantine = try Quarantine(folders: folders)
-        let store = try SilverStore(path: "\(folders.root)/aura.db", logBytesMax: configuration.store.logBytes)
+        let store = try StateDatabase.open(
+            "\(folders.root)/aura.db", logBytesMax: configuration.store.logBytes, rebuilds: options.rebuild)
+        self.store = store
         let claims = try Claims(folders: folders, quarantine: quarantine, firstSequence: try store.lastDropID() + 1)
         let archive = try Archive(folders: folders)
         let publisher = configuration.store.publishGold ? try GoldPublisher(path: "\(folders.root)/gold.db") : nil
@@ -76,8 +79,8 @@ public final class AuraDaemon: Service {
             events: telemetry.events, stateDirectory: folders.root, generation: { box.current?.generation })
         pipeline = RiverPipeline(
             places: RiverPipeline.Places(
-                folders: folders, claims: claims, archive: archive, quarantine: quarantine, store: store,
-                publisher: publisher, program: "aura \(AuraVersion.text)"),
+                folders: folders, claims: claims, archive: archive, journal: LoadJournal(folders: folders),
+                quarantine: quarantine, store: store, publisher: publisher, program: "aura \(AuraVersion.text)"),
             settings: PipelineSettings(configuration),
             watcherSettings: InboxWatcher.Settings(
                 settle: .seconds(configuration.inbox.settleSeconds),
@@ -117,7 +120,7 @@ public final class AuraDaemon: Service {
             defer { services.readiness.decide(succeeded: false) }
             let startup = StartupProgress(pipeline: pipeline, serviceManager: telemetry.serviceManager)
             defer { startup.stop() }
-            try pipeline.start(rebuild: options.rebuild)
+            try StateDatabase.naming(store) { try pipeline.start(rebuild: options.rebuild) }
             services.readiness.decide(succeeded: true)
         }
         let configuration = configuration.withLock { $0 }
@@ -239,6 +242,7 @@ extension PipelineSettings {
                 ? Double(configuration.schedule.verifyHours) * 3600 : nil,
             publishesGold: configuration.store.publishGold,
             compressAfter: Double(configuration.store.compressAfterSeconds))
+        fingerprint = String(configuration.fingerprint, radix: 16)
         history = configuration.history
         churn.label = ChurnSettings.Label(rawValue: configuration.churn.label.rawValue) ?? .automatic
         churn.horizonDays = configuration.churn.horizonDays

@@ -159,14 +159,18 @@ final class DaemonServices: Sendable {
     }
 
     func verify(_ request: Request, into result: inout [UInt8]) throws(Problem) {
-        try Parameters(request.params).finish()
-        let checks = pipeline.verify()
+        var parameters = Parameters(request.params)
+        // Everything, unless it is said otherwise.
+        let whole = try parameters.optionalFlag("whole") ?? true
+        try parameters.finish()
+        let verification: Verification = try query { try pipeline.verify(whole: whole) }
+        let originals = verification.originals
         JSONWriter.append(to: &result) { writer in
             writer.beginObject()
-            writer.member("ok", bool: !checks.isEmpty && checks.allSatisfy(\.isGood))
+            writer.member("ok", bool: verification.isGood)
             writer.key("checks")
             writer.beginArray()
-            for check in checks {
+            for check in verification.checks {
                 writer.beginObject()
                 writer.member("name", text: check.name)
                 writer.member("ok", bool: check.isGood)
@@ -174,6 +178,28 @@ final class DaemonServices: Sendable {
                 writer.endObject()
             }
             writer.endArray()
+            writer.key("originals")
+            writer.beginObject()
+            writer.member("kept", integer: originals.kept)
+            writer.member("checked", integer: originals.checked)
+            writer.member("bytes", integer: Int(originals.bytes))
+            for (key, findings) in [("damaged", originals.damaged), ("missing", originals.missing)] {
+                writer.key(text: key)
+                writer.beginArray()
+                for finding in findings {
+                    writer.beginObject()
+                    writer.member("drop_id", integer: Int(finding.drop))
+                    writer.member("sha256", text: finding.sha256)
+                    writer.member("detail", text: finding.detail)
+                    writer.endObject()
+                }
+                writer.endArray()
+            }
+            writer.key("unknown")
+            writer.beginArray()
+            for name in originals.unknown { writer.string(name) }
+            writer.endArray()
+            writer.endObject()
             writer.member("as_of", text: box.current?.asOf.description)
             writer.member("snapshot", text: box.current?.id)
             writer.endObject()

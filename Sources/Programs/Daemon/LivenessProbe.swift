@@ -149,6 +149,7 @@ enum StatusWords {
             let share = Int(100 * Double(done) / Double(total))
             let category = SafeText(caseOf: progress.category)
             switch progress.phase {
+            case .verify: return "comparing originals with the ledger: \(progress.rows) so far"
             case .read:
                 return
                     "loading drop \(progress.dropID), \(category): \(done >> 20) of \(total >> 20) MiB (\(share)%), \(progress.rows) rows"

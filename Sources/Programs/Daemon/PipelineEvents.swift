@@ -77,6 +77,12 @@ final class PipelineEvents: Sendable {
                     inputsMoved: inputsMoved, advice: SafeText(caseOf: AdviceWord(advice))))
         case .churnDrifted(_, let advice):
             events.emit(ModelDrifted(model: "churn", advice: SafeText(caseOf: AdviceWord(advice))))
+        case .originalDamaged(let drop, let sha256):
+            events.emit(OriginalDamaged(dropID: drop, sha256: SafeText(hash: sha256)))
+        case .originalMissing(let drop, let sha256):
+            events.emit(OriginalMissing(dropID: drop, sha256: SafeText(hash: sha256)))
+        case .journalDamaged: events.emit(JournalDamaged())
+        case .publicationDamaged: events.emit(PublicationDamaged())
         case .failed("refresh", _): events.emit(RefreshFailed(errorCode: "failed"))
         case .failed("archive", _): events.emit(ArchiveFailed(errorCode: "failed"))
         case .failed(let stage, _):

@@ -4,6 +4,7 @@ import Daemon
 import Glibc
 import Inbox
 import Logging
+import Pipeline
 import ServiceLifecycle
 import Settings
 import SocketServer
@@ -36,8 +37,25 @@ struct Aurad: AsyncParsableCommand {
     @Flag(help: "Check the configuration and everything it names, print what is in force, and end.")
     var checkConfig = false
 
-    @Flag(help: "Derive all data anew from the archived originals before serving.")
+    @Flag(
+        help: """
+            Derive all data anew from the originals before serving: all of them are compared with the ledger first, and \
+            nothing is changed before the new database is whole. Without a ledger the journal of loads is gone by.
+            """)
     var rebuild = false
+
+    @Flag(
+        help: """
+            Remove everything that was ever taken in (originals, databases, models, quarantine, audit trail), for good, \
+            and end. What waits in the inboxes stays.
+            """)
+    var forgetEverything = false
+
+    func validate() throws {
+        if [checkConfig, rebuild, forgetEverything].count(where: { $0 }) > 1 {
+            throw ValidationError("--check-config, --rebuild and --forget-everything exclude each other.")
+        }
+    }
 
     func run() async throws {
         ProcessManners.adopt()
@@ -53,6 +71,16 @@ struct Aurad: AsyncParsableCommand {
         }
         if checkConfig {
             Output.print(configuration.render())
+            return
+        }
+        if forgetEverything {
+            do {
+                let outcome = try StateClearing.forgetEverything(in: configuration.stateDirectory)
+                Output.print(
+                    "removed \(outcome.files) files (\(outcome.bytes) bytes) from \(configuration.stateDirectory)\n")
+            } catch {
+                throw Failure.report(error)
+            }
             return
         }
         let telemetry = Telemetry.bootstrap(level: Logger.Level(configuration.logLevel))
@@ -172,6 +200,8 @@ private enum Failure {
 
     private static func status(of error: any Error) -> ExitCode {
         switch error {
+        // Nothing that starting again would change: an operator has to decide.
+        case is StateProblem: return ExitStatus.configuration
         case StateLockError.held, ServerError.inUse, ServerError.directoryLocked: return ExitStatus.taken
         case StateLockError.notUsable(_, let number):
             return number == EACCES || number == EPERM ? ExitStatus.permission : ExitStatus.stateDirectory

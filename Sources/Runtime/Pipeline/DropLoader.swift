@@ -11,6 +11,8 @@ final class DropLoader {
     enum Failure: Error {
         case diskFull(String)
         case store(String)
+        /// A drop that was loaded before cannot be loaded again; nothing was stored.
+        case notLoadable(StateProblem)
     }
 
     /// A drop of a group, with what is known of it.
@@ -65,9 +67,11 @@ final class DropLoader {
     }
 
     /// Loads a group.
-    /// - Parameter stored: called once the state has changed for good, even when a later step fails.
+    /// - Parameters:
+    ///   - kind: whether ledger and journal are to be written too; drops that were loaded before keep what is theirs.
+    ///   - stored: called once the state has changed for good, even when a later step fails.
     func load(
-        _ items: [Item], into state: SilverState, settings: PipelineSettings, now: () -> Instant,
+        _ items: [Item], into state: SilverState, settings: PipelineSettings, kind: LoadKind, now: () -> Instant,
         stored: () -> Void = {}
     ) throws(Failure) {
         guard let category = items.first?.entry.category else { return }
@@ -78,9 +82,10 @@ final class DropLoader {
         var outcomes: [(Item, DropOutcome)] = []
         var seen: [ContentHash: Int64] = [:]
         do {
-            try store.setState(.loading, of: items.map(\.entry.id))
+            if case .first = kind { try store.setState(.loading, of: items.map(\.entry.id)) }
             for item in items {
                 let outcome = try loadOne(item, load, seen: seen, limits: settings.limits, startedAt: now())
+                if let problem = DropLoader.contradiction(outcome, of: item, kind) { throw problem }
                 if case .loaded(let drop) = outcome {
                     seen[drop.hash] = item.entry.id
                     loaded.append(drop)
@@ -90,7 +95,8 @@ final class DropLoader {
             }
             if !loaded.isEmpty {
                 try commit(
-                    load, category: category, loaded, state, startedAt: startedAt, now: now, stored: stored)
+                    load, category: category, loaded, state, kind: kind, startedAt: startedAt, now: now,
+                    stored: stored)
             }
             for (item, outcome) in outcomes { try settle(item, outcome, at: now()) }
         } catch {
@@ -102,7 +108,28 @@ final class DropLoader {
         board.update { $0.progress = nil }
     }
 
+    /// Why a drop that was loaded before is not what it was.
+    private static func contradiction(_ outcome: DropOutcome, of item: Item, _ kind: LoadKind) -> StateProblem? {
+        let expected: String?
+        switch kind {
+        case .first: return nil
+        case .again: expected = item.entry.sha256
+        case .caughtUp(_, let records): expected = records[item.entry.id]?.sha256
+        }
+        func problem(_ reason: String) -> StateProblem {
+            .notLoadable(drop: item.entry.id, sha256: expected ?? "unknown", reason: reason)
+        }
+        switch outcome {
+        case .loaded(let drop) where drop.hash.description == expected: return nil
+        case .loaded(let drop): return problem("its bytes now have the SHA-256 \(drop.hash)")
+        case .duplicate(let original, _): return problem("it is a duplicate of drop \(original)")
+        case .refused(let refusal, _): return problem(refusal.text)
+        case .putBack: return problem("it changed while it was read")
+        }
+    }
+
     private func failure(_ error: any Error) -> Failure {
+        if let problem = error as? StateProblem { return .notLoadable(problem) }
         if let error = error as? StoreError, error.isDiskFull { return .diskFull(error.description) }
         if let error = error as? FileError, error.code == .noSpace { return .diskFull(error.logDescription) }
         if let code = StoreError.diskFullDescription(error) { return .diskFull(code) }
@@ -242,8 +269,8 @@ final class DropLoader {
     // MARK: The group
 
     private func commit(
-        _ load: SilverLoad, category: Category, _ loaded: [Loaded], _ state: SilverState, startedAt: Instant,
-        now: () -> Instant, stored: () -> Void
+        _ load: SilverLoad, category: Category, _ loaded: [Loaded], _ state: SilverState, kind: LoadKind,
+        startedAt: Instant, now: () -> Instant, stored: () -> Void
     ) throws {
         board.update { $0.progress?.phase = .deduplicate }
         var drops: [Int64: LoadedDrop] = [:]
@@ -256,9 +283,12 @@ final class DropLoader {
                 }.sorted { ($0.column, $0.code) < ($1.column, $1.code) },
                 reason: drop.hasRows ? nil : "the file has a header and no rows")
         }
-        // Rejected rows are on the disk before the ledger counts them.
-        for drop in loaded { try drop.rejects.commit() }
-        let delta = try store.commit(load, category: category, drops: drops, loadedAt: now().rawValue)
+        // Rejected rows and the drops themselves are on the disk before the ledger counts them.
+        for drop in loaded {
+            try drop.rejects.commit()
+            if let claimed = drop.item.claimed { try archive.secure(claimed) }
+        }
+        let delta = try store.commit(load, category: category, drops: drops, kind: kind, loadedAt: now().rawValue)
         state.adopt(delta)
         stored()
         for drop in loaded {

@@ -140,9 +140,11 @@ extension PipelineCore {
                 id: drop.sequence, category: drop.category, bytes: Int64(drop.bytes), code: refused.refusal.code))
     }
 
-    /// Claims a file that the daemon itself has put into an inbox.
+    /// Claims a file that came over the socket.
     func take(_ hidden: FileName, shown: String, category: Category, sourceType: String?) throws -> LedgerEntry? {
-        guard case .claimed(let drop) = try places.claims.claim(hidden, in: category, at: now()) else { return nil }
+        guard case .claimed(let drop) = try places.claims.claimUpload(hidden, as: category, at: now()) else {
+            return nil
+        }
         claimed[drop.sequence] = drop
         unentered.append(entry(of: drop, shown: shown, sourceType: sourceType))
         emit(.dropReceived(id: drop.sequence, category: drop.category, bytes: drop.bytes))
@@ -166,7 +168,7 @@ extension PipelineCore {
             items.append(DropLoader.Item(entry: entry, claimed: claimed[entry.id]))
         }
         do throws(DropLoader.Failure) {
-            try loader.load(items, into: state, settings: settings, now: now) {
+            try loader.load(items, into: state, settings: settings, kind: .first(journaling), now: now) {
                 isStale = true
                 needsCheckpoint = true
                 lastLoadAt = MonotonicClock.seconds()
@@ -175,11 +177,21 @@ extension PipelineCore {
             switch error {
             case .diskFull(let text): throw DiskFull(description: text)
             case .store(let text): throw LoadFailure(text: text)
+            case .notLoadable(let problem): throw problem
             }
         }
         for item in items { claimed[item.entry.id] = nil }
         try requeuePutBacks(items)
         while try places.store.compact(state, rowsMax: 4_000_000) {}
+    }
+
+    /// Writes the journal of loads along with the ledger.
+    private var journaling: LoadJournaling {
+        let journal = places.journal
+        let before = journal.end
+        return LoadJournaling(
+            settings: settings.fingerprint, append: { try journal.append($0).description },
+            takeBack: { if let before { journal.takeBack(to: before) } })
     }
 
     /// Drops that could be neither loaded nor put back stay claimed.

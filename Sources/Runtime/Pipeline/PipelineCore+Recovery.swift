@@ -1,13 +1,15 @@
 import Inbox
 import Records
-import Silver
 import Store
 
 extension PipelineCore {
-    // MARK: After a crash
-
     /// Takes up what a crash left among the claimed files. When it throws it may be called again.
     func recover() throws {
+        if isJournalDue {
+            try alignJournalOrWait(rebuilds: false)
+            if isJournalDue { return }
+        }
+        try enterAhead()
         let recovery = try places.claims.recover(at: now())
         for drop in recovery.drops {
             if let entry = try places.store.drop(drop.sequence) {
@@ -41,65 +43,12 @@ extension PipelineCore {
         }
         try enterClaimed()
         // Ledger entries whose file is gone altogether were put back by hand or lost with the disk.
-        for waiting in try places.store.waitingDrops() where claimed[waiting.id] == nil {
+        let ahead = Set(aheadRecords.map(\.record.drop))
+        for waiting in try places.store.waitingDrops() where claimed[waiting.id] == nil && !ahead.contains(waiting.id) {
             try places.store.refuse(
                 waiting.id, sha256: nil, reason: "the claimed file is gone; drop it again", at: now())
         }
+        try loadAhead()
         isRecoveryDue = false
-    }
-
-    // MARK: Rebuild
-
-    private static let rebuildNote = "rebuild"
-    private static let rebuildUnderWay = "under way"
-
-    /// Whether silver is what an interrupted rebuild has left.
-    func isRebuildCutShort() throws -> Bool {
-        try places.store.note(PipelineCore.rebuildNote) == PipelineCore.rebuildUnderWay
-    }
-
-    /// Loads every original again, in the order in which they were loaded. Cut short, it is begun again by the next
-    /// start.
-    func rebuild() throws {
-        let drops = try places.store.loadedDrops()
-        try checkOriginals(drops)
-        try places.store.setNote(PipelineCore.rebuildNote, PipelineCore.rebuildUnderWay)
-        try places.store.resetForRebuild()
-        state = SilverState()
-        // Nothing is carried on from tables that count their changes from elsewhere.
-        history = nil
-        var start = 0
-        while start < drops.count {
-            var end = start + 1
-            while end < drops.count, drops[end].category == drops[start].category, end - start < PipelineCore.claimedMax
-            {
-                end += 1
-            }
-            let items = drops[start..<end].map { DropLoader.Item(entry: $0, claimed: nil) }
-            do throws(DropLoader.Failure) {
-                try loader.load(items, into: state, settings: settings, now: now)
-            } catch {
-                switch error {
-                case .diskFull(let text), .store(let text): throw LoadFailure(text: text)
-                }
-            }
-            while try places.store.compact(state, rowsMax: 4_000_000) {}
-            start = end
-        }
-        try places.store.setNote(PipelineCore.rebuildNote, "done")
-        try places.store.checkpoint()
-    }
-
-    /// Nothing is taken away from silver that cannot be derived again.
-    private func checkOriginals(_ drops: [LedgerEntry]) throws {
-        let missing = drops.filter { drop in
-            drop.sha256.flatMap { ContentHash($0) }.map { !places.archive.contains($0) } ?? true
-        }
-        guard let first = missing.first else { return }
-        throw LoadFailure(
-            text: """
-                a rebuild needs all originals, and \(missing.count) of \(drops.count) are missing from bronze, the first \
-                with the SHA-256 \(first.sha256 ?? "unknown") (drop \(first.id)); put them back from a backup
-                """)
     }
 }

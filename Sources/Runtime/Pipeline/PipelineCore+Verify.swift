@@ -6,6 +6,14 @@ import Silver
 import Snapshots
 import Store
 
+/// What a verification has found.
+public struct Verification: Sendable, Equatable {
+    public var checks: [VerificationCheck] = []
+    public var originals = OriginalsReport()
+
+    public var isGood: Bool { !checks.isEmpty && checks.allSatisfy(\.isGood) }
+}
+
 /// One thing that was checked.
 public struct VerificationCheck: Sendable, Equatable {
     public var name: String
@@ -14,27 +22,34 @@ public struct VerificationCheck: Sendable, Equatable {
 }
 
 extension PipelineCore {
-    /// Reconciles ledger, silver, gold and originals.
-    func verify() -> [VerificationCheck] {
-        var checks: [VerificationCheck] = []
+    /// Reconciles ledger, journal, silver, gold and originals.
+    /// - Parameter outcome: of the look at the originals, which needs no place on the queue.
+    func verify(_ outcome: OriginalsStage.Outcome) -> Verification {
+        var verification = Verification()
         let startedAt = MonotonicClock.seconds()
         run(.verify) {
-            checks =
-                try [databaseCheck()] + ledgerChecks() + archiveChecks() + goldChecks() + [derivationCheck()]
-                + historyCheck()
-            let bad = checks.filter { !$0.isGood }
+            let originals = try outcome.get()
+            verification.originals = originals
+            try note(originals)
+            verification.checks =
+                try [databaseCheck()] + ledgerChecks() + [journalCheck(), originalsCheck(originals)] + goldChecks()
+                + [derivationCheck(), publicationCheck()] + historyCheck()
+            let bad = verification.checks.filter { !$0.isGood }
             emit(
                 .verified(
-                    checks: checks.count, failures: bad.count, seconds: MonotonicClock.seconds() - startedAt))
+                    checks: verification.checks.count, failures: bad.count,
+                    seconds: MonotonicClock.seconds() - startedAt))
             if bad.isEmpty {
                 board.clear("verify_failed")
+                board.clear("journal_damaged")
             } else {
                 board.raise(
                     "verify_failed", "verify: \(bad.map { "\($0.name): \($0.detail)" }.joined(separator: "; "))",
                     at: now())
             }
+            try places.store.setNote(PipelineCore.verifiedNote, "\(now().rawValue)")
         }
-        return checks
+        return verification
     }
 
     private func databaseCheck() throws -> VerificationCheck {
@@ -92,18 +107,41 @@ extension PipelineCore {
                     + "\(calendar.count), of which \(keys.count) differ")
     }
 
-    private func archiveChecks() throws -> [VerificationCheck] {
-        var missing = 0
-        var count = 0
-        for drop in try places.store.drops(state: .loaded) {
-            count += 1
-            if drop.sha256.flatMap({ ContentHash($0) }).map({ !places.archive.contains($0) }) ?? true { missing += 1 }
+    private func originalsCheck(_ report: OriginalsReport) -> VerificationCheck {
+        let problem = report.problem
+        let kept = "\(report.kept) originals are there"
+        return VerificationCheck(
+            name: "bronze", isGood: problem == nil,
+            detail: problem
+                ?? (report.checked == 0 ? kept : "\(kept), \(report.checked) of them were read and are whole"))
+    }
+
+    private func journalCheck() throws -> VerificationCheck {
+        func bad(_ detail: String) -> VerificationCheck {
+            VerificationCheck(name: "journal", isGood: false, detail: "bronze/journal.ndjson: \(detail)")
         }
-        return [
-            VerificationCheck(
-                name: "bronze", isGood: missing == 0,
-                detail: missing == 0 ? "\(count) originals are there" : "\(missing) of \(count) originals are missing")
-        ]
+        guard let content = try places.journal.read() else { return bad("there is none") }
+        if let line = content.damagedLine { return bad("line \(line) is damaged") }
+        if let difference = journalDifference(try places.store.loadRecords(), content.records) {
+            return bad(difference)
+        }
+        return VerificationCheck(
+            name: "journal", isGood: true,
+            detail: "\(content.records.count) loads, the same as in the ledger; chain \(content.end.chain)")
+    }
+
+    /// The published file is only ever made from what is served: a damaged one is made anew.
+    private func publicationCheck() throws -> VerificationCheck {
+        guard settings.publishesGold, let publisher = places.publisher else {
+            return VerificationCheck(name: "gold.db", isGood: true, detail: "not published")
+        }
+        let problems = try publisher.integrityProblems()
+        guard !problems.isEmpty else {
+            return VerificationCheck(name: "gold.db", isGood: true, detail: "gold.db is sound")
+        }
+        try publishAnew()
+        return VerificationCheck(
+            name: "gold.db", isGood: true, detail: "gold.db was damaged, and has been thrown away and published anew")
     }
 
     /// What is served was carried from refresh to refresh; derived from silver alone it is the same.

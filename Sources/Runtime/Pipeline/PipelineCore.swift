@@ -18,6 +18,7 @@ final class PipelineCore {
     let historyStage: HistoryStage
     let churn: ChurnStage
     let explanations: ExplanationStage
+    let originals: OriginalsStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
     let stopRequested = Atomic<Bool>(false)
@@ -31,12 +32,18 @@ final class PipelineCore {
     var leftBehind: [SettledName: FileError] = [:]
     /// What a crash left among the claimed files could not be taken up yet: the disk was full.
     var isRecoveryDue = true
+    /// The journal of loads and the ledger have not been brought together yet, for the same reason.
+    var isJournalDue = true
     var generation: UInt64 = 0
     /// The past of all clients as the generation in force has it.
     var history: ClientHistory?
     /// Something was loaded that the snapshot does not show yet.
     var isStale = true
-    private(set) var loader: DropLoader
+    private(set) lazy var loader = makeLoader(places.store)
+    /// What the journal of loads has and the ledger lacks, because an older ledger was put back.
+    var aheadRecords: [(record: LoadRecord, end: LoadJournal.Position)] = []
+    /// Originals that were last found not to be what the ledger says, by hash.
+    var lostOriginals: [String: OriginalsReport.Finding] = [:]
     /// Seconds the last refresh and publication took, and when the publication ended.
     var refreshSeconds = 0.0
     var publishSeconds = 0.0
@@ -72,18 +79,23 @@ final class PipelineCore {
         self.historyStage = historyStage
         self.churn = churn
         explanations = ExplanationStage(box: box)
+        originals = OriginalsStage(archive: places.archive)
         self.now = now
         self.emit = emit
         lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
+        board.setSettings(settings)
+    }
+
+    /// - Parameter store: where it stores what it loads.
+    func makeLoader(_ store: SilverStore) -> DropLoader {
         let claims = places.claims
-        loader = DropLoader(
-            store: places.store, folders: places.folders, archive: places.archive, quarantine: places.quarantine,
+        return DropLoader(
+            store: store, folders: places.folders, archive: places.archive, quarantine: places.quarantine,
             board: board,
-            putBack: { drop in
+            putBack: { [watcher] drop in
                 watcher.expectPutBack(drop.name, in: drop.category)
                 return (try? claims.putBack(drop)) ?? false
             }, emit: emit)
-        board.setSettings(settings)
     }
 
     static func clock(_ settings: PipelineSettings, startedAt: Double) -> StageClock {
@@ -98,11 +110,17 @@ final class PipelineCore {
     // MARK: Life
 
     func open(rebuild: Bool) throws {
-        if try rebuild || isRebuildCutShort() {
+        // What an interrupted rebuild has left is of no use: nothing was changed.
+        try places.store.removeSuccessor()
+        let rebuilds = try rebuild || isRebuildCutShort()
+        try alignJournalOrWait(rebuilds: rebuilds)
+        if rebuilds {
             try self.rebuild()
         } else {
             state = try places.store.readState()
         }
+        try places.folders.removeUploads()
+        // Where older versions wrote what came over the socket.
         try places.folders.removeFromInboxes(prefix: UploadName.prefix)
         do {
             try recover()
@@ -112,6 +130,8 @@ final class PipelineCore {
         }
         churn.open()
         board.update { $0.publishedSnapshot = nil }
+        try planVerification()
+        if places.publisher?.wasDamaged ?? false { publicationWasDamaged() }
         let published = try places.publisher?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
         try refresh()
@@ -120,6 +140,7 @@ final class PipelineCore {
     func close() {
         churn.stop()
         explanations.stop()
+        originals.stop()
         try? places.store.checkpoint()
     }
 
@@ -148,7 +169,7 @@ final class PipelineCore {
             case .refresh: refreshOrFail()
             case .publish: publishOrTryAgain()
             case .archive: run(.archive) { try compressOne() }
-            case .verify: _ = verify()
+            case .verify: verifyByItself()
             case .forecast: makeForecastsWhenQuiet()
             case .history: makeHistoryWhenQuiet()
             case .train: train()
@@ -270,12 +291,37 @@ final class PipelineCore {
             board.current.publishedSnapshot != snapshot.id
         else { return }
         let startedAt = MonotonicClock.seconds()
-        try publisher.publish(snapshot)
+        do {
+            try publisher.publish(snapshot)
+        } catch {
+            guard StoreError.isDamage(error) else { throw error }
+            try throwPublicationAway()
+            try publisher.publish(snapshot)
+        }
         publishedAt = MonotonicClock.seconds()
         publishSeconds = publishedAt - startedAt
         board.update { $0.publishedSnapshot = snapshot.id }
         board.clear("publish_failed")
         emit(.published(snapshot: snapshot.id, seconds: publishSeconds))
+    }
+
+    /// `gold.db` is no whole database: an empty one takes its place, into which everything is published anew.
+    private func throwPublicationAway() throws {
+        try places.publisher?.replaceFile()
+        publicationWasDamaged()
+    }
+
+    private func publicationWasDamaged() {
+        emit(.publicationDamaged)
+        historyState.publishedSnapshot = nil
+        board.update { $0.publishedSnapshot = nil }
+    }
+
+    /// The same when nothing new is to be published.
+    func publishAnew() throws {
+        try throwPublicationAway()
+        try publish()
+        requestHistory()
     }
 
     /// Compresses one original that has lain long enough, in pieces so that a drop need not wait for it.
@@ -286,7 +332,13 @@ final class PipelineCore {
             board.update { $0.clock.request(.archive, notBefore: earliest) }
             return
         }
-        let step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher] in watcher.counts.settled > 0 }
+        let step: Archive.PackingStep
+        do throws(ArchiveError) {
+            step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher] in watcher.counts.settled > 0 }
+        } catch {
+            if case .damaged(let hash, let found) = error { try originalIsDamaged(hash, found: found) }
+            throw error
+        }
         switch step {
         case .idle: break
         case .paused: board.update { $0.clock.request(.archive, notBefore: MonotonicClock.seconds() + 0.5) }

@@ -26,6 +26,13 @@ public enum PipelineEvent: Sendable, Equatable {
     case churnWatched(day: Day, ratio: Double, advice: String, inputsMoved: Int)
     /// What a completed window advises calls for a challenger, which is trained now.
     case churnDrifted(day: Day, advice: String)
+    /// An original in bronze is not what it was when it was loaded, or it is gone.
+    case originalDamaged(drop: Int64, sha256: String)
+    case originalMissing(drop: Int64, sha256: String)
+    /// The journal of loads was damaged and has been written anew from the ledger.
+    case journalDamaged
+    /// `gold.db` was damaged and is published anew.
+    case publicationDamaged
     case failed(stage: String, code: String)
     case diskFull
     case diskHasRoom

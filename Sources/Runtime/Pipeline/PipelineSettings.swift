@@ -20,6 +20,8 @@ public struct PipelineSettings: Sendable {
     public var gold: GoldSettings
     public var forecasts: ForecastSettings
     public var assessor: Assessor
+    /// The fingerprint of what decides which rows are accepted, for the journal of loads; nil where nobody asks.
+    public var fingerprint: String?
     /// How much of the past of the clients' health is kept.
     public var history = HealthHistorySettings()
     /// How the churn model learns.

@@ -5,6 +5,8 @@ public import Schedule
 /// How far the load that is running has come.
 public struct LoadProgress: Sendable, Equatable {
     public enum Phase: String, Sendable {
+        /// An original is compared with the ledger before a rebuild.
+        case verify
         case read
         case deduplicate
         case refine

@@ -53,6 +53,7 @@ public final class RiverPipeline: Sendable {
         public var folders: StateFolders
         public var claims: Claims
         public var archive: Archive
+        public var journal: LoadJournal
         public var quarantine: Quarantine
         public var store: SilverStore
         /// Nil when gold is not published.
@@ -61,12 +62,13 @@ public final class RiverPipeline: Sendable {
         public var program: String
 
         public init(
-            folders: StateFolders, claims: Claims, archive: Archive, quarantine: Quarantine, store: SilverStore,
-            publisher: GoldPublisher?, program: String
+            folders: StateFolders, claims: Claims, archive: Archive, journal: LoadJournal, quarantine: Quarantine,
+            store: SilverStore, publisher: GoldPublisher?, program: String
         ) {
             self.folders = folders
             self.claims = claims
             self.archive = archive
+            self.journal = journal
             self.quarantine = quarantine
             self.store = store
             self.publisher = publisher
@@ -107,6 +109,7 @@ public final class RiverPipeline: Sendable {
             onBegin: { queue.async { board.update { $0.clock.begin(.forecast, at: MonotonicClock.seconds()) } } },
             onEnd: { outcome in queue.async { confined.core.adopt(outcome) } })
         historyStage.listen { outcome in queue.async { confined.core.adoptHistory(outcome) } }
+        core.originals.listen { outcome in queue.async { _ = confined.core.verify(outcome) } }
         churn.listen(
             ChurnStage.Listener(
                 onModel: { queue.async { confined.core.refreshOrFail() } },
@@ -157,6 +160,7 @@ public final class RiverPipeline: Sendable {
         forecasts.stop()
         historyStage.stop()
         timer.source.cancel()
+        core.core.originals.stop()
         core.core.stopRequested.store(true, ordering: .relaxed)
         await withCheckedContinuation { continuation in
             queue.async { [core] in
@@ -203,12 +207,18 @@ public final class RiverPipeline: Sendable {
 
     public func requestRefresh() { queue.async { [core] in try? core.core.runEverything() } }
 
-    /// Checks ledger, silver and gold against each other; on a thread that may wait.
-    public func verify() -> [VerificationCheck] { queue.sync { core.core.verify() } }
+    /// Checks originals, journal, ledger, silver and gold against each other; on a thread that may wait. The originals are
+    /// read on it, while the queue goes on with its work.
+    /// - Parameter whole: reads every original; otherwise the folder is listed.
+    public func verify(whole: Bool) throws -> Verification {
+        let request = try queue.sync { Result { try core.core.originalsRequest(whole: whole) } }.get()
+        let outcome = core.core.originals.check(request)
+        return queue.sync { core.core.verify(outcome) }
+    }
 
-    /// Enters a file that the daemon itself has put into an inbox, and has it loaded.
+    /// Enters a file that came over the socket, and has it loaded.
     /// - Parameters:
-    ///   - hidden: its name there.
+    ///   - hidden: its name in the folder of uploads.
     ///   - shown: the name it is known by.
     /// - Returns: the ledger entry.
     public func take(

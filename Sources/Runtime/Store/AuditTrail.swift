@@ -59,7 +59,7 @@ extension SilverStore {
     /// Adds to the audit trail, all or nothing; on the disk when it returns.
     public func appendAudit(_ entries: [AuditEntry]) throws {
         guard !entries.isEmpty else { return }
-        try pool.write { database in
+        try write { database in
             let statement = try database.makeStatement(
                 sql: """
                     INSERT INTO audit (at_ms, uid, gid, pid, role, method, outcome, drop_id, requests)
@@ -76,7 +76,7 @@ extension SilverStore {
 
     /// The latest entries of the audit trail, the oldest of them first.
     public func audit(limit: Int) throws -> [AuditEntry] {
-        try pool.read { database in
+        try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM audit ORDER BY id DESC LIMIT ?", arguments: [limit])
                 .reversed().map { row in
                     AuditEntry(

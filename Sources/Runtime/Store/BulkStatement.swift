@@ -13,6 +13,24 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// The disk (or a quota) is full: nothing is lost, and the same work will succeed once there is room.
     public var isDiskFull: Bool { code & 0xFF == SQLITE_FULL }
 
+    /// The file is no database, or no whole one.
+    public var isDamaged: Bool { [SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) }
+
+    /// The file was written by a newer version, which this one must not touch.
+    public var isNewer: Bool { code == StoreError.newerCode }
+
+    /// No code of SQLite's.
+    static let newerCode: Int32 = -1
+
+    /// Whether an error says that a database file is no database, or no whole one, whichever way it came.
+    public static func isDamage(_ error: any Error) -> Bool {
+        switch error {
+        case let error as StoreError: error.isDamaged
+        case let error as DatabaseError: [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+        default: false
+        }
+    }
+
     /// The words of an error that says the disk is full, whichever way it came; nil for any other error.
     public static func diskFullDescription(_ error: any Error) -> String? {
         guard let error = error as? DatabaseError, error.resultCode == .SQLITE_FULL else { return nil }

@@ -1,14 +1,37 @@
 import GRDB
 import GRDBSQLite
+import Glibc
+import Locks
 import Records
 public import Snapshots
 
 /// `gold.db`: the published gold tables, for any SQLite tool. Every publication is one transaction, so that a reader sees
 /// one generation of a table or the next, never a mixture.
+///
+/// The file holds nothing that is not made again from what is served: a damaged one is thrown away.
 public final class GoldPublisher: Sendable {
-    private let queue: DatabaseQueue
+    private let queue: Replaceable<DatabaseQueue>
+    private let path: String
+    /// The file that was found was damaged, and has been replaced by an empty one.
+    public let wasDamaged: Bool
 
     public init(path: String) throws {
+        self.path = path
+        var found: DatabaseQueue?
+        do {
+            let queue = try GoldPublisher.open(path)
+            // Reads the head of the file and the table, which opening does not.
+            _ = try GoldPublisher.publishedSnapshot(queue)
+            found = queue
+        } catch {
+            guard StoreError.isDamage(error) else { throw error }
+            try GoldPublisher.remove(path)
+        }
+        wasDamaged = found == nil
+        queue = Replaceable(try found ?? GoldPublisher.open(path))
+    }
+
+    private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "gold.db"
         configuration.busyMode = .timeout(10)
@@ -19,11 +42,43 @@ public final class GoldPublisher: Sendable {
             try database.execute(sql: "PRAGMA cache_size = -16384")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         }
-        queue = try DatabaseQueue(path: path, configuration: configuration)
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// The log goes with the file: left beside a new one it would be played into it.
+    private static func remove(_ path: String) throws {
+        for file in ["\(path)-wal", "\(path)-shm", path] where unlink(file) != 0 && errno != ENOENT {
+            throw StoreError(
+                code: SQLITE_IOERR, message: "could not remove the damaged \(file): \(String(cString: strerror(errno)))"
+            )
+        }
+    }
+
+    /// Throws the file away and begins an empty one. Programs that have the former one open go on reading that.
+    public func replaceFile() throws {
+        try queue.replace { queue throws in
+            try? queue.close()
+            try GoldPublisher.remove(path)
+            queue = try GoldPublisher.open(path)
+        }
+    }
+
+    /// Asks SQLite to check the whole file; empty when there is nothing wrong with it.
+    public func integrityProblems() throws -> [String] {
+        do {
+            return try queue.use { queue in
+                try queue.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" } }
+            }
+        } catch {
+            guard StoreError.isDamage(error) else { throw error }
+            return ["\(error)"]
+        }
     }
 
     /// The name of the generation that is published; nil before the first publication.
-    public func publishedSnapshot() throws -> String? {
+    public func publishedSnapshot() throws -> String? { try queue.use { try GoldPublisher.publishedSnapshot($0) } }
+
+    private static func publishedSnapshot(_ queue: DatabaseQueue) throws -> String? {
         try queue.read { database in
             guard try database.tableExists("published") else { return nil }
             return try String.fetchOne(database, sql: "SELECT snapshot FROM published")
@@ -56,23 +111,25 @@ public final class GoldPublisher: Sendable {
     /// write-ahead log, so that readers need not wait.
     /// - Parameter body: returns whether what it did is to stay.
     func inTransaction(_ body: (OpaquePointer) throws -> Bool) throws -> Bool {
-        try queue.writeWithoutTransaction { database in
-            guard let connection = database.sqliteConnection else {
-                throw StoreError(code: SQLITE_MISUSE, message: "gold.db is closed")
+        try queue.use { queue in
+            try queue.writeWithoutTransaction { database in
+                guard let connection = database.sqliteConnection else {
+                    throw StoreError(code: SQLITE_MISUSE, message: "gold.db is closed")
+                }
+                try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
+                let stays: Bool
+                do {
+                    stays = try body(connection)
+                    try SQLiteConnection.execute(connection, stays ? "COMMIT" : "ROLLBACK")
+                } catch {
+                    sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
+                    throw error
+                }
+                // A reader that is there already only delays either of these.
+                if stays { sqlite3_exec(connection, "PRAGMA journal_mode = WAL", nil, nil, nil) }
+                sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+                return stays
             }
-            try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
-            let stays: Bool
-            do {
-                stays = try body(connection)
-                try SQLiteConnection.execute(connection, stays ? "COMMIT" : "ROLLBACK")
-            } catch {
-                sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
-                throw error
-            }
-            // A reader that is there already only delays either of these.
-            if stays { sqlite3_exec(connection, "PRAGMA journal_mode = WAL", nil, nil, nil) }
-            sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-            return stays
         }
     }
 

@@ -95,7 +95,7 @@ extension SilverStore {
     /// Enters claimed drops as queued, or refused where that is said. Entering one twice changes nothing.
     public func enter(_ drops: [ClaimedEntry], receivedAt: Instant, clockDay: Day) throws {
         guard !drops.isEmpty else { return }
-        try pool.write { database in
+        try write { database in
             let statement = try database.makeStatement(
                 sql: """
                     INSERT INTO drops
@@ -114,7 +114,7 @@ extension SilverStore {
     }
 
     public func setState(_ state: LedgerEntry.State, of drops: [Int64]) throws {
-        try pool.write { database in
+        try write { database in
             for id in drops {
                 try database.execute(
                     sql: "UPDATE drops SET state = ? WHERE id = ?", arguments: [state.rawValue, id])
@@ -124,13 +124,13 @@ extension SilverStore {
 
     /// Removes a drop that was put back before anything came of it.
     public func forget(_ id: Int64) throws {
-        try pool.write {
+        try write {
             try $0.execute(sql: "DELETE FROM drops WHERE id = ? AND state IN ('queued', 'loading')", arguments: [id])
         }
     }
 
     public func refuse(_ id: Int64, sha256: String?, reason: String, at instant: Instant) throws {
-        try pool.write {
+        try write {
             try $0.execute(
                 sql: "UPDATE drops SET state = 'refused', sha256 = ?, reason = ?, loaded_at = ? WHERE id = ?",
                 arguments: [sha256, reason, instant.rawValue, id])
@@ -138,7 +138,7 @@ extension SilverStore {
     }
 
     public func markDuplicate(_ id: Int64, of original: Int64, sha256: String, rows: Int?, at instant: Instant) throws {
-        try pool.write {
+        try write {
             try $0.execute(
                 sql: """
                     UPDATE drops SET state = 'duplicate', sha256 = ?, reason = ?, duplicate_of = ?, loaded_at = ? WHERE id = ?
@@ -149,7 +149,7 @@ extension SilverStore {
 
     /// The loaded drop of a category with this content.
     public func loadedDrop(sha256: String, category: Category) throws -> Int64? {
-        try pool.read {
+        try read {
             try Int64.fetchOne(
                 $0,
                 sql: "SELECT id FROM drops WHERE sha256 = ? AND category = ? AND state = 'loaded' ORDER BY id LIMIT 1",
@@ -159,7 +159,7 @@ extension SilverStore {
 
     /// Whether a loaded drop of the category has this many bytes: only then can the content be the same.
     public func hasLoadedDrop(bytes: Int64, category: Category) throws -> Bool {
-        try pool.read {
+        try read {
             try Bool.fetchOne(
                 $0,
                 sql: "SELECT EXISTS (SELECT 1 FROM drops WHERE bytes = ? AND category = ? AND state = 'loaded')",
@@ -168,7 +168,7 @@ extension SilverStore {
     }
 
     public func drops(state: LedgerEntry.State? = nil, limit: Int = .max) throws -> [LedgerEntry] {
-        try pool.read { database in
+        try read { database in
             let filter = state == nil ? "" : "WHERE state = :state"
             let rows = try Row.fetchAll(
                 database, sql: "SELECT * FROM drops \(filter) ORDER BY id DESC LIMIT :limit",
@@ -179,7 +179,7 @@ extension SilverStore {
 
     /// Drops in a state, or all of them.
     public func dropCount(state: LedgerEntry.State?) throws -> Int {
-        try pool.read { database in
+        try read { database in
             try Int.fetchOne(
                 database, sql: "SELECT count(*) FROM drops WHERE :state IS NULL OR state = :state",
                 arguments: ["state": state?.rawValue]) ?? 0
@@ -187,13 +187,13 @@ extension SilverStore {
     }
 
     public func drop(_ id: Int64) throws -> LedgerEntry? {
-        try pool.read { try Row.fetchOne($0, sql: "SELECT * FROM drops WHERE id = ?", arguments: [id]) }
+        try read { try Row.fetchOne($0, sql: "SELECT * FROM drops WHERE id = ?", arguments: [id]) }
             .flatMap(LedgerEntry.init)
     }
 
     /// Drops to load, in the order of their arrival.
     public func waitingDrops() throws -> [LedgerEntry] {
-        try pool.read {
+        try read {
             try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE state IN ('queued', 'loading') ORDER BY id")
         }.compactMap(LedgerEntry.init)
     }
@@ -201,9 +201,45 @@ extension SilverStore {
     /// All drops that were ever loaded, in the order in which that happened first, for a rebuild: whatever became of them
     /// in another one, finished or cut short.
     public func loadedDrops() throws -> [LedgerEntry] {
-        try pool.read {
+        try read {
             try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE load_order IS NOT NULL ORDER BY load_order")
         }.compactMap(LedgerEntry.init)
+    }
+
+    /// What the journal of loads has to know of a loaded drop; nil when it is none.
+    static func loadRecord(_ drop: Int64, _ database: Database) throws -> LoadRecord? {
+        try Row.fetchOne(
+            database, sql: "SELECT * FROM drops WHERE id = ? AND load_order IS NOT NULL", arguments: [drop]
+        ).flatMap(LoadRecord.init)
+    }
+
+    /// All loads, in their order.
+    public func loadRecords() throws -> [LoadRecord] {
+        try read {
+            try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE load_order IS NOT NULL ORDER BY load_order")
+        }.compactMap(LoadRecord.init)
+    }
+
+    /// Enters drops that the journal of loads knows and the ledger does not: as waiting, for they are still to be loaded.
+    public func enter(_ records: [LoadRecord]) throws {
+        try write { database in
+            for record in records { try SilverStore.enter(record, state: .queued, database) }
+        }
+    }
+
+    static func enter(_ record: LoadRecord, state: LedgerEntry.State, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO drops
+                    (id, category, file, claimed, source_type, bytes, sha256, extension, state, received_at, clock_day,
+                    loaded_at, load_order)
+                VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+                """,
+            arguments: [
+                record.drop, record.category.rawValue, record.file, record.sourceType, record.bytes, record.sha256,
+                record.ending, state.rawValue, record.receivedAt.rawValue, record.clockDay.rawValue,
+                state == .loaded ? record.loadedAt.rawValue : nil, state == .loaded ? record.order : nil,
+            ])
     }
 
     public struct LedgerCounts: Sendable, Equatable {
@@ -216,7 +252,7 @@ extension SilverStore {
     }
 
     public func ledgerCounts() throws -> LedgerCounts {
-        try pool.read { database in
+        try read { database in
             var counts = LedgerCounts()
             for row in try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM drops GROUP BY state") {
                 let n: Int = row["n"]
@@ -234,14 +270,14 @@ extension SilverStore {
 
     /// The highest drop number so far.
     public func lastDropID() throws -> Int64 {
-        try pool.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM drops") ?? 0 }
+        try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM drops") ?? 0 }
     }
 
     /// Rejected rows by column and reason, over all loaded drops or one.
     public func rejectCounts(
         drop: Int64? = nil
     ) throws -> [(category: Category, column: String, code: String, rows: Int)] {
-        try pool.read { database in
+        try read { database in
             let filter = drop == nil ? "" : "WHERE drop_id = :drop"
             return try Row.fetchAll(
                 database,
@@ -253,5 +289,18 @@ extension SilverStore {
                 Category(rawValue: row["category"]).map { ($0, row["column_name"], row["code"], row["n"]) }
             }
         }
+    }
+}
+
+extension LoadRecord {
+    /// From the ledger's row of a loaded drop.
+    fileprivate init?(_ row: Row) {
+        guard let entry = LedgerEntry(row), let order = row["load_order"] as Int64?, let sha256 = entry.sha256 else {
+            return nil
+        }
+        self.init(
+            drop: entry.id, order: order, category: entry.category, sourceType: entry.sourceType, file: entry.file,
+            bytes: entry.bytes, sha256: sha256, ending: entry.fileExtension ?? "data", receivedAt: entry.receivedAt,
+            loadedAt: entry.loadedAt ?? entry.receivedAt, clockDay: entry.clockDay)
     }
 }

@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("3 audit trail") { try $0.execute(sql: AuditSchema.sql) }
         migrator.registerMigration("4 known days") { try $0.execute(sql: CalendarRows.schema) }
         migrator.registerMigration("5 days called off") { try $0.execute(sql: CalendarRows.cancelledSchema) }
+        migrator.registerMigration("7 looks at originals") { try $0.execute(sql: OriginalLooks.schema) }
         return migrator
     }
 

@@ -36,11 +36,11 @@ extension SilverStore {
     }
 
     private func nextSegmentID() throws -> Int64 {
-        try pool.read { try Int64.fetchOne($0, sql: "SELECT coalesce(max(id), 0) + 1 FROM segment") ?? 1 }
+        try read { try Int64.fetchOne($0, sql: "SELECT coalesce(max(id), 0) + 1 FROM segment") ?? 1 }
     }
 
     private func replace(_ removed: [Int64], write: (OpaquePointer) throws -> Void) throws {
-        try pool.writeWithoutTransaction { database in
+        try writeWithoutTransaction { database in
             guard let connection = database.sqliteConnection else {
                 throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
             }

@@ -5,7 +5,7 @@ public import Records
 extension SilverStore {
     /// What clients were before later drops changed them, in the order of the changes.
     public func readPast() throws -> ClientPast {
-        try pool.read { database in
+        try read { database in
             guard let connection = database.sqliteConnection else {
                 throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
             }

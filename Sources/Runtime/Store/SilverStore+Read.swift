@@ -23,7 +23,7 @@ extension KeyRun {
 extension SilverStore {
     /// Reads all of silver into memory.
     public func readState() throws -> SilverState {
-        try pool.read { database in
+        try read { database in
             guard let connection = database.sqliteConnection else {
                 throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
             }

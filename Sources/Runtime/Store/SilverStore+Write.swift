@@ -32,7 +32,39 @@ public struct LoadedDrop: Sendable {
     }
 }
 
+/// What a load means for ledger and journal.
+public enum LoadKind: Sendable {
+    /// Drops that were never loaded: the ledger gets their content, order and time, the journal a line for each.
+    case first(LoadJournaling)
+    /// Loads that the journal has already, with the order and time it gives them.
+    case caughtUp(position: String, records: [Int64: LoadRecord])
+    /// Drops that were loaded before: nothing changes but what is derived from them.
+    case again
+}
+
+/// The journal as a load sees it.
+public struct LoadJournaling: Sendable {
+    /// Writes the lines of loads, in their order; on the disk when it returns. Gives the position to note.
+    public var append: @Sendable ([LoadRecord]) throws -> String
+    /// Takes them back, because the load came to nothing after all.
+    public var takeBack: @Sendable () -> Void
+    /// The fingerprint of the settings that decide which rows are accepted.
+    public var settings: String?
+
+    public init(
+        settings: String?, append: @escaping @Sendable ([LoadRecord]) throws -> String,
+        takeBack: @escaping @Sendable () -> Void
+    ) {
+        self.settings = settings
+        self.append = append
+        self.takeBack = takeBack
+    }
+}
+
 extension SilverStore {
+    /// The note that holds how far the journal of loads went with the last load.
+    public static let journalNote = "journal"
+
     /// Runs a load's last step and stores what it changes: the new records, their keys, and the ledger entries of its
     /// drops. Either all of it is there afterwards, or nothing.
     ///
@@ -41,11 +73,12 @@ extension SilverStore {
     ///
     /// - Parameters:
     ///   - drops: describes the loaded drops, given the finished load.
+    ///   - kind: whether ledger and journal are to be written too.
     ///   - loadedAt: milliseconds since 1970.
     public func commit(
-        _ load: SilverLoad, category: Category, drops: [Int64: LoadedDrop], loadedAt: Int64
+        _ load: SilverLoad, category: Category, drops: [Int64: LoadedDrop], kind: LoadKind, loadedAt: Int64
     ) throws -> SilverDelta {
-        try pool.writeWithoutTransaction { database in
+        try writeWithoutTransaction { database in
             guard let connection = database.sqliteConnection else {
                 throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
             }
@@ -53,8 +86,8 @@ extension SilverStore {
             do {
                 try BlockWriting.sweep(connection)
                 let delta = try self.writePacked(load, category: category, connection)
-                try self.write(delta, drops: drops, loadedAt: loadedAt, connection)
-                try SQLiteConnection.execute(connection, "COMMIT")
+                try self.write(delta, drops: drops, kind: kind, loadedAt: loadedAt, connection)
+                try self.finish(delta, kind: kind, database, connection)
                 return delta
             } catch {
                 // The first error is the one to report; a rollback of a rolled-back transaction is no error.
@@ -100,8 +133,35 @@ extension SilverStore {
         return try statement.next("number a \(table)") ? statement.integer(0) : 1
     }
 
+    /// The journal first, then the commit: what the ledger calls loaded stands in the journal, always.
+    private func finish(
+        _ delta: SilverDelta, kind: LoadKind, _ database: Database, _ connection: OpaquePointer
+    ) throws {
+        switch kind {
+        case .again: try SQLiteConnection.execute(connection, "COMMIT")
+        case .caughtUp(let position, _):
+            try SilverStore.setNote(SilverStore.journalNote, position, database)
+            try SQLiteConnection.execute(connection, "COMMIT")
+        case .first(let journal):
+            var records: [LoadRecord] = []
+            for (drop, _) in delta.counts {
+                guard var record = try SilverStore.loadRecord(drop, database) else { continue }
+                record.settings = journal.settings
+                records.append(record)
+            }
+            let position = try journal.append(records)
+            do {
+                try SilverStore.setNote(SilverStore.journalNote, position, database)
+                try SQLiteConnection.execute(connection, "COMMIT")
+            } catch {
+                journal.takeBack()
+                throw error
+            }
+        }
+    }
+
     private func write(
-        _ delta: SilverDelta, drops: [Int64: LoadedDrop], loadedAt: Int64, _ connection: OpaquePointer
+        _ delta: SilverDelta, drops: [Int64: LoadedDrop], kind: LoadKind, loadedAt: Int64, _ connection: OpaquePointer
     ) throws {
         let tables = delta.tables
         try ClientRows.write(
@@ -121,7 +181,8 @@ extension SilverStore {
         try writeOrphans(delta, connection)
         try setMeta(connection, "last_day", tables.lastDay.map { Int64($0.rawValue) })
         try setMeta(connection, "first_event_day", tables.firstEventDay.map { Int64($0.rawValue) })
-        try writeLedger(delta, drops: drops, loadedAt: loadedAt, connection)
+        try writeLedger(delta, drops: drops, kind: kind, loadedAt: loadedAt, connection)
+        try writeCounts(delta, drops: drops, connection)
     }
 
     private func writeKinds(_ delta: SilverDelta, _ connection: OpaquePointer) throws {
@@ -211,16 +272,45 @@ extension SilverStore {
         }
     }
 
+    /// What is true of a drop for good once it was loaded for the first time.
     private func writeLedger(
-        _ delta: SilverDelta, drops: [Int64: LoadedDrop], loadedAt: Int64, _ connection: OpaquePointer
+        _ delta: SilverDelta, drops: [Int64: LoadedDrop], kind: LoadKind, loadedAt: Int64, _ connection: OpaquePointer
+    ) throws {
+        var known: [Int64: LoadRecord] = [:]
+        switch kind {
+        case .again: return
+        case .first: break
+        case .caughtUp(_, let records): known = records
+        }
+        let update = try BulkStatement(
+            connection,
+            """
+            UPDATE drops SET state = 'loaded', sha256 = ?, extension = ?, loaded_at = ?, reason = ?,
+                load_order = coalesce(?, (
+                    SELECT coalesce(max(load_order), 0) + 1 FROM drops WHERE load_order IS NOT NULL))
+            WHERE id = ?
+            """)
+        for (id, _) in delta.counts {
+            guard let drop = drops[id] else { continue }
+            update.bind(1, drop.sha256)
+            update.bind(2, drop.fileExtension)
+            update.bind(3, known[id]?.loadedAt.rawValue ?? loadedAt)
+            if let reason = drop.reason { update.bind(4, reason) } else { update.bindNull(4) }
+            if let order = known[id]?.order { update.bind(5, order) } else { update.bindNull(5) }
+            update.bind(6, id)
+            try update.run("enter a loaded drop")
+        }
+    }
+
+    /// What a load found in its drops; found again in a rebuild.
+    private func writeCounts(
+        _ delta: SilverDelta, drops: [Int64: LoadedDrop], _ connection: OpaquePointer
     ) throws {
         let update = try BulkStatement(
             connection,
             """
-            UPDATE drops SET state = 'loaded', sha256 = ?, extension = ?, rows = ?, accepted = ?, rejected = ?,
-                duplicates = ?, collisions = ?, updated = ?, warnings = ?, orphans = ?, loaded_at = ?, reason = ?,
-                load_order = coalesce(load_order, (
-                    SELECT coalesce(max(load_order), 0) + 1 FROM drops WHERE load_order IS NOT NULL))
+            UPDATE drops SET rows = ?, accepted = ?, rejected = ?, duplicates = ?, collisions = ?, updated = ?,
+                warnings = ?, orphans = ?
             WHERE id = ?
             """)
         let rejects = try BulkStatement(
@@ -228,20 +318,16 @@ extension SilverStore {
             "INSERT OR REPLACE INTO reject_counts (drop_id, column_name, code, rows) VALUES (?, ?, ?, ?)")
         for (id, counts) in delta.counts {
             guard let drop = drops[id] else { continue }
-            update.bind(1, drop.sha256)
-            update.bind(2, drop.fileExtension)
-            update.bind(3, counts.rows)
-            update.bind(4, counts.accepted)
-            update.bind(5, counts.rejected)
-            update.bind(6, counts.duplicates)
-            update.bind(7, counts.collisions)
-            update.bind(8, counts.updated)
-            update.bind(9, counts.warnings)
-            update.bind(10, counts.orphans)
-            update.bind(11, loadedAt)
-            if let reason = drop.reason { update.bind(12, reason) } else { update.bindNull(12) }
-            update.bind(13, id)
-            try update.run("enter a loaded drop")
+            update.bind(1, counts.rows)
+            update.bind(2, counts.accepted)
+            update.bind(3, counts.rejected)
+            update.bind(4, counts.duplicates)
+            update.bind(5, counts.collisions)
+            update.bind(6, counts.updated)
+            update.bind(7, counts.warnings)
+            update.bind(8, counts.orphans)
+            update.bind(9, id)
+            try update.run("count the rows of a drop")
             for count in drop.rejectCounts {
                 rejects.bind(1, id)
                 rejects.bind(2, count.column)

@@ -1,20 +1,29 @@
 import GRDB
 import GRDBSQLite
+import Glibc
+import Locks
 import Records
 import Silver
 
 /// `aura.db`: the ledger of drops and silver. One writer; readers never wait for it.
+///
+/// The file itself can be exchanged for a successor while others read, see ``replace(with:settingAside:)``.
 public final class SilverStore: Sendable {
-    let pool: DatabasePool
+    let pool: Replaceable<DatabasePool>
     public let path: String
     /// What the write-ahead log holds of a large load, see ``BlockWriting``.
     let logBytesMax: Int
 
     /// Opens or makes the database and brings it to today's schema.
     /// - Parameter logBytesMax: what the write-ahead log may hold of a large load before it is emptied.
+    /// - Throws: `StoreError` whose `isDamaged` or `isNewer` says so, and what SQLite says otherwise.
     public init(path: String, logBytesMax: Int = 256 << 20) throws {
         self.path = path
         self.logBytesMax = logBytesMax
+        pool = Replaceable(try SilverStore.open(path))
+    }
+
+    static func open(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "aura.db"
         configuration.maximumReaderCount = 4
@@ -28,18 +37,47 @@ public final class SilverStore: Sendable {
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
-        pool = try DatabasePool(path: path, configuration: configuration)
+        let migrator = Schema.migrator
+        try refuseNewer(path, migrator)
+        let pool = try DatabasePool(path: path, configuration: configuration)
         // Every commit is on the disk before a drop leaves its place. Here and not above, because opening a pool sets
         // the writer to NORMAL after it was prepared.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try Schema.migrator.migrate(pool)
+        try migrator.migrate(pool)
+        return pool
+    }
+
+    /// What a newer version has written may mean something else by the same names, so that even opening it for writing,
+    /// which begins a log, is too much.
+    private static func refuseNewer(_ path: String, _ migrator: DatabaseMigrator) throws {
+        guard access(path, F_OK) == 0 else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
+            throw StoreError(code: StoreError.newerCode, message: "\(path) was written by a newer version of aura")
+        }
+    }
+
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try pool.use { try $0.read(body) }
+    }
+
+    func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try pool.use { try $0.write(body) }
+    }
+
+    func writeWithoutTransaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try pool.use { try $0.writeWithoutTransaction(body) }
     }
 
     /// Moves what stands in the write-ahead log into the database, as far as readers allow. Called after a load, off
     /// the path of any answer. The log keeps its size, which is bounded: opening a pool with an empty one writes to it,
     /// and on a full disk there would be no room for that.
     public func checkpoint() throws {
-        try pool.writeWithoutTransaction { database throws in
+        try writeWithoutTransaction { database throws in
             guard let connection = database.sqliteConnection else { return }
             sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_RESTART, nil, nil)
         }
@@ -48,8 +86,17 @@ public final class SilverStore: Sendable {
     /// Asks SQLite to check the whole file.
     /// - Returns: the problems found; empty when there are none.
     public func integrityProblems() throws -> [String] {
-        try pool.read { database in
+        try read { database in
             try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+        }
+    }
+
+    /// The same for the tables that no original gives back.
+    public func ledgerProblems() throws -> [String] {
+        try read { database in
+            try ["drops", "meta", "audit"].flatMap { table in
+                try String.fetchAll(database, sql: "PRAGMA integrity_check('\(table)')").filter { $0 != "ok" }
+            }
         }
     }
 
@@ -68,33 +115,18 @@ public final class SilverStore: Sendable {
 
     /// A text that is kept beside the data, such as the fingerprint of the settings it was loaded with.
     public func note(_ key: String) throws -> String? {
-        try pool.read {
+        try read {
             try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = ?", arguments: ["note:" + key])
         }
     }
 
-    public func setNote(_ key: String, _ value: String) throws {
-        try pool.write {
-            try $0.execute(
-                sql:
-                    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                arguments: ["note:" + key, value])
-        }
+    static func setNote(_ key: String, _ value: String, _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            arguments: ["note:" + key, value])
     }
 
-    /// Forgets silver, keeps the ledger: every drop that was loaded is queued again in its old order. The originals
-    /// stand in
-    /// bronze.
-    public func resetForRebuild() throws {
-        try pool.write { database in
-            for table in [
-                "client", "client_history", "event_kind", "transaction_kind", "segment", "segment_block", "key_run",
-                "key_block", "ticket", "survey", "orphan", "reject_counts", "calendar",
-            ] {
-                try database.execute(sql: "DELETE FROM \(table)")
-            }
-            try database.execute(sql: "DELETE FROM meta WHERE key IN ('last_day', 'first_event_day')")
-        }
-        try pool.vacuum()
+    public func setNote(_ key: String, _ value: String) throws {
+        try write { try SilverStore.setNote(key, value, $0) }
     }
 }

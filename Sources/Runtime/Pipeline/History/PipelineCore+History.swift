@@ -147,6 +147,8 @@ extension PipelineCore {
             board.clear("history_failed")
         } catch {
             fail("history", error)
+            // The next publication finds the damage too, and begins a new file.
+            if StoreError.isDamage(error) { board.update { $0.publishedSnapshot = nil } }
             let next = MonotonicClock.seconds() + PipelineCore.publishRetrySeconds
             board.update {
                 $0.clock.withdraw(.history)

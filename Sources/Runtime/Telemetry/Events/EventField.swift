@@ -1,6 +1,8 @@
 /// The fields an event can carry: its whole vocabulary in the journal. The raw value is the name of the journal field,
 /// so `journalctl AURA_DROP_ID=12` finds everything about a drop. A name is never reused for something else.
 public enum EventField: String, Sendable, CaseIterable {
+    /// The SHA-256 of an original, in hexadecimal digits.
+    case sha256 = "AURA_SHA256"
     /// The stage of the river: a word of the schedule.
     case stage = "AURA_STAGE"
     /// The number of a drop in the ledger.

@@ -46,6 +46,14 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     case verifyFinished = "verify_finished"
     /// They do not.
     case verifyFailed = "verify_failed"
+    /// An original in bronze is not what it was when it was loaded.
+    case originalDamaged = "original_damaged"
+    /// An original is gone from bronze.
+    case originalMissing = "original_missing"
+    /// The journal of loads was damaged and has been written anew.
+    case journalDamaged = "journal_damaged"
+    /// `gold.db` was damaged and is published anew.
+    case publicationDamaged = "publication_damaged"
     /// There is no room left to work; loading pauses, answers go on.
     case diskFullBegan = "disk_full_began"
     /// There is room again.
@@ -109,6 +117,10 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
         case .archiveFailed: "b484fa01792d455884408586fe0e55af"
         case .verifyFinished: "6fc0525a7df84fc1b1c5d4e1c0a8def1"
         case .verifyFailed: "bf07330e2d5b48abbec58df5a4d60f8d"
+        case .originalDamaged: "986781f2d3bf47591d516b1fb9347125"
+        case .originalMissing: "74414f41c6223678823e9a43ed1d6784"
+        case .journalDamaged: "3421831ae9f5a28556af24a62bff18ae"
+        case .publicationDamaged: "8cb6ffc8bf7530ec5552c64f98368c49"
         case .diskFullBegan: "e3038aa75a7f49a08a00018caf56ac2d"
         case .diskFullEnded: "b6bc856b93834130bd494460468a2b2d"
         case .clientConnected: "b126e580a184455988d4ef2656c3292f"
@@ -143,9 +155,9 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
             .notice
         case .dropRefused, .dropPutBack, .archiveFailed, .clientDenied, .overloadBegan, .modelTrainingFailed: .warning
         case .configurationRejected, .stageFailed, .refreshFailed, .requestFailedInternally, .watchdogMissed,
-            .backupFailed:
+            .backupFailed, .journalDamaged, .publicationDamaged:
             .error
-        case .verifyFailed, .diskFullBegan: .critical
+        case .verifyFailed, .originalDamaged, .originalMissing, .diskFullBegan: .critical
         }
     }
 }

@@ -1,0 +1,130 @@
+import Inbox
+import Store
+
+/// What a look at the originals has found.
+public struct OriginalsReport: Sendable, Equatable {
+    /// One original that is not what the ledger says.
+    public struct Finding: Sendable, Equatable {
+        public var drop: Int64
+        public var sha256: String
+        public var detail: String
+        public var isMissing = false
+    }
+
+    /// How many originals the ledger needs, and how many of them were read whole this time.
+    public var kept = 0
+    public var checked = 0
+    public var bytes: Int64 = 0
+    public var damaged: [Finding] = []
+    public var missing: [Finding] = []
+    /// Names in bronze that no loaded drop explains.
+    public var unknown: [String] = []
+    /// Hashes that were found to be whole.
+    public var whole: [String] = []
+    /// The check was ended before it was through.
+    public var isCutShort = false
+
+    public var isGood: Bool { damaged.isEmpty && missing.isEmpty && unknown.isEmpty }
+
+    /// The findings that keep data from being derived again.
+    var lost: [Finding] { damaged + missing }
+}
+
+/// Reads originals whole and compares them with the ledger.
+struct OriginalsCheck: Sendable {
+    let archive: Archive
+
+    /// How much is read.
+    enum Share: Sendable {
+        /// Every original.
+        case whole
+        /// The folder alone: what is missing, what nobody knows.
+        case listing
+        /// So many bytes, at least one original; and whatever was last looked at before `before`.
+        case budget(bytes: Int64, before: Int64)
+    }
+
+    /// - Parameters:
+    ///   - originals: what the ledger needs, the one that is to be read first in front.
+    ///   - shouldStop: asked before every original.
+    ///   - found: called after every original that was read.
+    func run(
+        _ originals: [KeptOriginal], share: Share, shouldStop: () -> Bool = { false },
+        found: (KeptOriginal, OriginalsReport) -> Void = { _, _ in }
+    ) throws(FileError) -> OriginalsReport {
+        var report = OriginalsReport()
+        report.kept = originals.count
+        let foreign = try archive.relist()
+        var expected: Set<ContentHash> = []
+        for original in originals {
+            guard let hash = ContentHash(original.sha256) else {
+                report.damaged.append(finding(original, "the ledger holds no SHA-256 of it"))
+                continue
+            }
+            expected.insert(hash)
+            guard archive.contains(hash) else {
+                report.missing.append(missing(original))
+                continue
+            }
+            let isDue =
+                switch share {
+                case .whole: true
+                case .listing: false
+                case .budget(let bytes, let before):
+                    report.bytes < bytes || (original.lookedAtMilliseconds ?? .min) < before
+                }
+            guard isDue, !report.isCutShort else { continue }
+            if shouldStop() {
+                report.isCutShort = true
+                continue
+            }
+            switch archive.condition(of: hash) {
+            case .whole: report.whole.append(original.sha256)
+            case .missing: report.missing.append(missing(original))
+            case .damaged(let detail): report.damaged.append(finding(original, detail))
+            }
+            report.checked += 1
+            report.bytes += original.bytes
+            found(original, report)
+        }
+        report.unknown =
+            foreign.map(\.description)
+            + archive.hashes.subtracting(expected).sorted().map(\.description)
+        return report
+    }
+
+    private func missing(_ original: KeptOriginal) -> OriginalsReport.Finding {
+        var finding = finding(original, "it is not in bronze")
+        finding.isMissing = true
+        return finding
+    }
+
+    private func finding(_ original: KeptOriginal, _ detail: String) -> OriginalsReport.Finding {
+        OriginalsReport.Finding(drop: original.drop, sha256: original.sha256, detail: detail)
+    }
+}
+
+extension OriginalsReport {
+    /// What is wrong, in one sentence with the drops and hashes, for a person; nil when nothing is.
+    var problem: String? {
+        var parts: [String] = []
+        func list(_ findings: [Finding], _ word: String) {
+            guard !findings.isEmpty else { return }
+            let named = findings.prefix(OriginalsReport.namedMax).map {
+                "drop \($0.drop), SHA-256 \($0.sha256) (\($0.detail))"
+            }
+            let rest = findings.count - named.count
+            parts.append(
+                "\(findings.count) \(word): \(named.joined(separator: "; "))" + (rest > 0 ? "; and \(rest) more" : ""))
+        }
+        list(damaged, damaged.count == 1 ? "original is damaged" : "originals are damaged")
+        list(missing, missing.count == 1 ? "original is missing" : "originals are missing")
+        if !unknown.isEmpty {
+            parts.append(
+                "\(unknown.count) \(unknown.count == 1 ? "file" : "files") in bronze that no loaded drop explains")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    private static let namedMax = 5
+}
