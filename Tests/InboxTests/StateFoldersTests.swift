@@ -53,7 +53,7 @@ import Testing
         let second = try StateFolders(root: temporary.path)
         #expect(try Files.names(second.inboxPath(.support)) == ["a.csv"])
         // The operator's own choice for an inbox, not for the originals.
-        #expect(Files.permissions(second.inboxPath(.support)) == 0o775)
+        #expect(Files.permissions(second.inboxPath(.support)) == 0o1775)
         #expect(Files.permissions("\(first.root)/bronze") == 0o700)
     }
 

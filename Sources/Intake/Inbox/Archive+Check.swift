@@ -13,7 +13,7 @@ extension Archive {
     @discardableResult
     public func relist() throws(FileError) -> [FileName] {
         let names = try folder.names()
-        try adopt(Archive.list(names))
+        adopt(Archive.list(names))
         return names.filter { name in
             // What is being written begins with a point.
             ArchivedName(name) == nil && !LoadJournal.isJournal(name) && name.bytes.first != UInt8(ascii: ".")

@@ -22,7 +22,9 @@ public final class UploadFile: Sendable {
         }
     }
 
-    private struct State {
+    private struct State: ~Copyable {
+        /// Nil once the file has ended.
+        var file: Descriptor?
         var hasher = SHA256()
         var bytes = 0
     }
@@ -30,13 +32,13 @@ public final class UploadFile: Sendable {
     /// Its name in the folder of uploads.
     public let name: FileName
     private let folder: Folder
-    private let file: Descriptor
-    private let state = Guarded(State())
+    private let state: Guarded<State>
 
     public init(_ name: FileName, in folders: StateFolders) throws(FileError) {
         self.name = name
         folder = folders.uploads
-        file = try folder.open(name, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "take in")
+        state = Guarded(
+            State(file: try folder.open(name, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "take in")))
     }
 
     /// How much has come.
@@ -47,7 +49,7 @@ public final class UploadFile: Sendable {
     @discardableResult
     public func append(_ piece: [UInt8]) throws(FileError) -> Int {
         try state.withLock { state throws(FileError) in
-            try file.write(piece, path: folder.path(of: name))
+            try state.file?.write(piece, path: folder.path(of: name))
             state.hasher.update(data: piece)
             state.bytes += piece.count
             return state.bytes
@@ -59,7 +61,11 @@ public final class UploadFile: Sendable {
     public func finish() throws(Failure) -> ContentHash {
         let sent = ContentHash(state.withLock { $0.hasher.finalize() })
         do throws(FileError) {
-            try file.sync(path: folder.path(of: name))
+            try state.withLock { state throws(FileError) in
+                try state.file?.sync(path: folder.path(of: name))
+                // Whoever takes the file over is to find it closed.
+                state.file = nil
+            }
             try folder.sync()
         } catch {
             throw .file(error)

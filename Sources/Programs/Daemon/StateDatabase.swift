@@ -29,3 +29,9 @@ enum StateDatabase {
         return error
     }
 }
+
+/// A start that came to nothing because of what lies in the state directory.
+public enum StartRefusal {
+    /// Whether an operator has to decide what is to be done: starting again changes nothing.
+    public static func isOne(_ error: any Error) -> Bool { error is StateProblem }
+}

@@ -4,7 +4,6 @@ import Daemon
 import Glibc
 import Inbox
 import Logging
-import Pipeline
 import ServiceLifecycle
 import Settings
 import SocketServer
@@ -201,7 +200,7 @@ private enum Failure {
     private static func status(of error: any Error) -> ExitCode {
         switch error {
         // Nothing that starting again would change: an operator has to decide.
-        case is StateProblem: return ExitStatus.configuration
+        case _ where StartRefusal.isOne(error): return ExitStatus.configuration
         case StateLockError.held, ServerError.inUse, ServerError.directoryLocked: return ExitStatus.taken
         case StateLockError.notUsable(_, let number):
             return number == EACCES || number == EPERM ? ExitStatus.permission : ExitStatus.stateDirectory

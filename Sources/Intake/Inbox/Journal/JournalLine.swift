@@ -1,5 +1,5 @@
 import Crypto
-public import Records
+import Records
 
 /// One line of the journal of loads:
 /// `{"fields":{…},"salt":"…","leaf":"…","chain":"…"}`
