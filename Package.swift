@@ -186,8 +186,8 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "aurad", "Contract", "Daemon", "Pipeline", "Records", "SampleCompany", "Settings", "SocketClient",
-                "SocketServer", "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
+                "aurad", "Commands", "Contract", "Daemon", "Pipeline", "Records", "SampleCompany", "Settings",
+                "SocketClient", "SocketServer", "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),

@@ -107,6 +107,7 @@ final class DaemonServices: Sendable {
             writer.member("loaded", integer: counts?.loaded)
             writer.member("duplicates", integer: counts?.duplicates)
             writer.member("settled", bool: status.isSettled)
+            writer.member("blocked", text: status.problems.first { $0.code == "disk_full" }?.text)
             writer.endObject()
             writer.key("progress")
             if let progress = status.progress { StatusText.write(progress, to: &writer) } else { writer.null() }

@@ -27,12 +27,14 @@ extension DaemonServices {
         }
         let counts = try query { try store.ledgerCounts() }
         let total = counts.loaded + counts.pending + counts.refused + counts.duplicates
+        // After the ledger: a drop that it calls loaded and that is not here any more is in the generation in force.
+        let unserved = pipeline.status.unservedDrops
         let matching = try query { try id == nil && state != nil ? store.dropCount(state: state) : nil }
         JSONWriter.append(to: &result, reservedBytes: 512 * entries.count + 256) { writer in
             writer.beginObject()
             writer.key("drops")
             writer.beginArray()
-            for entry in entries { DaemonServices.write(entry, access, to: &writer) }
+            for entry in entries { DaemonServices.write(entry, access, unserved: unserved, to: &writer) }
             writer.endArray()
             writer.member("total", integer: total)
             writer.member("matching", integer: matching ?? (id == nil ? total : entries.count))
@@ -42,7 +44,20 @@ extension DaemonServices {
         }
     }
 
-    private static func write(_ entry: LedgerEntry, _ access: Access, to writer: inout JSONWriter) {
+    /// Whether the answers have the rows of a drop; nil when it has none to give. Those of a duplicate came with the
+    /// first delivery.
+    private static func isServed(_ entry: LedgerEntry, unserved: Set<Int64>) -> Bool? {
+        switch entry.state {
+        case .queued, .loading: false
+        case .loaded: !unserved.contains(entry.id)
+        case .duplicate: entry.duplicateOf.map { !unserved.contains($0) } ?? true
+        case .refused: nil
+        }
+    }
+
+    private static func write(
+        _ entry: LedgerEntry, _ access: Access, unserved: Set<Int64>, to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.member("drop_id", integer: Int(entry.id))
         writer.member("file", text: entry.file)
@@ -65,6 +80,8 @@ extension DaemonServices {
         let isMasked = entry.state == .refused && !access.showsRawRows
         writer.member("reason", text: isMasked ? "refused; those who hand in data are shown why" : entry.reason)
         writer.member("duplicate_of", integer: entry.duplicateOf.map { Int($0) })
+        writer.key("served")
+        if let isServed = isServed(entry, unserved: unserved) { writer.bool(isServed) } else { writer.null() }
         writer.endObject()
     }
 
