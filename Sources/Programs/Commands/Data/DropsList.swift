@@ -60,6 +60,11 @@ struct DropsList: QueryCommand {
 
     func records(_ result: JSONValue) -> [JSONValue] { result[at: "drops"].elements }
 
+    func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
+        let session = try DaemonSession(connection, console)
+        return try write(session.list(method, parameters(console), of: "drops", limit: limit), console)
+    }
+
     func report(_ result: JSONValue, on page: inout ReportPage) {
         let drops = records(result)
         page.add(

@@ -40,6 +40,8 @@ struct ClientsList: QueryCommand {
     @OptionGroup var connection: ConnectionOptions
 
     private static let allPageLimit = 1_000
+    /// What the daemon takes for a limit when none is given.
+    private static let pageLimit = 20
 
     var method: Contract.Method { .clientsList }
 
@@ -65,7 +67,11 @@ struct ClientsList: QueryCommand {
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
-        guard all else { return try write(session.call(method, parameters(console)), console) }
+        guard all else {
+            let parameters = try parameters(console)
+            let bytes = try session.list(method, parameters, of: "clients", limit: limit ?? Self.pageLimit)
+            return try write(bytes, console)
+        }
         let pages = try PagedQuery(session: session, method: method, parameters: parameters(console))
         switch output.format {
         case .ndjson, .csv:
