@@ -138,7 +138,7 @@ import Testing
         #expect(run.output.isEmpty)
         #expect(run.errors.hasSuffix("7 rows written to \(path)\n"))
         #expect(scratch.read("metrics.csv") == Array(csv(7).utf8))
-        #expect(!scratch.names().contains("metrics.csv.part"))
+        #expect(scratch.names() == ["aurad.sock", "metrics.csv"])
         #expect(daemon.requests("export.table").allSatisfy { $0["as_of"] == "2026-03-31" })
         await daemon.stop()
     }
@@ -161,7 +161,7 @@ import Testing
         let run = try CommandRun(["export", "customer_metrics", path], socket: daemon.socketPath)
         #expect(run.status == 75)
         #expect(scratch.read("m.csv") == Array("old".utf8))
-        #expect(!scratch.names().contains("m.csv.part"))
+        #expect(scratch.names() == ["aurad.sock", "m.csv"])
         await daemon.stop()
     }
 
@@ -189,7 +189,7 @@ import Testing
         let daemon = try FakeDaemon(["export.table": Pages(lines: 1).export], in: scratch)
         let run = try CommandRun(["export", "customer_metrics", scratch.path("none/m.csv")], socket: daemon.socketPath)
         #expect(run.status == 73)
-        #expect(run.errors.contains("none/m.csv.part"))
+        #expect(run.errors.contains("none/m.csv"))
         await daemon.stop()
     }
 

@@ -27,8 +27,10 @@ struct TableExport: ClientCommand {
         abstract: "Write a table of figures, whole.",
         discussion: """
             The rows come page by page from one generation of the figures. When that is replaced on the way, the \
-            export starts over, unless something has gone to a pipe already (it then ends with 75). A FILE is \
-            written as FILE.part and renamed when it is complete. The format json is one array of objects, sqlite a \
+            export starts over, unless something has gone to a pipe already (it then ends with 75). A FILE \
+            appears under its name when it is complete, replaces one that is there, and can be read by its owner \
+            alone; links are not followed. A named pipe, /dev/stdout and the >(COMMAND) of a shell take the rows as \
+            they come. The format json is one array of objects, sqlite a \
             database with the table under its name; it needs a FILE.
 
             EXAMPLES:
@@ -65,6 +67,11 @@ struct TableExport: ClientCommand {
         let path = file.flatMap { $0 == "-" ? nil : $0 }
         let session = try DaemonSession(connection, console)
         let target = try path.map { path throws(CommandFailure) in try OutputFile(path) }
+        if format == .sqlite, let target, target.isStream {
+            throw CommandFailure(
+                .usage, "\"\(target.path)\" is no file, and a database cannot be written from front to back",
+                hint: "name a file")
+        }
         let line = target.map { _ in ProgressLine(console, style: console.errorStyle(colorAllowed: !withoutColor)) }
         defer { line?.clear() }
         var parameters: JSONObject = [
@@ -96,6 +103,7 @@ struct TableExport: ClientCommand {
             },
             onConflict: { () throws(CommandFailure) in
                 if let target {
+                    guard target.canRestart else { return .fail }
                     try target.restart()
                 } else if console.hasWritten {
                     return .fail
