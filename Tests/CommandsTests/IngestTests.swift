@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import Synchronization
 import Testing
 
@@ -308,7 +309,15 @@ import Testing
             while daemon.requests("system.status").isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             await daemon.stop()
         }
-        let run = try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath)
+        // On a thread of its own: the one that stops the daemon must get round to it.
+        let run = try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { [socket = daemon.socketPath] in
+                continuation.resume(
+                    with: Result {
+                        try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: socket)
+                    })
+            }
+        }
         try await stopping.value
         #expect(run.status == 75)
         #expect(run.errors.contains("the daemon has stopped, and drop 17 is queued"), "\(run.errors)")

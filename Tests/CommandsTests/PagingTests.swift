@@ -80,7 +80,10 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output == csv(rows))
         #expect(daemon.requests("export.table").count == max(1, (rows + 2) / 3))
-        #expect(daemon.requests("export.table").first == ["table": "customer_metrics", "format": "csv"])
+        #expect(
+            daemon.requests("export.table").first == [
+                "table": "customer_metrics", "format": "csv", "guard_formulas": true,
+            ])
         await daemon.stop()
     }
 

@@ -12,6 +12,8 @@ public enum ExportAnswer {
     public struct Question: Sendable, Hashable {
         public var table: PublishedTable
         public var format: Format
+        /// Whether text that a spreadsheet would run as a formula is marked as text.
+        public var guardsFormulas: Bool
         public var offset: Int
         public var snapshotID: String?
 
@@ -23,6 +25,7 @@ public enum ExportAnswer {
             }
             self.table = table
             format = try parameters.choice("format", Format.self) ?? .csv
+            guardsFormulas = try parameters.flag("guard_formulas")
             offset = 0
             if let cursor = try parameters.text("cursor") {
                 guard let parsed = ClientsAnswer.Cursor(cursor) else {
@@ -48,8 +51,7 @@ public enum ExportAnswer {
         var frame = JSONWriter()
         write(question, snapshot, Page(data: [], rows: range.count, total: total, next: total), to: &frame)
         var text = RowText(
-            columns: question.table.columns, question.format, withHeader: question.offset == 0,
-            room: bytesMax - frame.count)
+            columns: question.table.columns, question, room: bytesMax - frame.count)
         question.table.forBatches(snapshot, rows: range, while: { text.append($0) })
         if text.rowCount == 0, let bytes = text.leftOutBytes {
             throw BoundedList.tooLarge(
@@ -111,13 +113,13 @@ struct RowText: ~Copyable {
     /// Measures: a text takes more room inside a string.
     private var measure = JSONWriter()
 
-    init(columns: [PublishedTable.Column], _ format: ExportAnswer.Format, withHeader: Bool, room: Int) {
+    init(columns: [PublishedTable.Column], _ question: ExportAnswer.Question, room: Int) {
         self.room = room
-        switch format {
-        case .csv: rows = .csv(CSVRows(columns: columns))
+        switch question.format {
+        case .csv: rows = .csv(CSVRows(guardsFormulas: question.guardsFormulas))
         case .ndjson: rows = .ndjson(NDJSONRows(columns: columns))
         }
-        guard withHeader, format == .csv else { return }
+        guard question.offset == 0, question.format == .csv else { return }
         bytes = Array((columns.map(\.name).joined(separator: ",") + "\n").utf8)
         self.room -= size(bytes[...])
     }
@@ -162,7 +164,7 @@ struct RowText: ~Copyable {
 
 /// Rows as RFC 4180 CSV with line feeds; unknown is empty.
 struct CSVRows {
-    let columns: [PublishedTable.Column]
+    let guardsFormulas: Bool
 
     /// The text of a batch, and where each of its rows ends.
     func text(_ batch: borrowing CellBatch, _ ends: inout [Int]) -> [UInt8] {
@@ -189,14 +191,26 @@ struct CSVRows {
         return bytes
     }
 
+    /// Whether a spreadsheet takes a text that begins with this for a formula, or drops it and looks at the next: = + -
+    /// @, tab and carriage return.
+    private static func isFormula(_ first: UInt8?) -> Bool {
+        switch first {
+        case 61, 43, 45, 64, 9, 13: true
+        default: false
+        }
+    }
+
     private func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         let needsQuotes =
             text.contains { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 } || text.first == 32 || text.last == 32
+        let apostrophe: [UInt8] = guardsFormulas && CSVRows.isFormula(text.first) ? [39] : []
         guard needsQuotes else {
+            bytes.append(contentsOf: apostrophe)
             bytes.append(contentsOf: text)
             return
         }
         bytes.append(34)
+        bytes.append(contentsOf: apostrophe)
         for byte in text {
             if byte == 34 { bytes.append(34) }
             bytes.append(byte)

@@ -154,6 +154,9 @@ final class OutputFile {
         try write(bytes)
     }
 
+    /// Whether a terminal shows what is written.
+    var isTerminal: Bool { isStream && isatty(descriptor) == 1 }
+
     /// Whether ``restart()`` can succeed.
     var canRestart: Bool { !isStream || !hasWritten }
 

@@ -86,7 +86,7 @@ struct DataIngest: ClientCommand {
         } catch {
             failure = failure ?? error
         }
-        if output.format == .csv { try console.write(RecordText.csv(delivered.drops)) }
+        if output.format == .csv { try console.write(RecordText.csv(delivered.drops, raw: output.raw), as: .csv) }
         if let failure { throw failure }
         return delivered.status
     }
@@ -123,10 +123,10 @@ struct DataIngest: ClientCommand {
         let drop = try DaemonSession.read(bytes, of: .dataIngest)
         switch output.format {
         case .json:
-            try console.write(bytes)
+            try console.write(bytes, as: .json)
             if files.count > 1 || console.output.isTerminal { try console.write("\n") }
         case .ndjson:
-            try console.write(RecordText.ndjson([drop]))
+            try console.write(RecordText.ndjson([drop]), as: .json)
         case .csv:
             break
         case .table:

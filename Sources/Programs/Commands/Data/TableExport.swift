@@ -51,6 +51,13 @@ struct TableExport: ClientCommand {
         help: ArgumentHelp("What the rows are written as; -o and --output mean the same here.", valueName: "format"))
     var format = Format.csv
 
+    @Flag(
+        help: """
+            With csv: texts as they are. Otherwise those that begin with = + - @, a tab or a carriage return get an \
+            apostrophe in front, so that a spreadsheet does not run them as formulas.
+            """)
+    var raw = false
+
     @Flag(name: .customLong("no-color"), help: "No colours in the progress line.")
     var withoutColor = false
 
@@ -77,13 +84,16 @@ struct TableExport: ClientCommand {
         var parameters: JSONObject = [
             "table": .string(table.rawValue), "format": .string(format == .csv ? "csv" : "ndjson"),
         ]
+        if format == .csv, !raw { parameters["guard_formulas"] = true }
         asOf.add(to: &parameters)
         let started = console.now
         var rows = 0
         var array = JSONArrayText()
         var database: SQLiteExport?
         func put(_ bytes: [UInt8]) throws(CommandFailure) {
-            if let target { try target.write(bytes) } else { try console.write(bytes) }
+            let syntax: TerminalData.Syntax = format == .csv ? .csv : .json
+            guard let target else { return try console.write(bytes, as: syntax) }
+            try target.write(target.isTerminal ? console.shown(bytes, as: syntax) : bytes)
         }
         try PagedQuery(session: session, method: .exportTable, parameters: parameters).forEachPage(
             { page throws(CommandFailure) in

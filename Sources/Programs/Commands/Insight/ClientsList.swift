@@ -75,25 +75,25 @@ struct ClientsList: QueryCommand {
         let pages = try PagedQuery(session: session, method: method, parameters: parameters(console))
         switch output.format {
         case .ndjson, .csv:
-            var table = CSVTable()
+            var table = CSVTable(raw: output.raw)
             var hasHeader = false
             try pages.forEachPage(
                 { page throws(CommandFailure) in
                     let records = records(page)
-                    if output.format == .ndjson { return try console.write(RecordText.ndjson(records)) }
+                    if output.format == .ndjson { return try console.write(RecordText.ndjson(records), as: .json) }
                     let rows = records.map { table.row(of: $0) }
                     var bytes: [UInt8] = []
                     if !hasHeader, !table.columns.isEmpty {
-                        RecordText.append(table.columns, to: &bytes)
+                        RecordText.append(table.header, to: &bytes)
                         hasHeader = true
                     }
                     for row in rows { RecordText.append(table.fields(row), to: &bytes) }
-                    try console.write(bytes)
+                    try console.write(bytes, as: .csv)
                 },
                 onConflict: {
                     if console.hasWritten { return .fail }
                     console.discardPending()
-                    table = CSVTable()
+                    table = CSVTable(raw: output.raw)
                     hasHeader = false
                     return .restart
                 })
