@@ -36,7 +36,11 @@ struct Aurad: AsyncParsableCommand {
     @Flag(help: "Check the configuration and everything it names, print what is in force, and end.")
     var checkConfig = false
 
-    @Flag(help: "Derive all data anew from the archived originals before serving.")
+    @Flag(
+        help: """
+            Derive all data anew from the archived originals before serving. All of them are checked first; when one \
+            is missing or damaged, nothing is changed and the daemon ends.
+            """)
     var rebuild = false
 
     func run() async throws {
