@@ -130,6 +130,22 @@ import Testing
         await daemon.stop()
     }
 
+    /// The smallest frame that can be configured; what was read before that was known is not read again.
+    @Test(arguments: [("file", 100), ("file", 32_768), ("file", 1_048_577), ("-", 200_000)])
+    func contentFitsSmallFrames(_ source: String, _ size: Int) async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [SampleAnswers.loadedDrop])
+        let daemon = try FakeDaemon(intake.answers, in: scratch, frameBytesMax: 64 << 10)
+        let text = bytes(size)
+        let path = source == "-" ? "-" : try scratch.write(text, to: "support.csv")
+        let run = try CommandRun(
+            ["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath, .init(input: text))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(intake.state.withLock { $0.content } == Array(text.utf8))
+        #expect(daemon.requests("data.ingest").count >= (size + 32_767) / 32_768)
+        await daemon.stop()
+    }
+
     @Test func standardInput() async throws {
         let scratch = try Scratch()
         let intake = Intake(outcome: [SampleAnswers.loadedDrop])

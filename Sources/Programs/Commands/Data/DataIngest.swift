@@ -53,7 +53,9 @@ struct DataIngest: ClientCommand {
         // A wrong name is found before anything is delivered.
         var inputs: [InputFile] = []
         for file in files { inputs.append(try InputFile(file, standardInput: console.input)) }
-        let session = try DaemonSession(connection, console)
+        var upload = Upload(
+            session: try DaemonSession(connection, console), category: category, sourceType: sourceType?.rawValue
+        ) { () throws(CommandFailure) in try DaemonSession(connection, console) }
         let line = ProgressLine(console, style: output.errorStyle(console))
         defer { line.clear() }
         var delivered = Delivered()
@@ -63,12 +65,12 @@ struct DataIngest: ClientCommand {
         var failure: CommandFailure?
         for input in inputs {
             do throws(CommandFailure) {
-                let receipt = try send(input, session, console, line)
+                let receipt = try send(input, &upload, console, line)
                 line.clear()
                 if wait {
                     receipts.append((input, receipt))
                 } else {
-                    try delivered.add(write(input.name, receipt, session, console))
+                    try delivered.add(write(input.name, receipt, upload.session, console))
                 }
             } catch {
                 // What was sent before is loaded all the same, and is told of first.
@@ -76,6 +78,7 @@ struct DataIngest: ClientCommand {
                 break
             }
         }
+        let session = upload.session
         let watch = DropWatch(session: session, console: console, line: line, limitSeconds: connection.waitSeconds)
         do throws(CommandFailure) {
             for (input, receipt) in receipts {
@@ -103,9 +106,8 @@ struct DataIngest: ClientCommand {
     }
 
     private func send(
-        _ input: InputFile, _ session: DaemonSession, _ console: Console, _ line: ProgressLine
+        _ input: InputFile, _ upload: inout Upload, _ console: Console, _ line: ProgressLine
     ) throws(CommandFailure) -> [UInt8] {
-        let upload = Upload(session: session, category: category, sourceType: sourceType?.rawValue)
         let started = console.now
         return try upload.send(input) { sent in
             line.show(
