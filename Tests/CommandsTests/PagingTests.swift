@@ -240,6 +240,39 @@ import Testing
         await daemon.stop()
     }
 
+    /// A page may end early, and the daemon takes no limit of any size: what was asked for comes all the same.
+    @Test(arguments: [("rejects", "data.rejects", 10_000), ("drops", "data.drops", 100_000)])
+    func limitsAreFilledFromSeveralPages(_ list: String, _ method: String, _ pageMax: Int) async throws {
+        let scratch = try Scratch()
+        let total = 60
+        let daemon = try FakeDaemon(
+            [
+                method: { (parameters) throws(Problem) in
+                    let limit = Int(parameters["limit"]?.integerValue ?? 0)
+                    guard (1...pageMax).contains(limit) else { throw Problem(.invalidParams, "limit is \(limit)") }
+                    let start = parameters["cursor"]?.stringValue.flatMap { Int($0) } ?? 0
+                    // No page has more than 25.
+                    let end = min(total, start + min(limit, 25))
+                    let rows = (start..<end).map { row -> JSONValue in ["drop_id": .integer(Int64(row))] }
+                    return JSONWriter.bytes(
+                        of: .object([
+                            list: .array(rows), "total": .integer(Int64(total)),
+                            "next_cursor": end < total ? .string(String(end)) : .null,
+                        ]))
+                }
+            ], in: scratch)
+        for (limit, count) in [(10, 10), (25, 25), (40, 40), (60, 60), (250_000, 60)] {
+            let lines = try CommandRun([list, "--limit", "\(limit)", "-o", "ndjson"], socket: daemon.socketPath)
+            #expect(lines.status == 0, "\(lines.errors)")
+            #expect(lines.output == (0..<count).map { "{\"drop_id\":\($0)}\n" }.joined())
+            let whole = try JSONReader().read(
+                CommandRun([list, "--limit", "\(limit)", "-o", "json"], socket: daemon.socketPath).outputBytes)
+            #expect(whole[list]?.arrayValue?.count == count)
+            #expect((whole["next_cursor"] == JSONValue.null) == (count == total))
+        }
+        await daemon.stop()
+    }
+
     /// The page after a page, by the cursor that its last line names, is the rest of the list.
     @Test func pagesByHandGiveTheWholeList() async throws {
         let scratch = try Scratch()

@@ -53,19 +53,22 @@ extension DaemonSession {
     /// Calls a method whose answer is a list of up to `limit` elements: the daemon ends a page early where it would not
     /// fit a frame, and the pages after it have the rest.
     ///
-    /// - Parameter name: the member that is the list.
+    /// - Parameters:
+    ///   - name: the member that is the list.
+    ///   - pageMax: the most that the daemon takes for the limit of a page.
     /// - Returns: the JSON text of the result, as if it had come at once.
     func list(
-        _ method: Contract.Method, _ parameters: JSONObject, of name: String, limit: Int
+        _ method: Contract.Method, _ parameters: JSONObject, of name: String, limit: Int, pageMax: Int
     ) throws(CommandFailure) -> [UInt8] {
+        var parameters = parameters
+        if limit > pageMax { parameters["limit"] = .integer(Int64(pageMax)) }
         let first = try call(method, parameters)
         var page = try Self.read(first, of: method)
         var elements = page[at: name].elements
         guard elements.count < limit, page[at: "next_cursor"].stringValue != nil else { return first }
-        var parameters = parameters
         while elements.count < limit, let cursor = page[at: "next_cursor"].stringValue {
             parameters["cursor"] = .string(cursor)
-            parameters["limit"] = .integer(Int64(limit - elements.count))
+            parameters["limit"] = .integer(Int64(min(limit - elements.count, pageMax)))
             do throws(CommandFailure) {
                 page = try ask(method, parameters)
             } catch {

@@ -63,7 +63,8 @@ struct DropsList: QueryCommand {
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
-        return try write(session.list(method, parameters(console), of: "drops", limit: limit), console)
+        return try write(
+            session.list(method, parameters(console), of: "drops", limit: limit, pageMax: 100_000), console)
     }
 
     func report(_ result: JSONValue, on page: inout ReportPage) {

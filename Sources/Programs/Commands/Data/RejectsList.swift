@@ -41,7 +41,8 @@ struct RejectsList: QueryCommand {
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
-        return try write(session.list(method, parameters(console), of: "rejects", limit: limit), console)
+        return try write(
+            session.list(method, parameters(console), of: "rejects", limit: limit, pageMax: 10_000), console)
     }
 
     func report(_ result: JSONValue, on page: inout ReportPage) {

@@ -69,7 +69,8 @@ struct ClientsList: QueryCommand {
         let session = try DaemonSession(connection, console)
         guard all else {
             let parameters = try parameters(console)
-            let bytes = try session.list(method, parameters, of: "clients", limit: limit ?? Self.pageLimit)
+            let bytes = try session.list(
+                method, parameters, of: "clients", limit: limit ?? Self.pageLimit, pageMax: 10_000)
             return try write(bytes, console)
         }
         let pages = try PagedQuery(session: session, method: method, parameters: parameters(console))
