@@ -177,7 +177,7 @@ let package = Package(
             "CommandsTests",
             [
                 "Answers", "Assessment", "Bronze", "Commands", "Contract", "Gold", "HealthScore", "Records",
-                "RiskRules", "SampleCompany", "Silver", "Snapshots", "SocketServer",
+                "RiskRules", "RiverTesting", "SampleCompany", "Silver", "Snapshots", "SocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -186,8 +186,8 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "aurad", "Contract", "Daemon", "Pipeline", "Records", "SampleCompany", "Settings", "SocketClient",
-                "SocketServer", "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
+                "aurad", "Commands", "Contract", "Daemon", "Pipeline", "Records", "SampleCompany", "Settings",
+                "SocketClient", "SocketServer", "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),

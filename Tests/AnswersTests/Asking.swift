@@ -7,6 +7,7 @@ import Testing
 /// Asks a question as a client does: parameters as JSON text, the answer as JSON.
 func ask(
     _ method: String, _ parameters: String = "{}", _ snapshot: Snapshot, showsContact: Bool = false,
+    bytesMax: Int = .max,
     asOf: (Day) -> Snapshot? = { _ in nil }
 ) throws -> JSONObject {
     let value = try JSONReader().read(parameters)
@@ -14,14 +15,15 @@ func ask(
     var writer = JSONWriter()
     switch method {
     case "kpis.get": try KPIsAnswer.write(KPIsAnswer.Question(&reader), snapshot, asOf: asOf, to: &writer)
-    case "clients.list": ClientsAnswer.write(try ClientsAnswer.Question(&reader), snapshot, to: &writer)
+    case "clients.list":
+        try ClientsAnswer.write(ClientsAnswer.Question(&reader), snapshot, bytesMax: bytesMax, to: &writer)
     case "clients.get":
         try ClientAnswer.write(ClientAnswer.Question(&reader), snapshot, showsContact: showsContact, to: &writer)
     case "cohorts.get": CohortsAnswer.write(try CohortsAnswer.Question(&reader), snapshot, to: &writer)
     case "engagement.heatmap": HeatmapAnswer.write(try HeatmapAnswer.Question(&reader), snapshot, to: &writer)
     case "mrr.movements": MovementsAnswer.write(try MovementsAnswer.Question(&reader), snapshot, to: &writer)
     case "risk.rules": try RulesAnswer.write(RulesAnswer.Question(&reader), snapshot, to: &writer)
-    default: try ExportAnswer.write(ExportAnswer.Question(&reader), snapshot, to: &writer)
+    default: try ExportAnswer.write(ExportAnswer.Question(&reader), snapshot, bytesMax: bytesMax, to: &writer)
     }
     try reader.finish()
     var bytes: [UInt8] = []

@@ -27,6 +27,7 @@ import Testing
 
     @Test func aNounAloneMeansItsUsualVerb() {
         #expect(CommandDispatch.command(["drops", "--limit", "3"]) is DropsList)
+        #expect(CommandDispatch.command(["drops", "cancel", "3"]) is DropsCancel)
         #expect(CommandDispatch.command(["rules"]) is RulesList)
     }
 

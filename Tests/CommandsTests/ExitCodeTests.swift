@@ -97,7 +97,7 @@ import Testing
         ["kpis", "--as-of", "2026-02-30"],
         ["kpis", "--from", "yesterday"], ["clients", "--limit", "0"], ["clients", "--limit", "many"],
         ["clients", "--risk", "extreme"], ["clients", "--all", "-o", "json"], ["clients", "--all", "--cursor", "x"],
-        ["client"], ["drops", "show"], ["ingest", "file"], ["ingest", "--category", "support"],
+        ["client"], ["drops", "show"], ["drops", "cancel"], ["ingest", "file"], ["ingest", "--category", "support"],
         ["ingest", "-", "-", "--category", "support"], ["export"], ["export", "secrets"],
         ["export", "customer_metrics", "--format", "sqlite"], ["status", "-o", "xml"], ["status", "--timeout", "0"],
         ["status", "--timeout", "-1"], ["status", "--timeout", "nan"], ["status", "--socket", ""],
@@ -123,7 +123,10 @@ import Testing
         #expect(run.errors == "aurac: no command \"\(word)\"\nhint: \(question)\"aurac help\" lists the commands\n")
     }
 
-    @Test(arguments: [["drops", "show", "seven"], ["rejects", "--drop", "x"], ["drops", "show", "1.5"]])
+    @Test(arguments: [
+        ["drops", "show", "seven"], ["drops", "cancel", "-x"], ["drops", "cancel", "x"], ["rejects", "--drop", "x"],
+        ["drops", "show", "1.5"],
+    ])
     func aDeliverysIdIsANumber(_ arguments: [String]) throws {
         let run = try CommandRun(arguments, socket: "/nonexistent/aurad.sock")
         #expect(run.status == 64)
@@ -144,7 +147,8 @@ import Testing
 
     /// Every command explains every option and shows examples.
     @Test(arguments: [
-        "status", "ingest", "drops list", "drops show", "rejects", "refresh", "kpis", "clients", "client", "rules list",
+        "status", "ingest", "drops list", "drops show", "drops cancel", "rejects", "refresh", "kpis", "clients",
+        "client", "rules list",
         "rules test", "cohorts", "heatmap", "mrr", "forecast show", "forecast backtest", "export", "verify", "metrics",
         "sample", "help",
     ])

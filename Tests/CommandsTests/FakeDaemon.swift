@@ -14,11 +14,12 @@ final class FakeDaemon: Sendable {
     private let server: RequestServer
     private let handler: Handler
 
-    init(_ answers: [String: Answer], in folder: Scratch) throws {
+    init(_ answers: [String: Answer], in folder: Scratch, frameBytesMax: Int = 16 << 20) throws {
         socketPath = folder.path("aurad.sock")
         handler = Handler(answers)
         var settings = ServerSettings()
         settings.workerThreads = 1
+        settings.frameBytesMax = frameBytesMax
         server = try RequestServer(
             listeningOn: .path(socketPath), settings: settings, handler: handler,
             logger: Logger(label: "fake") { _ in SwiftLogNoOpLogHandler() })

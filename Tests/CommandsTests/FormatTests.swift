@@ -32,7 +32,8 @@ import Testing
         (["drops"], "data.drops", ["limit": 20]),
         (["drops", "show", "17"], "data.drops", ["drop_id": 17]),
         (["rejects", "--drop", "17"], "data.rejects", ["limit": 50, "drop_id": 17]),
-        (["verify"], "system.verify", [:]),
+        (["verify"], "system.verify", ["whole": true]),
+        (["verify", "--quick"], "system.verify", ["whole": false]),
         (["metrics"], "system.metrics", [:]),
         (["refresh"], "system.refresh", ["wait": false]),
     ]

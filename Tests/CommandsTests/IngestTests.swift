@@ -1,4 +1,5 @@
 import Contract
+import Foundation
 import Synchronization
 import Testing
 
@@ -15,9 +16,15 @@ import Testing
 
         let state = Mutex(State())
         let outcome: [String]
+        let status: String
 
-        /// - Parameter outcome: the records of the drop, one for each question, the last for ever.
-        init(outcome: [String]) { self.outcome = outcome }
+        /// - Parameters:
+        ///   - outcome: the records of the drop, one for each question, the last for ever.
+        ///   - status: the state of the daemon.
+        init(outcome: [String], status: String = SampleAnswers.status) {
+            self.outcome = outcome
+            self.status = status
+        }
 
         var answers: [String: FakeDaemon.Answer] {
             [
@@ -30,7 +37,7 @@ import Testing
                     }
                 },
                 "data.rejects": { _ in Array(SampleAnswers.rejects.utf8) },
-                "system.status": { _ in Array(SampleAnswers.status.utf8) },
+                "system.status": { [self] _ in Array(status.utf8) },
             ]
         }
 
@@ -123,6 +130,22 @@ import Testing
         await daemon.stop()
     }
 
+    /// The smallest frame that can be configured; what was read before that was known is not read again.
+    @Test(arguments: [("file", 100), ("file", 32_768), ("file", 1_048_577), ("-", 200_000)])
+    func contentFitsSmallFrames(_ source: String, _ size: Int) async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [SampleAnswers.loadedDrop])
+        let daemon = try FakeDaemon(intake.answers, in: scratch, frameBytesMax: 64 << 10)
+        let text = bytes(size)
+        let path = source == "-" ? "-" : try scratch.write(text, to: "support.csv")
+        let run = try CommandRun(
+            ["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath, .init(input: text))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(intake.state.withLock { $0.content } == Array(text.utf8))
+        #expect(daemon.requests("data.ingest").count >= (size + 32_767) / 32_768)
+        await daemon.stop()
+    }
+
     @Test func standardInput() async throws {
         let scratch = try Scratch()
         let intake = Intake(outcome: [SampleAnswers.loadedDrop])
@@ -207,6 +230,146 @@ import Testing
         #expect(run.status == 75)
         #expect(run.errors.contains("timed out waiting for drop 17, which is queued"))
         #expect(run.errors.contains("aurac drops show 17"))
+        await daemon.stop()
+    }
+
+    private static func served(_ value: String, _ state: String = "loaded") -> String {
+        SampleAnswers.loadedDrop.replacing("\"loaded\",", with: "\"\(state)\",")
+            .replacing("\"duplicate_of\":null", with: "\"duplicate_of\":null,\"served\":\(value)")
+    }
+
+    /// Stored is not enough: the wait is for the answers.
+    @Test(arguments: ["loaded", "duplicate"]) func waitEndsWhenTheAnswersHaveTheFile(_ state: String) async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [
+            Self.served("false", "queued"), Self.served("false", state), Self.served("false", state),
+            Self.served("true", state),
+        ])
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(
+            ["ingest", path, "--category", "support", "--wait", "-o", "ndjson"], socket: daemon.socketPath)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(intake.state.withLock { $0.statusCalls } == 4)
+        #expect(try JSONReader().read(run.outputBytes)["served"]?.boolValue == true)
+        #expect(run.errors.contains("support.csv is stored; the figures are worked out\n"))
+        await daemon.stop()
+    }
+
+    private static func status(failed stage: String, at instant: String, blocked: String = "null") -> String {
+        SampleAnswers.status
+            .replacing(
+                "\"stages\":[",
+                with: """
+                    "stages":[{"name":"\(stage)","state":"failed","last_run":"\(instant)","last_duration_ms":1,\
+                    "next_run":null,"detail":"\(stage): it is broken"},
+                    """
+            )
+            .replacing("\"inbox\":{", with: "\"inbox\":{\"blocked\":\(blocked),")
+    }
+
+    @Test(arguments: [
+        ("intake", "queued", "loading has failed, and drop 17 is queued: intake: it is broken"),
+        (
+            "refresh", "loaded",
+            "working out the figures has failed, and drop 17 is stored but not in the figures yet: refresh: it is broken"
+        ),
+    ])
+    func waitEndsWhenAStageFails(_ stage: String, _ state: String, _ text: String) async throws {
+        let scratch = try Scratch()
+        // The drop was received at 11:00.
+        let intake = Intake(
+            outcome: [Self.served("false", state)], status: Self.status(failed: stage, at: "2026-06-15T11:00:01Z"))
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(
+            ["ingest", path, "--category", "support", "--wait", "--timeout", "100"], socket: daemon.socketPath)
+        #expect(run.status == 75)
+        #expect(run.errors.contains(text), "\(run.errors)")
+        #expect(run.errors.contains("aurac drops show 17"))
+        await daemon.stop()
+    }
+
+    /// What failed before the file came may go well with it.
+    @Test func waitGoesOnAfterAnOlderFailure() async throws {
+        let scratch = try Scratch()
+        let intake = Intake(
+            outcome: [Self.served("false", "queued"), Self.served("true")],
+            status: Self.status(failed: "intake", at: "2026-06-15T10:59:59Z"))
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath)
+        #expect(run.status == 0, "\(run.errors)")
+        await daemon.stop()
+    }
+
+    @Test func waitSaysThatTheDiskIsFull() async throws {
+        let scratch = try Scratch()
+        let intake = Intake(
+            outcome: [Self.served("false", "queued"), Self.served("false", "queued"), Self.served("true")],
+            status: Self.status(failed: "publish", at: "2026-06-15T11:30:00Z", blocked: "\"the disk is full\""))
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.split(separator: "\n").count { $0 == "support.csv waits: the disk is full" } == 1)
+        await daemon.stop()
+    }
+
+    @Test func waitEndsWhenTheDaemonStops() async throws {
+        let scratch = try Scratch()
+        let intake = Intake(outcome: [Self.served("false", "queued")])
+        let daemon = try FakeDaemon(intake.answers, in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let stopping = Task {
+            while daemon.requests("system.status").isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            await daemon.stop()
+        }
+        // On a thread of its own: the one that stops the daemon must get round to it.
+        let run = try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { [socket = daemon.socketPath] in
+                continuation.resume(
+                    with: Result {
+                        try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: socket)
+                    })
+            }
+        }
+        try await stopping.value
+        #expect(run.status == 75)
+        #expect(run.errors.contains("the daemon has stopped, and drop 17 is queued"), "\(run.errors)")
+        #expect(run.errors.contains("aurac drops show 17"))
+    }
+
+    /// Everything is sent before anything is waited for, and told of in the order of the command line.
+    @Test func severalFilesAreWaitedForTogether() async throws {
+        let scratch = try Scratch()
+        let calls = Mutex<[String]>([])
+        let daemon = try FakeDaemon(
+            [
+                "data.ingest": { (parameters) throws(Problem) in
+                    let name = parameters["file"]?.stringValue ?? ""
+                    let number = calls.withLock { calls in
+                        calls.append("ingest \(name)")
+                        return calls.count
+                    }
+                    if name == "bad.csv" { throw Problem(.unavailable, "no room") }
+                    return Array(
+                        "{\"drop_id\":\(number),\"category\":\"support\",\"state\":\"queued\",\"bytes\":1}".utf8)
+                },
+                "data.drops": { parameters in
+                    let number = parameters["drop_id"]?.integerValue ?? 0
+                    calls.withLock { $0.append("drops \(number)") }
+                    return Array("{\"drops\":[{\"drop_id\":\(number),\"state\":\"loaded\",\"served\":true}]}".utf8)
+                },
+            ], in: scratch)
+        let paths = try ["one.csv", "two.csv", "bad.csv", "never.csv"].map { try scratch.write("a", to: $0) }
+        let run = try CommandRun(
+            ["ingest"] + paths + ["--category", "support", "--wait", "-o", "csv"], socket: daemon.socketPath)
+        #expect(
+            calls.withLock { $0 } == ["ingest one.csv", "ingest two.csv", "ingest bad.csv", "drops 1", "drops 2"])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("no room"))
+        #expect(run.output == "drop_id,state,served\n1,loaded,true\n2,loaded,true\n")
         await daemon.stop()
     }
 

@@ -80,7 +80,10 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output == csv(rows))
         #expect(daemon.requests("export.table").count == max(1, (rows + 2) / 3))
-        #expect(daemon.requests("export.table").first == ["table": "customer_metrics", "format": "csv"])
+        #expect(
+            daemon.requests("export.table").first == [
+                "table": "customer_metrics", "format": "csv", "guard_formulas": true,
+            ])
         await daemon.stop()
     }
 
@@ -138,7 +141,7 @@ import Testing
         #expect(run.output.isEmpty)
         #expect(run.errors.hasSuffix("7 rows written to \(path)\n"))
         #expect(scratch.read("metrics.csv") == Array(csv(7).utf8))
-        #expect(!scratch.names().contains("metrics.csv.part"))
+        #expect(scratch.names() == ["aurad.sock", "metrics.csv"])
         #expect(daemon.requests("export.table").allSatisfy { $0["as_of"] == "2026-03-31" })
         await daemon.stop()
     }
@@ -161,7 +164,7 @@ import Testing
         let run = try CommandRun(["export", "customer_metrics", path], socket: daemon.socketPath)
         #expect(run.status == 75)
         #expect(scratch.read("m.csv") == Array("old".utf8))
-        #expect(!scratch.names().contains("m.csv.part"))
+        #expect(scratch.names() == ["aurad.sock", "m.csv"])
         await daemon.stop()
     }
 
@@ -189,7 +192,7 @@ import Testing
         let daemon = try FakeDaemon(["export.table": Pages(lines: 1).export], in: scratch)
         let run = try CommandRun(["export", "customer_metrics", scratch.path("none/m.csv")], socket: daemon.socketPath)
         #expect(run.status == 73)
-        #expect(run.errors.contains("none/m.csv.part"))
+        #expect(run.errors.contains("none/m.csv"))
         await daemon.stop()
     }
 
@@ -234,6 +237,39 @@ import Testing
         let daemon = try FakeDaemon(["clients.list": Pages(lines: 8, conflicts: [3]).clients], in: scratch)
         let csv = try CommandRun(["clients", "--all", "-o", "csv"], socket: daemon.socketPath)
         #expect(csv.output == "customer_id,generation\n" + (0..<8).map { "C\($0),2\n" }.joined())
+        await daemon.stop()
+    }
+
+    /// A page may end early, and the daemon takes no limit of any size: what was asked for comes all the same.
+    @Test(arguments: [("rejects", "data.rejects", 10_000), ("drops", "data.drops", 100_000)])
+    func limitsAreFilledFromSeveralPages(_ list: String, _ method: String, _ pageMax: Int) async throws {
+        let scratch = try Scratch()
+        let total = 60
+        let daemon = try FakeDaemon(
+            [
+                method: { (parameters) throws(Problem) in
+                    let limit = Int(parameters["limit"]?.integerValue ?? 0)
+                    guard (1...pageMax).contains(limit) else { throw Problem(.invalidParams, "limit is \(limit)") }
+                    let start = parameters["cursor"]?.stringValue.flatMap { Int($0) } ?? 0
+                    // No page has more than 25.
+                    let end = min(total, start + min(limit, 25))
+                    let rows = (start..<end).map { row -> JSONValue in ["drop_id": .integer(Int64(row))] }
+                    return JSONWriter.bytes(
+                        of: .object([
+                            list: .array(rows), "total": .integer(Int64(total)),
+                            "next_cursor": end < total ? .string(String(end)) : .null,
+                        ]))
+                }
+            ], in: scratch)
+        for (limit, count) in [(10, 10), (25, 25), (40, 40), (60, 60), (250_000, 60)] {
+            let lines = try CommandRun([list, "--limit", "\(limit)", "-o", "ndjson"], socket: daemon.socketPath)
+            #expect(lines.status == 0, "\(lines.errors)")
+            #expect(lines.output == (0..<count).map { "{\"drop_id\":\($0)}\n" }.joined())
+            let whole = try JSONReader().read(
+                CommandRun([list, "--limit", "\(limit)", "-o", "json"], socket: daemon.socketPath).outputBytes)
+            #expect(whole[list]?.arrayValue?.count == count)
+            #expect((whole["next_cursor"] == JSONValue.null) == (count == total))
+        }
         await daemon.stop()
     }
 

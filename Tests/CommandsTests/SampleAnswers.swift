@@ -33,7 +33,7 @@ enum SampleAnswers {
             },
             "clients.list": answer { (parameters, writer) throws(Problem) in
                 let question = try ClientsAnswer.Question(&parameters)
-                ClientsAnswer.write(question, snapshot, to: &writer)
+                try ClientsAnswer.write(question, snapshot, to: &writer)
             },
             "clients.get": answer { (parameters, writer) throws(Problem) in
                 try ClientAnswer.write(ClientAnswer.Question(&parameters), snapshot, showsContact: false, to: &writer)

@@ -45,6 +45,7 @@ enum ProtocolQuestions {
             ("risk.rules", #"{"customer_id": "\#(customer)"}"#),
             ("export.table", #"{"table": "customer_metrics"}"#),
             ("export.table", #"{"table": "customer_health_scores", "format": "ndjson"}"#),
+            ("export.table", #"{"table": "customer_metrics", "guard_formulas": true}"#),
             ("export.table", #"{"table": "dashboard_kpis", "as_of": "2024-09-30"}"#),
             ("export.table", #"{"table": "ai_model_features"}"#), ("churn.model", "{}"),
             ("churn.train", #"{"wait": true}"#), ("churn.model", #"{"as_of": "2024-09-30"}"#),

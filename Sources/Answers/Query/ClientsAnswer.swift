@@ -66,15 +66,21 @@ public enum ClientsAnswer {
         ClientsPage.isQuick(question, snapshot)
     }
 
-    public static func write(_ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter) {
+    /// - Parameter bytesMax: what the text of the answer may have; a page is cut before it has more.
+    public static func write(
+        _ question: Question, _ snapshot: Snapshot, bytesMax: Int = .max, to writer: inout JSONWriter
+    ) throws(Problem) {
         let (page, total) = ClientsPage.make(question, snapshot)
         writer.beginObject()
         writer.member("total", integer: total)
         writer.key("clients")
         writer.beginArray()
-        for position in page { writeRow(snapshot, position, to: &writer) }
+        var list = BoundedList(bytesMax: bytesMax)
+        for position in page {
+            guard try list.write("a client", to: &writer, { writeRow(snapshot, position, to: &$0) }) else { break }
+        }
         writer.endArray()
-        let next = question.offset + page.count
+        let next = question.offset + list.count
         writer.member("next_cursor", text: next < total ? Cursor(snapshotID: snapshot.id, offset: next).text : nil)
         writer.member("sort", text: question.sortKey(snapshot).name)
         writer.member("currency", text: snapshot.baseCurrency)

@@ -12,6 +12,8 @@ public enum ExportAnswer {
     public struct Question: Sendable, Hashable {
         public var table: PublishedTable
         public var format: Format
+        /// Whether text that a spreadsheet would run as a formula is marked as text.
+        public var guardsFormulas: Bool
         public var offset: Int
         public var snapshotID: String?
 
@@ -23,6 +25,7 @@ public enum ExportAnswer {
             }
             self.table = table
             format = try parameters.choice("format", Format.self) ?? .csv
+            guardsFormulas = try parameters.flag("guard_formulas")
             offset = 0
             if let cursor = try parameters.text("cursor") {
                 guard let parsed = ClientsAnswer.Cursor(cursor) else {
@@ -35,32 +38,47 @@ public enum ExportAnswer {
         }
     }
 
-    /// Rows a page: some megabytes of text.
+    /// Rows a page at most; wide rows make shorter pages.
     static let rowsPerPage = 10_000
 
+    /// - Parameter bytesMax: what the text of the answer may have; a page is cut before it has more.
     public static func write(
-        _ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter
+        _ question: Question, _ snapshot: Snapshot, bytesMax: Int = .max, to writer: inout JSONWriter
     ) throws(Problem) {
         let total = question.table.rowCount(snapshot)
         let first = min(question.offset, total)
         let range = first..<min(first + rowsPerPage, total)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(rowsPerPage * 256)
-        switch question.format {
-        case .csv:
-            var text = CSVRows(columns: question.table.columns, withHeader: question.offset == 0)
-            question.table.forEachBatch(snapshot, rows: range) { text.append($0) }
-            bytes = text.bytes
-        case .ndjson:
-            var text = NDJSONRows(columns: question.table.columns)
-            question.table.forEachBatch(snapshot, rows: range) { text.append($0) }
-            bytes = text.bytes
+        var frame = JSONWriter()
+        write(question, snapshot, Page(data: [], rows: range.count, total: total, next: total), to: &frame)
+        var text = RowText(
+            columns: question.table.columns, question, room: bytesMax - frame.count)
+        question.table.forBatches(snapshot, rows: range, while: { text.append($0) })
+        if text.rowCount == 0, let bytes = text.leftOutBytes {
+            throw BoundedList.tooLarge(
+                "row \(first + 1) of \(question.table.rawValue)", bytes: bytes + frame.count, bytesMax: bytesMax)
         }
+        let end = first + text.rowCount
+        write(
+            question, snapshot,
+            Page(data: text.bytes, rows: text.rowCount, total: total, next: end < total ? end : nil), to: &writer)
+    }
+
+    private struct Page {
+        var data: [UInt8]
+        var rows: Int
+        var total: Int
+        /// The row that the next page begins with.
+        var next: Int?
+    }
+
+    private static func write(
+        _ question: Question, _ snapshot: Snapshot, _ page: Page, to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.member("table", text: question.table.rawValue)
         writer.member("format", text: question.format.rawValue)
-        writer.member("rows", integer: range.count)
-        writer.member("total", integer: total)
+        writer.member("rows", integer: page.rows)
+        writer.member("total", integer: page.total)
         writer.key("columns")
         writer.beginArray()
         for column in question.table.columns {
@@ -71,27 +89,86 @@ public enum ExportAnswer {
         }
         writer.endArray()
         writer.key("data")
-        bytes.withUnsafeBufferPointer { writer.utf8(escaping: $0) }
+        page.data.withUnsafeBufferPointer { writer.utf8(escaping: $0) }
         writer.member(
-            "next_cursor",
-            text: range.upperBound < total
-                ? ClientsAnswer.Cursor(snapshotID: snapshot.id, offset: range.upperBound).text : nil)
+            "next_cursor", text: page.next.map { ClientsAnswer.Cursor(snapshotID: snapshot.id, offset: $0).text })
         AnswerEnvelope.end(snapshot, &writer)
         writer.endObject()
     }
 }
 
-/// Rows as RFC 4180 CSV with line feeds; unknown is empty.
-struct CSVRows {
-    private(set) var bytes: [UInt8] = []
-
-    init(columns: [PublishedTable.Column], withHeader: Bool) {
-        guard withHeader else { return }
-        bytes.append(contentsOf: columns.map(\.name).joined(separator: ",").utf8)
-        bytes.append(10)
+/// The rows of a page as text, for as long as there is room for them in a JSON string.
+struct RowText: ~Copyable {
+    private enum Rows {
+        case csv(CSVRows)
+        case ndjson(NDJSONRows)
     }
 
-    mutating func append(_ batch: borrowing CellBatch) {
+    private var rows: Rows
+    private(set) var bytes: [UInt8] = []
+    private(set) var rowCount = 0
+    /// The size of the row there was no room for.
+    private(set) var leftOutBytes: Int?
+    private var room: Int
+    /// Measures: a text takes more room inside a string.
+    private var measure = JSONWriter()
+
+    init(columns: [PublishedTable.Column], _ question: ExportAnswer.Question, room: Int) {
+        self.room = room
+        switch question.format {
+        case .csv: rows = .csv(CSVRows(guardsFormulas: question.guardsFormulas))
+        case .ndjson: rows = .ndjson(NDJSONRows(columns: columns))
+        }
+        guard question.offset == 0, question.format == .csv else { return }
+        bytes = Array((columns.map(\.name).joined(separator: ",") + "\n").utf8)
+        self.room -= size(bytes[...])
+    }
+
+    /// Appends the rows of a batch.
+    /// - Returns: whether there was room for all of them.
+    mutating func append(_ batch: borrowing CellBatch) -> Bool {
+        var ends: [Int] = []
+        let text: [UInt8]
+        switch rows {
+        case .csv(let rows): text = rows.text(batch, &ends)
+        case .ndjson(let rows): text = rows.text(batch, &ends)
+        }
+        let whole = size(text[...])
+        if whole <= room {
+            bytes.append(contentsOf: text)
+            rowCount += ends.count
+            room -= whole
+            return true
+        }
+        var start = 0
+        for end in ends {
+            let row = size(text[start..<end])
+            guard row <= room else {
+                leftOutBytes = row
+                break
+            }
+            bytes.append(contentsOf: text[start..<end])
+            rowCount += 1
+            room -= row
+            start = end
+        }
+        return false
+    }
+
+    private mutating func size(_ text: ArraySlice<UInt8>) -> Int {
+        measure.removeAll()
+        text.withUnsafeBufferPointer { measure.piece($0) }
+        return measure.count
+    }
+}
+
+/// Rows as RFC 4180 CSV with line feeds; unknown is empty.
+struct CSVRows {
+    let guardsFormulas: Bool
+
+    /// The text of a batch, and where each of its rows ends.
+    func text(_ batch: borrowing CellBatch, _ ends: inout [Int]) -> [UInt8] {
+        var bytes: [UInt8] = []
         let cells = batch.cells
         batch.bytes.withUnsafeBufferPointer { text in
             for (index, cell) in cells.enumerated() {
@@ -99,25 +176,41 @@ struct CSVRows {
                 switch cell {
                 case .null: break
                 case .text(let start, let count):
-                    append(UnsafeBufferPointer(rebasing: text[Int(start)..<Int(start + count)]))
+                    append(UnsafeBufferPointer(rebasing: text[Int(start)..<Int(start + count)]), to: &bytes)
                 case .integer(let value): bytes.append(contentsOf: String(value).utf8)
                 case .real(let value): bytes.append(contentsOf: NumberText.shortest(value).utf8)
                 case .money(let micro): bytes.append(contentsOf: Money(rawValue: micro).description.utf8)
                 case .day(let day): bytes.append(contentsOf: Day(rawValue: day).description.utf8)
                 }
-                if index % batch.columnCount == batch.columnCount - 1 { bytes.append(10) }
+                if index % batch.columnCount == batch.columnCount - 1 {
+                    bytes.append(10)
+                    ends.append(bytes.count)
+                }
             }
+        }
+        return bytes
+    }
+
+    /// Whether a spreadsheet takes a text that begins with this for a formula, or drops it and looks at the next: = + -
+    /// @, tab and carriage return.
+    private static func isFormula(_ first: UInt8?) -> Bool {
+        switch first {
+        case 61, 43, 45, 64, 9, 13: true
+        default: false
         }
     }
 
-    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+    private func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         let needsQuotes =
             text.contains { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 } || text.first == 32 || text.last == 32
+        let apostrophe: [UInt8] = guardsFormulas && CSVRows.isFormula(text.first) ? [39] : []
         guard needsQuotes else {
+            bytes.append(contentsOf: apostrophe)
             bytes.append(contentsOf: text)
             return
         }
         bytes.append(34)
+        bytes.append(contentsOf: apostrophe)
         for byte in text {
             if byte == 34 { bytes.append(34) }
             bytes.append(byte)
@@ -128,12 +221,13 @@ struct CSVRows {
 
 /// Rows as JSON objects, one a line.
 struct NDJSONRows {
-    private(set) var bytes: [UInt8] = []
     private let names: [String]
 
     init(columns: [PublishedTable.Column]) { names = columns.map(\.name) }
 
-    mutating func append(_ batch: borrowing CellBatch) {
+    /// The text of a batch, and where each of its rows ends.
+    func text(_ batch: borrowing CellBatch, _ ends: inout [Int]) -> [UInt8] {
+        var bytes: [UInt8] = []
         let cells = batch.cells
         batch.bytes.withUnsafeBufferPointer { text in
             for (index, cell) in cells.enumerated() {
@@ -154,9 +248,13 @@ struct NDJSONRows {
                     case .day(let day): writer.string(Day(rawValue: day).description)
                     }
                 }
-                if column == batch.columnCount - 1 { bytes.append(contentsOf: [125, 10]) }
+                if column == batch.columnCount - 1 {
+                    bytes.append(contentsOf: [125, 10])
+                    ends.append(bytes.count)
+                }
             }
         }
+        return bytes
     }
 }
 

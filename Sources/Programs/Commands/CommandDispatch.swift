@@ -25,7 +25,12 @@ enum CommandDispatch {
         case "client": return (ClientShow.self, 1)
         case "clients": return (ClientsList.self, 1)
         case "cohorts": return (CohortsShow.self, 1)
-        case "drops": return verb == "show" ? (DropsShow.self, 2) : (DropsList.self, verb == "list" ? 2 : 1)
+        case "drops":
+            switch verb {
+            case "cancel": return (DropsCancel.self, 2)
+            case "show": return (DropsShow.self, 2)
+            default: return (DropsList.self, verb == "list" ? 2 : 1)
+            }
         case "export": return (TableExport.self, 1)
         case "forecast":
             return verb == "backtest" ? (ForecastBacktest.self, 2) : (ForecastShow.self, verb == "show" ? 2 : 1)

@@ -218,7 +218,9 @@ final class DaemonHandler: RequestHandler {
             try parameters.finish()
             let snapshot = try snapshot(asOf, page: question.snapshotID)
             try question.filter.validate(snapshot, hiding: hidden)
-            JSONWriter.append(to: &result, reservedBytes: 16_384) { ClientsAnswer.write(question, snapshot, to: &$0) }
+            try JSONWriter.append(to: &result, reservedBytes: 16_384) { (writer) throws(Problem) in
+                try ClientsAnswer.write(question, snapshot, bytesMax: services.pageBytesMax, to: &writer)
+            }
         case .kpisGet:
             let question = try KPIsAnswer.Question(&parameters)
             try parameters.finish()
@@ -261,7 +263,7 @@ final class DaemonHandler: RequestHandler {
             let snapshot = try snapshot(asOf, page: question.snapshotID)
             func writeTable() throws(Problem) {
                 try JSONWriter.append(to: &result, reservedBytes: 1 << 20) { (writer) throws(Problem) in
-                    try ExportAnswer.write(question, snapshot, to: &writer)
+                    try ExportAnswer.write(question, snapshot, bytesMax: services.pageBytesMax, to: &writer)
                 }
             }
             if question.table == .customerHealthHistory {

@@ -24,6 +24,10 @@ final class DaemonServices: Sendable {
     let audit: AuditLog
     let readiness = Readiness()
     let startedAt: Instant
+    /// What the result of a method that answers page by page may have: with the id of the request, which is a text of
+    /// up to 1,024 bytes, it fits the frame that the server was started with, and that of a client that knows the usual
+    /// ceiling alone.
+    let pageBytesMax: Int
     private let now: @Sendable () -> Instant
     private let configuration: Guarded<Configuration>
     private let statistics = Guarded<(@Sendable () -> ServerStatistics)?>(nil)
@@ -43,6 +47,7 @@ final class DaemonServices: Sendable {
         audit = AuditLog(store: store, events: telemetry.events, now: now)
         self.now = now
         startedAt = now()
+        pageBytesMax = min(configuration.maxFrameBytes, ServerSettings().frameBytesMax) - (8 << 10)
         self.configuration = Guarded(configuration)
     }
 
@@ -107,6 +112,7 @@ final class DaemonServices: Sendable {
             writer.member("loaded", integer: counts?.loaded)
             writer.member("duplicates", integer: counts?.duplicates)
             writer.member("settled", bool: status.isSettled)
+            writer.member("blocked", text: status.problems.first { $0.code == "disk_full" }?.text)
             writer.endObject()
             writer.key("progress")
             if let progress = status.progress { StatusText.write(progress, to: &writer) } else { writer.null() }

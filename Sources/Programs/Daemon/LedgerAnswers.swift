@@ -14,6 +14,7 @@ extension DaemonServices {
         let state = try parameters.choice("state", LedgerEntry.State.self)
         let limit = try parameters.integer("limit", in: 1...100_000) ?? 10_000
         let id = try parameters.integer("drop_id", in: 0...Int.max)
+        let cursor = try LedgerCursor(&parameters)
         _ = try parameters.day("as_of")
         try parameters.finish()
         let entries: [LedgerEntry]
@@ -23,17 +24,28 @@ extension DaemonServices {
             }
             entries = [entry]
         } else {
-            entries = try query { try store.drops(state: state, limit: limit) }
+            // One more tells whether there is a page after this.
+            entries = try query { try store.drops(state: state, before: cursor?.drop ?? .max, limit: limit + 1) }
         }
         let counts = try query { try store.ledgerCounts() }
         let total = counts.loaded + counts.pending + counts.refused + counts.duplicates
+        // After the ledger: a drop that it calls loaded and that is not here any more is in the generation in force.
+        let unserved = pipeline.status.unservedDrops
         let matching = try query { try id == nil && state != nil ? store.dropCount(state: state) : nil }
-        JSONWriter.append(to: &result, reservedBytes: 512 * entries.count + 256) { writer in
+        try JSONWriter.append(to: &result, reservedBytes: 512 * entries.count + 256) { (writer) throws(Problem) in
             writer.beginObject()
             writer.key("drops")
             writer.beginArray()
-            for entry in entries { DaemonServices.write(entry, access, to: &writer) }
+            var list = BoundedList(bytesMax: pageBytesMax)
+            for entry in entries.prefix(limit) {
+                let isWritten = try list.write("a drop", to: &writer) {
+                    DaemonServices.write(entry, access, unserved: unserved, to: &$0)
+                }
+                guard isWritten else { break }
+            }
             writer.endArray()
+            let last = list.count < entries.count ? entries[list.count - 1].id : nil
+            writer.member("next_cursor", text: last.map { LedgerCursor(drop: $0).text })
             writer.member("total", integer: total)
             writer.member("matching", integer: matching ?? (id == nil ? total : entries.count))
             writer.member("as_of", text: box.current?.asOf.description)
@@ -42,7 +54,20 @@ extension DaemonServices {
         }
     }
 
-    private static func write(_ entry: LedgerEntry, _ access: Access, to writer: inout JSONWriter) {
+    /// Whether the answers have the rows of a drop; nil when it has none to give. Those of a duplicate came with the
+    /// first delivery.
+    private static func isServed(_ entry: LedgerEntry, unserved: Set<Int64>) -> Bool? {
+        switch entry.state {
+        case .queued, .loading: false
+        case .loaded: !unserved.contains(entry.id)
+        case .duplicate: entry.duplicateOf.map { !unserved.contains($0) } ?? true
+        case .refused: nil
+        }
+    }
+
+    private static func write(
+        _ entry: LedgerEntry, _ access: Access, unserved: Set<Int64>, to writer: inout JSONWriter
+    ) {
         writer.beginObject()
         writer.member("drop_id", integer: Int(entry.id))
         writer.member("file", text: entry.file)
@@ -65,6 +90,8 @@ extension DaemonServices {
         let isMasked = entry.state == .refused && !access.showsRawRows
         writer.member("reason", text: isMasked ? "refused; those who hand in data are shown why" : entry.reason)
         writer.member("duplicate_of", integer: entry.duplicateOf.map { Int($0) })
+        writer.key("served")
+        if let isServed = isServed(entry, unserved: unserved) { writer.bool(isServed) } else { writer.null() }
         writer.endObject()
     }
 
@@ -74,6 +101,7 @@ extension DaemonServices {
         var parameters = Parameters(request.params)
         let id = try parameters.integer("drop_id", in: 0...Int.max)
         let limit = try parameters.integer("limit", in: 1...10_000) ?? 100
+        let cursor = try LedgerCursor(&parameters)
         _ = try parameters.day("as_of")
         try parameters.finish()
         var drops: [LedgerEntry] = []
@@ -85,35 +113,64 @@ extension DaemonServices {
         } else {
             drops = try query { try store.drops(state: .loaded) }.filter { ($0.rejected ?? 0) > 0 }
         }
-        var rows: [(drop: Int64, row: RejectedRow)] = []
-        for drop in drops where rows.count < limit {
-            let read: [RejectedRow] = try query {
-                try quarantine.rejectReader(dropID: drop.id)?.read(limit: limit - rows.count) ?? []
-            }
-            rows.append(contentsOf: read.map { (drop.id, $0) })
-        }
         let total = drops.reduce(0) { $0 + ($1.rejected ?? 0) }
-        JSONWriter.append(to: &result, reservedBytes: 256 * rows.count + 256) { writer in
+        try JSONWriter.append(to: &result, reservedBytes: 256 * min(limit, 1_000) + 256) { (writer) throws(Problem) in
             writer.beginObject()
             writer.key("rejects")
             writer.beginArray()
-            for (drop, row) in rows {
-                writer.beginObject()
-                writer.member("drop_id", integer: Int(drop))
-                writer.member("line", integer: row.line)
-                writer.member("column", text: row.column)
-                writer.member("code", text: row.code)
-                writer.member("reason", text: row.reason)
-                writer.member("raw", text: access.showsRawRows ? String(decoding: row.raw, as: UTF8.self) : nil)
-                writer.endObject()
-            }
+            let next = try writeRejects(of: drops, from: cursor, limit: limit, access, to: &writer)
             writer.endArray()
+            writer.member("next_cursor", text: next?.text)
             writer.member("masked", bool: !access.showsRawRows)
             writer.member("total", integer: total)
             writer.member("as_of", text: box.current?.asOf.description)
             writer.member("snapshot", text: box.current?.id)
             writer.endObject()
         }
+    }
+
+    /// Rows read at a time: each may have tens of kilobytes.
+    private static let rejectsAtOnce = 256
+
+    /// - Parameter drops: the latest first.
+    /// - Returns: where the next page begins; nil after the last row.
+    private func writeRejects(
+        of drops: [LedgerEntry], from cursor: LedgerCursor?, limit: Int, _ access: Access, to writer: inout JSONWriter
+    ) throws(Problem) -> LedgerCursor? {
+        var list = BoundedList(bytesMax: pageBytesMax)
+        for drop in drops where drop.id <= cursor?.drop ?? .max {
+            guard let reader = try query({ try quarantine.rejectReader(dropID: drop.id) }) else { continue }
+            var offset = drop.id == cursor?.drop ? cursor?.row ?? 0 : 0
+            var isBegun = false
+            while true {
+                // The first read passes over the rows of earlier pages, the others go on where it has ended.
+                let skipped = isBegun ? 0 : offset
+                isBegun = true
+                let rows = try query { try reader.read(offset: skipped, limit: DaemonServices.rejectsAtOnce) }
+                for row in rows {
+                    // There is a row, so there is a page after this.
+                    guard list.count < limit,
+                        try list.write(
+                            "a rejected row", to: &writer,
+                            { DaemonServices.write(row, of: drop.id, showsRaw: access.showsRawRows, to: &$0) })
+                    else { return LedgerCursor(drop: drop.id, row: offset) }
+                    offset += 1
+                }
+                if rows.count < DaemonServices.rejectsAtOnce { break }
+            }
+        }
+        return nil
+    }
+
+    private static func write(_ row: RejectedRow, of drop: Int64, showsRaw: Bool, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("drop_id", integer: Int(drop))
+        writer.member("line", integer: row.line)
+        writer.member("column", text: row.column)
+        writer.member("code", text: row.code)
+        writer.member("reason", text: row.reason)
+        writer.member("raw", text: showsRaw ? String(decoding: row.raw, as: UTF8.self) : nil)
+        writer.endObject()
     }
 
     // MARK: data.ingest
@@ -154,4 +211,31 @@ extension DaemonServices {
             return entry.id
         }
     }
+}
+
+/// Where a page of drops or of rejected rows ends: the last drop that is told of, or the row of a drop that comes next.
+private struct LedgerCursor {
+    var drop: Int64
+    var row: Int?
+
+    init(drop: Int64, row: Int? = nil) {
+        self.drop = drop
+        self.row = row
+    }
+
+    /// Nil when a first page is asked for.
+    init?(_ parameters: inout Parameters) throws(Problem) {
+        guard let text = try parameters.text("cursor") else { return nil }
+        let parts = text.split(separator: "~", omittingEmptySubsequences: false).map { Int64($0) }
+        guard (1...2).contains(parts.count), let drop = parts[0], let row = parts.count == 1 ? 0 : parts[1], drop >= 0,
+            row >= 0
+        else {
+            throw Problem(
+                .invalidParams, "parameter \"cursor\" is no cursor", hint: "use next_cursor of the page before")
+        }
+        self.drop = drop
+        self.row = Int(row)
+    }
+
+    var text: String { row.map { "\(drop)~\($0)" } ?? String(drop) }
 }

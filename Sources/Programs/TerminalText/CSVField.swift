@@ -20,6 +20,16 @@ public enum CSVField {
         return quoted
     }
 
+    /// The text for people: one that a spreadsheet would run as a formula begins with an apostrophe, which the
+    /// spreadsheet takes as the mark of a text.
+    public static func guarded(_ text: String) -> String {
+        switch text.utf8.first {
+        // = + - @, tab and carriage return.
+        case 0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D: "'" + text
+        default: text
+        }
+    }
+
     /// One record ended by CR LF; a missing value is an empty field.
     ///
     /// A record of one missing field would be an empty line, which readers skip, and is therefore written as `""`.

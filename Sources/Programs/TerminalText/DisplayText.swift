@@ -140,6 +140,11 @@ extension DisplayText {
         }
     }
 
+    /// Whether a terminal takes it for a command wherever it stands: also the tags, which spell nothing but flags.
+    static func isCommand(_ scalar: Unicode.Scalar) -> Bool {
+        isDangerous(scalar) || (0xE0000...0xE007F).contains(scalar.value)
+    }
+
     private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F: true
@@ -150,7 +155,7 @@ extension DisplayText {
         }
     }
 
-    private static func sign(for scalar: Unicode.Scalar, unicode: Bool) -> String {
+    static func sign(for scalar: Unicode.Scalar, unicode: Bool) -> String {
         switch scalar.value {
         case 0x00...0x1F:
             // Control pictures, or caret notation.

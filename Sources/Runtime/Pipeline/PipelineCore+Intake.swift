@@ -26,7 +26,11 @@ extension PipelineCore {
                 }
             } catch {
                 // Nothing is wrong with the stage: it goes on when there is room, and what was loaded is served.
-                guard let text = fullDisk(error) else { throw error }
+                guard let text = fullDisk(error) else {
+                    // What was loaded before is served all the same.
+                    if isStale { refreshOrFail() }
+                    throw error
+                }
                 diskIsFull(text)
             }
             if blockedUntil == blockedBefore { diskHasRoom() }
@@ -167,6 +171,7 @@ extension PipelineCore {
             bytes += Int(entry.bytes)
             items.append(DropLoader.Item(entry: entry, claimed: claimed[entry.id]))
         }
+        board.update { $0.unservedDrops.formUnion(items.map(\.entry.id)) }
         do throws(DropLoader.Failure) {
             try loader.load(items, into: state, settings: settings, kind: .first(journaling), now: now) {
                 isStale = true

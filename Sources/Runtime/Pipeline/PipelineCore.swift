@@ -239,12 +239,16 @@ final class PipelineCore {
     func refresh() throws {
         let startedAt = MonotonicClock.seconds()
         board.update { $0.clock.begin(.refresh, at: startedAt) }
+        var failed = true
         defer {
-            isStale = false
+            // What was stale before one that failed still is.
             lastRefreshAt = MonotonicClock.seconds()
-            board.update { $0.clock.end(.refresh, at: MonotonicClock.seconds(), failed: false) }
+            board.update { [failed] in $0.clock.end(.refresh, at: MonotonicClock.seconds(), failed: failed) }
         }
         guard state.tables.clients.knownCount > 0 || state.tables.lastDay != nil, let asOf = asOfDay() else {
+            // There is nothing to derive: the answers say so, which is all that they can say of what was loaded.
+            failed = false
+            isStale = false
             settle()
             return
         }
@@ -261,6 +265,7 @@ final class PipelineCore {
         refreshSeconds = MonotonicClock.seconds() - startedAt
         board.clear("refresh_failed")
         emit(.refreshed(snapshot: snapshot.id, asOf: asOf, customers: snapshot.count, seconds: refreshSeconds))
+        failed = false
         isStale = false
         settle()
         requestPublication(snapshot)
@@ -269,9 +274,13 @@ final class PipelineCore {
         requestTraining(asOf, state.tables)
     }
 
+    /// Notes what the generation that was put in force has.
     private func settle() {
         let waits = isRecoveryDue || !unentered.isEmpty || !claimed.isEmpty || watcher.counts.settled > 0
-        board.update { $0.isSettled = !waits }
+        board.update { status in
+            status.isSettled = !waits
+            status.unservedDrops.removeAll()
+        }
     }
 
     /// The first gold is published at once. What changes later follows when a burst of drops is over, and never so often

@@ -36,6 +36,10 @@ public struct PipelineStatus: Sendable, Equatable {
     public var publishedSnapshot: String?
     /// No drop is waiting or being loaded, and the snapshot shows all that was loaded.
     public var isSettled = false
+    /// Drops that the ledger may already call loaded and that no generation shows yet. A drop is put here before it is
+    /// stored and taken away after the generation that has it is in force: whoever reads the ledger first and this
+    /// then never takes a drop for served too early.
+    public var unservedDrops: Set<Int64> = []
 
     /// Something that needs an operator, or time.
     public struct Problem: Sendable, Equatable {

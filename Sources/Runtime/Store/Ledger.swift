@@ -167,12 +167,14 @@ extension SilverStore {
         }
     }
 
-    public func drops(state: LedgerEntry.State? = nil, limit: Int = .max) throws -> [LedgerEntry] {
+    public func drops(
+        state: LedgerEntry.State? = nil, before: Int64 = .max, limit: Int = .max
+    ) throws -> [LedgerEntry] {
         try read { database in
-            let filter = state == nil ? "" : "WHERE state = :state"
+            let filter = state == nil ? "" : "AND state = :state"
             let rows = try Row.fetchAll(
-                database, sql: "SELECT * FROM drops \(filter) ORDER BY id DESC LIMIT :limit",
-                arguments: ["state": state?.rawValue, "limit": limit])
+                database, sql: "SELECT * FROM drops WHERE id < :before \(filter) ORDER BY id DESC LIMIT :limit",
+                arguments: ["state": state?.rawValue, "before": before, "limit": limit])
             return rows.compactMap(LedgerEntry.init)
         }
     }

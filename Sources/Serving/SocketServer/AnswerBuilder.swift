@@ -47,7 +47,8 @@ struct AnswerBuilder: Sendable {
     }
 
     private static func tooLarge(_ error: FrameError) -> Problem {
-        let hint = "ask for fewer rows with \"limit\" and go on with \"cursor\""
+        // Pages are cut so that they fit: this is an answer that comes whole.
+        let hint = "ask for less at a time, such as a shorter period or fewer clients"
         guard case .tooLarge(let bytes, let maximum) = error else {
             return Problem(.tooLarge, "the answer is too large")
         }

@@ -68,6 +68,21 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         try forEachBatch(snapshot, positions, rows: range, body)
     }
 
+    /// As above, for as long as `body` wants more.
+    public func forBatches(
+        _ snapshot: Snapshot, rows range: Range<Int>, while body: (borrowing CellBatch) -> Bool
+    ) {
+        /// Ends the walk from inside.
+        struct Enough: Error {}
+        do {
+            try forEachBatch(snapshot, rows: range) { batch in
+                guard body(batch) else { throw Enough() }
+            }
+        } catch {
+            // Nothing else is thrown, and it says all there is to say.
+        }
+    }
+
     /// Hands all rows to `body`. Rows of clients come as the clients lie in memory, which for a million of them is
     /// several times as fast as in the order of their ids: what a row is made of is fetched in runs.
     public func forEachBatchInMemoryOrder(

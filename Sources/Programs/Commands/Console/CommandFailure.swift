@@ -9,6 +9,8 @@ struct CommandFailure: Error {
     var hint: String?
     /// The code of the problem that the daemon answered, if it did.
     var problemCode: Problem.Code?
+    /// Whether the connection has ended before the answer came.
+    var isConnectionLost = false
     /// Whether the reader of the output has gone, which is no failure.
     var isBrokenPipe = false
 
@@ -51,6 +53,7 @@ extension CommandFailure {
                 .tryLater, "timed out waiting for \(what)", hint: "try again, or allow more with --timeout SECONDS")
         case .closed:
             self.init(.tryLater, "the daemon closed the connection", hint: "it may be restarting; try again")
+            isConnectionLost = true
         case .protocolViolation(let what):
             self.init(
                 .internalError, "what came is not the protocol: \(what)", hint: "check that the socket is the daemon's")
@@ -58,6 +61,7 @@ extension CommandFailure {
             self.init(.badData, "the request has \(bytes) bytes; the most is \(maximum)", hint: "send less at a time")
         case .system:
             self.init(.unreachable, error.description)
+            isConnectionLost = true
         }
     }
 

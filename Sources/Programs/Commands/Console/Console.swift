@@ -126,6 +126,16 @@ public final class Console {
         if pending.count >= Self.pendingBytesMax { try flush() }
     }
 
+    /// Writes data for programs; a terminal is shown signs for what it would obey.
+    func write(_ data: [UInt8], as syntax: TerminalData.Syntax) throws(CommandFailure) {
+        try write(output.isTerminal ? shown(data, as: syntax) : data)
+    }
+
+    /// Data as a terminal is shown it.
+    func shown(_ data: [UInt8], as syntax: TerminalData.Syntax) -> [UInt8] {
+        TerminalData.shown(data, syntax, unicode: style(colorAllowed: false).unicode)
+    }
+
     func flush() throws(CommandFailure) {
         guard !pending.isEmpty else { return }
         let bytes = pending

@@ -48,3 +48,41 @@ struct PagedQuery {
         }
     }
 }
+
+extension DaemonSession {
+    /// Calls a method whose answer is a list of up to `limit` elements: the daemon ends a page early where it would not
+    /// fit a frame, and the pages after it have the rest.
+    ///
+    /// - Parameters:
+    ///   - name: the member that is the list.
+    ///   - pageMax: the most that the daemon takes for the limit of a page.
+    /// - Returns: the JSON text of the result, as if it had come at once.
+    func list(
+        _ method: Contract.Method, _ parameters: JSONObject, of name: String, limit: Int, pageMax: Int
+    ) throws(CommandFailure) -> [UInt8] {
+        var parameters = parameters
+        if limit > pageMax { parameters["limit"] = .integer(Int64(pageMax)) }
+        let first = try call(method, parameters)
+        var page = try Self.read(first, of: method)
+        var elements = page[at: name].elements
+        guard elements.count < limit, page[at: "next_cursor"].stringValue != nil else { return first }
+        while elements.count < limit, let cursor = page[at: "next_cursor"].stringValue {
+            parameters["cursor"] = .string(cursor)
+            parameters["limit"] = .integer(Int64(min(limit - elements.count, pageMax)))
+            do throws(CommandFailure) {
+                page = try ask(method, parameters)
+            } catch {
+                guard error.problemCode == .conflict else { throw error }
+                throw CommandFailure(
+                    .tryLater, "the figures were replaced while they were read", hint: "run the command again")
+            }
+            guard page[at: "next_cursor"].stringValue != cursor else {
+                throw CommandFailure(.internalError, "the daemon named the same page twice", hint: "report this")
+            }
+            elements += page[at: name].elements
+        }
+        var whole = page.objectValue ?? JSONObject()
+        whole[name] = .array(elements)
+        return JSONWriter.bytes(of: .object(whole))
+    }
+}

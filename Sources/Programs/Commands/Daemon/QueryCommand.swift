@@ -42,13 +42,13 @@ extension QueryCommand {
         let result = try DaemonSession.read(bytes, of: method)
         switch output.format {
         case .json:
-            try console.write(bytes)
+            try console.write(bytes, as: .json)
             // Exactly the result, but a prompt starts on a line of its own.
             if console.output.isTerminal { try console.write("\n") }
         case .ndjson:
-            try console.write(RecordText.ndjson(records(result)))
+            try console.write(RecordText.ndjson(records(result)), as: .json)
         case .csv:
-            try console.write(RecordText.csv(records(result)))
+            try console.write(RecordText.csv(records(result), raw: output.raw), as: .csv)
         case .table:
             var page = ReportPage(output.style(console), now: console.now)
             report(result, on: &page)

@@ -15,7 +15,12 @@ struct DataIngest: ClientCommand {
         abstract: "Hand files to the daemon.",
         discussion: """
             The content goes over the socket, so it works without access to the inbox. Delivering the same content \
-            twice is harmless: the second is recorded as a duplicate. Ends with 65 when the daemon refuses a file. \
+            twice is harmless: the second is recorded as a duplicate. Ends with 65 when the daemon refuses a file.
+
+            With --wait the command ends when every answer has the files: a question asked then sees them. It ends \
+            with 75 when it cannot wait for that, because the daemon stops, loading fails or --timeout passes; what \
+            was sent is safe, and loaded later.
+
             With ndjson and csv: one record for each file; with json: the result for each file, on a line of its own \
             when there are several (with --wait, the delivery as it ended).
 
@@ -28,14 +33,13 @@ struct DataIngest: ClientCommand {
     @Argument(help: ArgumentHelp("Files to hand over; - reads standard input.", valueName: "file"))
     var files: [String]
 
-    @Option(
-        help: "What the files hold: demographics, transactions, engagement, support or surveys.")
+    @Option(help: "What the files hold: demographics, transactions, engagement, support, surveys or events.")
     var category: String
 
     @Option(name: .customLong("source-type"), help: "Where the data comes from (default: the daemon looks).")
     var sourceType: SourceType?
 
-    @Flag(help: "Wait until the data is loaded and show how it went.")
+    @Flag(help: "Wait until every answer has the data, and show how the load went.")
     var wait = false
 
     @OptionGroup var output: OutputOptions
@@ -49,48 +53,91 @@ struct DataIngest: ClientCommand {
         // A wrong name is found before anything is delivered.
         var inputs: [InputFile] = []
         for file in files { inputs.append(try InputFile(file, standardInput: console.input)) }
-        let session = try DaemonSession(connection, console)
+        var upload = Upload(
+            session: try DaemonSession(connection, console), category: category, sourceType: sourceType?.rawValue
+        ) { () throws(CommandFailure) in try DaemonSession(connection, console) }
         let line = ProgressLine(console, style: output.errorStyle(console))
         defer { line.clear() }
+        var delivered = Delivered()
+        // With --wait everything is sent before anything is waited for: the daemon loads the files together, and the
+        // figures are worked out once.
+        var receipts: [(input: InputFile, bytes: [UInt8])] = []
+        var failure: CommandFailure?
+        for input in inputs {
+            do throws(CommandFailure) {
+                let receipt = try send(input, &upload, console, line)
+                line.clear()
+                if wait {
+                    receipts.append((input, receipt))
+                } else {
+                    try delivered.add(write(input.name, receipt, upload.session, console))
+                }
+            } catch {
+                // What was sent before is loaded all the same, and is told of first.
+                failure = error
+                break
+            }
+        }
+        let session = upload.session
+        let watch = DropWatch(session: session, console: console, line: line, limitSeconds: connection.waitSeconds)
+        do throws(CommandFailure) {
+            for (input, receipt) in receipts {
+                let drop = try watch.outcome(of: DaemonSession.read(receipt, of: .dataIngest))
+                line.clear()
+                try delivered.add(write(input.name, JSONWriter.bytes(of: drop), session, console))
+            }
+        } catch {
+            failure = failure ?? error
+        }
+        if output.format == .csv { try console.write(RecordText.csv(delivered.drops, raw: output.raw), as: .csv) }
+        if let failure { throw failure }
+        return delivered.status
+    }
+
+    /// What has been told of so far.
+    private struct Delivered {
         var drops: [JSONValue] = []
         var status = ExitStatus.done
-        for input in inputs {
-            let upload = Upload(session: session, category: category, sourceType: sourceType?.rawValue)
-            let started = console.now
-            let receipt = try upload.send(input) { sent in
-                line.show(
-                    ProgressBar(
-                        "sending \(input.name)", done: sent, total: input.bytesTotal, unit: .bytes,
-                        elapsedSeconds: console.now - started))
-            }
-            var bytes = receipt
-            var drop = try DaemonSession.read(receipt, of: .dataIngest)
-            if wait {
-                let watch = DropWatch(
-                    session: session, console: console, line: line, limitSeconds: connection.waitSeconds)
-                drop = try watch.outcome(of: drop)
-                bytes = JSONWriter.bytes(of: drop)
-            }
-            line.clear()
+
+        mutating func add(_ drop: JSONValue) {
             if drop[at: "state"].stringValue == "refused" { status = .badData }
             drops.append(drop)
-            switch output.format {
-            case .json:
-                try console.write(bytes)
-                if inputs.count > 1 || console.output.isTerminal { try console.write("\n") }
-            case .ndjson:
-                try console.write(RecordText.ndjson([drop]))
-            case .csv:
-                break
-            case .table:
-                var page = ReportPage(output.style(console), now: console.now)
-                try IngestReport(input.name, drop, session: session).write(on: &page)
-                try console.write(page.encoded)
-            }
-            // An answer is there as soon as its file is done.
-            try console.flush()
         }
-        if output.format == .csv { try console.write(RecordText.csv(drops)) }
-        return status
+    }
+
+    private func send(
+        _ input: InputFile, _ upload: inout Upload, _ console: Console, _ line: ProgressLine
+    ) throws(CommandFailure) -> [UInt8] {
+        let started = console.now
+        return try upload.send(input) { sent in
+            line.show(
+                ProgressBar(
+                    "sending \(input.name)", done: sent, total: input.bytesTotal, unit: .bytes,
+                    elapsedSeconds: console.now - started))
+        }
+    }
+
+    /// Tells of one file; records for CSV are kept for the end.
+    /// - Returns: the record of its drop.
+    private func write(
+        _ name: String, _ bytes: [UInt8], _ session: DaemonSession, _ console: Console
+    ) throws(CommandFailure) -> JSONValue {
+        let drop = try DaemonSession.read(bytes, of: .dataIngest)
+        switch output.format {
+        case .json:
+            try console.write(bytes, as: .json)
+            if files.count > 1 || console.output.isTerminal { try console.write("\n") }
+        case .ndjson:
+            try console.write(RecordText.ndjson([drop]), as: .json)
+        case .csv:
+            break
+        case .table:
+            var page = ReportPage(output.style(console), now: console.now)
+            try IngestReport(name, drop, session: session).write(on: &page)
+            try console.write(page.encoded)
+        }
+        // An answer is there as soon as its file is done.
+        try console.flush()
+        return drop
     }
 }

@@ -28,6 +28,10 @@ struct DropReport {
         if !drop[at: "duplicate_of"].isNull {
             facts.append(.init("same content as", Table.Cell("drop " + page.identifier(drop[at: "duplicate_of"]))))
         }
+        if let isServed = drop[at: "served"].boolValue, state == "loaded" || state == "duplicate" {
+            facts.append(
+                .init("in the figures", isServed ? Table.Cell("yes") : Table.Cell("not yet", .warning)))
+        }
         facts.append(.init("SHA-256", Table.Cell(page.shown(drop[at: "sha256"]), .muted)))
         let counts = ["rows", "accepted", "rejected", "duplicates", "collisions", "updated", "warnings", "orphans"].map
         {

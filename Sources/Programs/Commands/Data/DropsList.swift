@@ -6,13 +6,14 @@ internal import TerminalText
 struct DropsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drops",
-        abstract: "Show what was delivered and what became of it.",
+        abstract: "Show what was delivered and what became of it, or take a delivery back.",
         discussion: """
             EXAMPLES:
               aurac drops --state refused
               aurac drops show 17
+              aurac drops cancel 18
             """,
-        subcommands: [DropsList.self, DropsShow.self], defaultSubcommand: DropsList.self)
+        subcommands: [DropsList.self, DropsShow.self, DropsCancel.self], defaultSubcommand: DropsList.self)
 }
 
 /// `aurac drops list`
@@ -59,6 +60,12 @@ struct DropsList: QueryCommand {
     }
 
     func records(_ result: JSONValue) -> [JSONValue] { result[at: "drops"].elements }
+
+    func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
+        let session = try DaemonSession(connection, console)
+        return try write(
+            session.list(method, parameters(console), of: "drops", limit: limit, pageMax: 100_000), console)
+    }
 
     func report(_ result: JSONValue, on page: inout ReportPage) {
         let drops = records(result)

@@ -39,6 +39,12 @@ struct RejectsList: QueryCommand {
 
     func records(_ result: JSONValue) -> [JSONValue] { result[at: "rejects"].elements }
 
+    func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
+        let session = try DaemonSession(connection, console)
+        return try write(
+            session.list(method, parameters(console), of: "rejects", limit: limit, pageMax: 10_000), console)
+    }
+
     func report(_ result: JSONValue, on page: inout ReportPage) {
         let rejects = records(result)
         page.add(RejectTable.table(rejects, showsDrop: dropID == nil, page))

@@ -120,9 +120,9 @@ struct SampleWrite: ClientCommand {
         switch output.format {
         case .json:
             try console.write(
-                JSONWriter.bytes(of: ["directory": .string(directory), "files": .array(records)]) + [0x0A])
-        case .ndjson: try console.write(RecordText.ndjson(records))
-        case .csv: try console.write(RecordText.csv(records))
+                JSONWriter.bytes(of: ["directory": .string(directory), "files": .array(records)]) + [0x0A], as: .json)
+        case .ndjson: try console.write(RecordText.ndjson(records), as: .json)
+        case .csv: try console.write(RecordText.csv(records, raw: output.raw), as: .csv)
         case .table:
             var page = ReportPage(output.style(console), now: console.now)
             report(records, summary, settings, on: &page)

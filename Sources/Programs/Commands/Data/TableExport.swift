@@ -27,8 +27,10 @@ struct TableExport: ClientCommand {
         abstract: "Write a table of figures, whole.",
         discussion: """
             The rows come page by page from one generation of the figures. When that is replaced on the way, the \
-            export starts over, unless something has gone to a pipe already (it then ends with 75). A FILE is \
-            written as FILE.part and renamed when it is complete. The format json is one array of objects, sqlite a \
+            export starts over, unless something has gone to a pipe already (it then ends with 75). A FILE \
+            appears under its name when it is complete, replaces one that is there, and can be read by its owner \
+            alone; links are not followed. A named pipe, /dev/stdout and the >(COMMAND) of a shell take the rows as \
+            they come. The format json is one array of objects, sqlite a \
             database with the table under its name; it needs a FILE.
 
             EXAMPLES:
@@ -49,6 +51,13 @@ struct TableExport: ClientCommand {
         help: ArgumentHelp("What the rows are written as; -o and --output mean the same here.", valueName: "format"))
     var format = Format.csv
 
+    @Flag(
+        help: """
+            With csv: texts as they are. Otherwise those that begin with = + - @, a tab or a carriage return get an \
+            apostrophe in front, so that a spreadsheet does not run them as formulas.
+            """)
+    var raw = false
+
     @Flag(name: .customLong("no-color"), help: "No colours in the progress line.")
     var withoutColor = false
 
@@ -65,18 +74,26 @@ struct TableExport: ClientCommand {
         let path = file.flatMap { $0 == "-" ? nil : $0 }
         let session = try DaemonSession(connection, console)
         let target = try path.map { path throws(CommandFailure) in try OutputFile(path) }
+        if format == .sqlite, let target, target.isStream {
+            throw CommandFailure(
+                .usage, "\"\(target.path)\" is no file, and a database cannot be written from front to back",
+                hint: "name a file")
+        }
         let line = target.map { _ in ProgressLine(console, style: console.errorStyle(colorAllowed: !withoutColor)) }
         defer { line?.clear() }
         var parameters: JSONObject = [
             "table": .string(table.rawValue), "format": .string(format == .csv ? "csv" : "ndjson"),
         ]
+        if format == .csv, !raw { parameters["guard_formulas"] = true }
         asOf.add(to: &parameters)
         let started = console.now
         var rows = 0
         var array = JSONArrayText()
         var database: SQLiteExport?
         func put(_ bytes: [UInt8]) throws(CommandFailure) {
-            if let target { try target.write(bytes) } else { try console.write(bytes) }
+            let syntax: TerminalData.Syntax = format == .csv ? .csv : .json
+            guard let target else { return try console.write(bytes, as: syntax) }
+            try target.write(target.isTerminal ? console.shown(bytes, as: syntax) : bytes)
         }
         try PagedQuery(session: session, method: .exportTable, parameters: parameters).forEachPage(
             { page throws(CommandFailure) in
@@ -96,6 +113,7 @@ struct TableExport: ClientCommand {
             },
             onConflict: { () throws(CommandFailure) in
                 if let target {
+                    guard target.canRestart else { return .fail }
                     try target.restart()
                 } else if console.hasWritten {
                     return .fail

@@ -40,6 +40,8 @@ struct ClientsList: QueryCommand {
     @OptionGroup var connection: ConnectionOptions
 
     private static let allPageLimit = 1_000
+    /// What the daemon takes for a limit when none is given.
+    private static let pageLimit = 20
 
     var method: Contract.Method { .clientsList }
 
@@ -65,29 +67,34 @@ struct ClientsList: QueryCommand {
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
-        guard all else { return try write(session.call(method, parameters(console)), console) }
+        guard all else {
+            let parameters = try parameters(console)
+            let bytes = try session.list(
+                method, parameters, of: "clients", limit: limit ?? Self.pageLimit, pageMax: 10_000)
+            return try write(bytes, console)
+        }
         let pages = try PagedQuery(session: session, method: method, parameters: parameters(console))
         switch output.format {
         case .ndjson, .csv:
-            var table = CSVTable()
+            var table = CSVTable(raw: output.raw)
             var hasHeader = false
             try pages.forEachPage(
                 { page throws(CommandFailure) in
                     let records = records(page)
-                    if output.format == .ndjson { return try console.write(RecordText.ndjson(records)) }
+                    if output.format == .ndjson { return try console.write(RecordText.ndjson(records), as: .json) }
                     let rows = records.map { table.row(of: $0) }
                     var bytes: [UInt8] = []
                     if !hasHeader, !table.columns.isEmpty {
-                        RecordText.append(table.columns, to: &bytes)
+                        RecordText.append(table.header, to: &bytes)
                         hasHeader = true
                     }
                     for row in rows { RecordText.append(table.fields(row), to: &bytes) }
-                    try console.write(bytes)
+                    try console.write(bytes, as: .csv)
                 },
                 onConflict: {
                     if console.hasWritten { return .fail }
                     console.discardPending()
-                    table = CSVTable()
+                    table = CSVTable(raw: output.raw)
                     hasHeader = false
                     return .restart
                 })

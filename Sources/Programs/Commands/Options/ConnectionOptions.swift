@@ -16,7 +16,8 @@ struct ConnectionOptions: ParsableArguments {
     @Option(
         name: .customLong("timeout"),
         help: ArgumentHelp(
-            "Longest wait for an answer, in seconds (default: 30; with --wait: no limit).", valueName: "seconds"))
+            "Longest wait for an answer, in seconds (default: 30; with --wait: no limit; verify: 3600).",
+            valueName: "seconds"))
     var timeoutSeconds: Double?
 
     func validate() throws {

@@ -18,6 +18,13 @@ struct OutputOptions: ParsableArguments {
             valueName: "format"))
     var format = OutputFormat.table
 
+    @Flag(
+        help: """
+            With csv: texts as they are. Otherwise those that begin with = + - @, a tab or a carriage return get an \
+            apostrophe in front, so that a spreadsheet does not run them as formulas.
+            """)
+    var raw = false
+
     @Flag(name: .customLong("no-color"), help: "No colours (as with $NO_COLOR, TERM=dumb, or no terminal).")
     var withoutColor = false
 

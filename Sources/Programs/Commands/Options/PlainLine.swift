@@ -54,7 +54,7 @@ extension ConnectionOptions {
 
 extension OutputOptions {
     static let plainValueNames: Set<String> = ["-o", "--output"]
-    static let plainFlagNames: Set<String> = ["--no-color"]
+    static let plainFlagNames: Set<String> = ["--no-color", "--raw"]
 
     init?(_ line: PlainLine) {
         guard line.text("-o") == nil || line.text("--output") == nil,
@@ -63,6 +63,7 @@ extension OutputOptions {
         self.init()
         self.format = format ?? .table
         withoutColor = line.has("--no-color")
+        raw = line.has("--raw")
     }
 }
 

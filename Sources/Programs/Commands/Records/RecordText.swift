@@ -15,12 +15,14 @@ enum RecordText {
 
     /// Comma-separated values with a header, after RFC 4180 with line feeds. Members of nested objects are columns
     /// `outer.inner`; lists of plain values are joined by `; `, other lists are JSON text. Unknown is empty.
-    static func csv(_ records: [JSONValue]) -> [UInt8] {
-        var table = CSVTable()
+    ///
+    /// - Parameter raw: texts that a spreadsheet would run as formulas stay as they are.
+    static func csv(_ records: [JSONValue], raw: Bool) -> [UInt8] {
+        var table = CSVTable(raw: raw)
         let rows = records.map { table.row(of: $0) }
         guard !table.columns.isEmpty else { return [] }
         var bytes: [UInt8] = []
-        append(table.columns.map { CSVField.quoted($0) }, to: &bytes)
+        append(table.header, to: &bytes)
         for row in rows { append(table.fields(row), to: &bytes) }
         return bytes
     }
@@ -35,7 +37,14 @@ enum RecordText {
 /// Records as rows of fields; the columns are found while records are added.
 struct CSVTable {
     private(set) var columns: [String] = []
+    private let raw: Bool
     private var position: [String: Int] = [:]
+
+    /// - Parameter raw: texts that a spreadsheet would run as formulas stay as they are.
+    init(raw: Bool) { self.raw = raw }
+
+    /// The names of the columns as fields: those of attributes are the client's.
+    var header: [String] { columns.map { text($0) } }
 
     /// The fields of a record by column, in the order of its members.
     mutating func row(of record: JSONValue) -> [Int: String] {
@@ -63,13 +72,13 @@ struct CSVTable {
             position[name] = index
             columns.append(name)
         }
-        row[index] = Self.field(value)
+        row[index] = field(value)
     }
 
-    private static func field(_ value: JSONValue) -> String {
+    private func field(_ value: JSONValue) -> String {
         switch value {
         case .null: return ""
-        case .string(let text): return CSVField.quoted(text)
+        case .string(let value): return text(value)
         case .array(let elements):
             if elements.isEmpty { return "" }
             let isPlain = elements.allSatisfy {
@@ -78,11 +87,15 @@ struct CSVTable {
                 default: true
                 }
             }
-            guard isPlain else { return CSVField.quoted(json(value)) }
-            return CSVField.quoted(elements.map { $0.stringValue ?? json($0) }.joined(separator: "; "))
-        default: return json(value)
+            guard isPlain else { return CSVField.quoted(Self.json(value)) }
+            let joined = elements.map { $0.stringValue ?? Self.json($0) }.joined(separator: "; ")
+            // A list that begins with a number is one to a spreadsheet, or a text.
+            return elements.first?.stringValue == nil ? CSVField.quoted(joined) : text(joined)
+        default: return Self.json(value)
         }
     }
+
+    private func text(_ value: String) -> String { CSVField.quoted(raw ? value : CSVField.guarded(value)) }
 
     private static func json(_ value: JSONValue) -> String {
         String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Contract
+internal import TerminalText
 
 /// `aurac metrics`
 struct SystemMetrics: ClientCommand {
@@ -28,11 +29,11 @@ struct SystemMetrics: ClientCommand {
         let bytes = try session.call(.systemMetrics)
         let result = try DaemonSession.read(bytes, of: .systemMetrics)
         if output.format == .json {
-            try console.write(bytes)
+            try console.write(bytes, as: .json)
             if console.output.isTerminal { try console.write("\n") }
         } else {
             let text = result[at: "text"].stringValue ?? ""
-            try console.write(text.isEmpty || text.utf8.last == 0x0A ? text : text + "\n")
+            try console.write(Array((text.isEmpty || text.utf8.last == 0x0A ? text : text + "\n").utf8), as: .text)
         }
         return .done
     }
