@@ -74,6 +74,7 @@ extension DaemonServices {
         var parameters = Parameters(request.params)
         let id = try parameters.integer("drop_id", in: 0...Int.max)
         let limit = try parameters.integer("limit", in: 1...10_000) ?? 100
+        var toSkip = try parameters.integer("offset", in: 0...Int.max) ?? 0
         _ = try parameters.day("as_of")
         try parameters.finish()
         var drops: [LedgerEntry] = []
@@ -86,11 +87,18 @@ extension DaemonServices {
             drops = try query { try store.drops(state: .loaded) }.filter { ($0.rejected ?? 0) > 0 }
         }
         var rows: [(drop: Int64, row: RejectedRow)] = []
+        let index = try query { try quarantine.rejectIndex() }
         for drop in drops where rows.count < limit {
             let read: [RejectedRow] = try query {
-                try quarantine.rejectReader(dropID: drop.id)?.read(limit: limit - rows.count) ?? []
+                guard let reader = try quarantine.rejectReader(dropID: drop.id, in: index) else { return [] }
+                toSkip -= try reader.skip(toSkip)
+                return try reader.read(limit: limit - rows.count)
             }
             rows.append(contentsOf: read.map { (drop.id, $0) })
+        }
+        // Of all drops together it would take reading all of their lists.
+        let listed: Int? = try query {
+            try id.map { try quarantine.rejectReader(dropID: Int64($0), in: index)?.countListed() ?? 0 }
         }
         let total = drops.reduce(0) { $0 + ($1.rejected ?? 0) }
         JSONWriter.append(to: &result, reservedBytes: 256 * rows.count + 256) { writer in
@@ -101,19 +109,31 @@ extension DaemonServices {
                 writer.beginObject()
                 writer.member("drop_id", integer: Int(drop))
                 writer.member("line", integer: row.line)
+                writer.member("last_line", integer: row.lastLine)
+                writer.member("rows", integer: row.rows)
                 writer.member("column", text: row.column)
                 writer.member("code", text: row.code)
-                writer.member("reason", text: row.reason)
-                writer.member("raw", text: access.showsRawRows ? String(decoding: row.raw, as: UTF8.self) : nil)
+                writer.member("reason", text: DaemonServices.reason(of: row))
+                // Of rows that are not listed there is no text: the original has it.
+                let isShown = access.showsRawRows && row.lastLine == nil
+                writer.member("raw", text: isShown ? String(decoding: row.raw, as: UTF8.self) : nil)
                 writer.endObject()
             }
             writer.endArray()
             writer.member("masked", bool: !access.showsRawRows)
             writer.member("total", integer: total)
+            writer.member("listed", integer: listed)
             writer.member("as_of", text: box.current?.asOf.description)
             writer.member("snapshot", text: box.current?.id)
             writer.endObject()
         }
+    }
+
+    private static func reason(of row: RejectedRow) -> String {
+        guard let last = row.lastLine else { return row.reason }
+        let rows = row.rows == 1 ? "1 row" : "\(row.rows) rows"
+        let lines = last == row.line ? "on line \(last)" : "on lines \(row.line) to \(last)"
+        return "\(row.reason) (\(rows) \(lines), not listed one by one; the file you delivered has them)"
     }
 
     // MARK: data.ingest
