@@ -121,8 +121,10 @@ public struct BronzeReader {
             return false
         case .delimited(var reader, let header):
             batch.header = header
-            position = reader.read(batch, from: position, to: dataEnd, isLast: isLast)
+            let start = position
+            position = reader.read(batch, from: start, to: dataEnd, isLast: isLast)
             format = .delimited(reader, header)
+            FormulaGuard.takeOff(batch, from: start, to: position)
             keepRest(batch)
             rejectInvalidText(batch)
             return true
