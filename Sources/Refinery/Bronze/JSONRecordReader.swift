@@ -12,8 +12,10 @@ struct JSONRecordReader {
     /// The schema's columns by what is compared of their names.
     private let schemaNames: [String: String]
     private var names: [String] = []
-    /// The keys as the file spells them.
+    /// The keys as the file spells them, how long they are together, and what is compared of them.
     private var keys: [String] = []
+    private var keyBytes = 0
+    private var matchKeys: [String] = []
     private var sawObject = false
     private var indexOfKey: [String: Int] = [:]
     private var header = BronzeBatch.Header(names: [])
@@ -28,8 +30,12 @@ struct JSONRecordReader {
             category.columns.map { (ColumnName.matchKey($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Fields of one batch: objects of few keys among many make rows as wide as all of them.
+    private static let fieldsMax = 1 << 20
+
     private enum Outcome {
         case object(end: Int, lineFeeds: Int)
+        case refused(DropRefusal)
         case incomplete
         case newKey
         case malformed(detail: String, at: Int)
@@ -57,7 +63,7 @@ struct JSONRecordReader {
                 position = end
                 return true
             }
-            if batch.rowCount >= 16_384 { return false }
+            if batch.rowCount >= 16_384 || batch.rowCount * names.count >= JSONRecordReader.fieldsMax { return false }
             if isArray, batch.bytes[position] == 93 {
                 finished = true
                 position += 1
@@ -66,7 +72,8 @@ struct JSONRecordReader {
             let start = position
             let bytesBefore = batch.byteCount
             let keysBefore = names.count
-            switch object(batch, from: start, to: end) {
+            switch object(batch, from: start, to: end, limits: limits) {
+            case .refused(let refusal): throw refusal
             case .object(let objectEnd, let lineFeeds):
                 if objectEnd - start > limits.rowBytesMax {
                     reject(batch, start, objectEnd, .rowTooLong(limit: limits.rowBytesMax))
@@ -123,10 +130,11 @@ struct JSONRecordReader {
 
     /// Takes back the keys of an object that was not read to its end: they make no columns.
     private mutating func forgetKeys(from count: Int) {
-        guard names.count > count else { return }
-        names.removeLast(names.count - count)
-        keys.removeLast(keys.count - count)
-        indexOfKey = indexOfKey.filter { $0.value < count }
+        while names.count > count {
+            names.removeLast()
+            keyBytes -= keys.removeLast().utf8.count
+            indexOfKey[matchKeys.removeLast()] = nil
+        }
     }
 
     /// Rejects what stands before `next` and goes on there.
@@ -185,7 +193,9 @@ struct JSONRecordReader {
     }
 
     /// Parses one object into the spans of the batch's next row.
-    private mutating func object(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
+    private mutating func object(
+        _ batch: BronzeBatch, from start: Int, to end: Int, limits: BronzeReader.Limits
+    ) -> Outcome {
         var at = start
         var lineFeeds = 0
         guard batch.bytes[at] == 123 else { return .malformed(detail: "expected `{`", at: at) }
@@ -242,7 +252,15 @@ struct JSONRecordReader {
                 if !sawNewKey { (batch.spans + batch.rowCount * batch.columnCount)[column] = value }
             } else {
                 sawNewKey = true
+                keyBytes += name.utf8.count
+                if names.count >= limits.columnsMax {
+                    return .refused(.tooManyColumns(line: line + lineFeeds, limit: limits.columnsMax))
+                }
+                if keyBytes > limits.rowBytesMax {
+                    return .refused(.columnNamesTooLong(line: line + lineFeeds, limit: limits.rowBytesMax))
+                }
                 indexOfKey[matchKey] = names.count
+                matchKeys.append(matchKey)
                 let resolved = schemaNames[matchKey] ?? ColumnName.folded(name)
                 keys.append(name)
                 names.append(resolved.isEmpty ? "column_\(names.count + 1)" : resolved)

@@ -16,12 +16,16 @@ public final class SilverLoad {
     var dropRows: [Range<Int>] = []
     /// Rows of drops that were refused half-way.
     var abandonedRows: [Range<Int>] = []
-    var stagedRowCount = 0
+    public internal(set) var stagedRowCount = 0
     var current = DropCounts()
+    /// Set by a batch whose further columns were not taken.
+    var attributeExcess: LoadExcess?
     var currentDrop: Int64 = 0
     var currentStart = 0
     /// What the tables held before the current drop.
     private var markBefore: SilverMark
+    /// How various its contents were before the current drop.
+    private var varietyBefore: SilverVariety
     /// The clients that were there, known or only mentioned, before the current drop.
     var clientCountBefore: Int { markBefore.clients }
     /// What the tables hold with all drops so far.
@@ -34,7 +38,6 @@ public final class SilverLoad {
 
     private let stage: any SilverStage
     private let byteCount: Int
-
     /// - Parameter byteCount: the size of all drops to come; decides how the staging memory is split.
     public init(_ state: SilverState, category: Category, settings: SilverSettings, byteCount: Int) {
         self.state = state
@@ -44,6 +47,7 @@ public final class SilverLoad {
         tables = state.tables
         orphans = state.orphans
         markBefore = state.tables.mark
+        varietyBefore = SilverVariety(state.tables)
         switch category {
         case .demographics: stage = DemographicsStage(settings: settings)
         case .transactions: stage = TransactionStage(settings: settings, byteCount: byteCount)
@@ -60,8 +64,10 @@ public final class SilverLoad {
         stage.beginDrop(settings)
         currentDrop = id
         current = DropCounts()
+        attributeExcess = nil
         currentStart = stagedRowCount
         markBefore = tables.mark
+        varietyBefore = SilverVariety(tables)
     }
 
     /// Takes the rows of a batch; hands rejected ones to `rejected` in the order of their columns' checks.
@@ -74,18 +80,21 @@ public final class SilverLoad {
         current.accepted += batch.rowCount - (current.rejected - rejectedBefore)
     }
 
-    public var textBytesMax: Int { settings.textBytesMax }
-
-    /// Whether the texts of the drop so far no longer fit into the tables together with those that are there; asked after
-    /// every batch. Such a drop cannot be loaded.
-    public var hasTooMuchText: Bool {
+    /// What the drop so far has more of than the tables may hold together with what is there already; asked after every
+    /// batch. Such a drop cannot be loaded.
+    public var excess: LoadExcess? {
+        let limits = settings.limits
+        if let attributeExcess { return attributeExcess }
         let clients = tables.clients
-        let columns = [
-            clients.id, clients.name, clients.email, clients.phone, clients.contactName, tables.tickets.id,
-            tables.surveys.id, tables.surveys.comments,
-        ]
-        let longest = columns.reduce(0) { max($0, $1.bytes.count) }
-        return longest + stage.textBytes > textBytesMax
+        var longest = max(
+            clients.id.bytes.count, clients.name.bytes.count, clients.email.bytes.count, clients.phone.bytes.count)
+        longest = max(longest, clients.contactName.bytes.count, tables.tickets.id.bytes.count)
+        longest = max(longest, tables.surveys.id.bytes.count, tables.surveys.comments.bytes.count)
+        if longest + stage.textBytes > limits.textBytes { return .text(limit: limits.textBytes) }
+        let size = SilverVariety(tables)
+        if let excess = size.excess(of: limits, before: varietyBefore) { return excess }
+        let rowsMax = category == .engagement || category == .transactions ? limits.stagedRows : limits.wideRows
+        return current.accepted > rowsMax ? .rows(limit: rowsMax) : nil
     }
 
     /// The drop is complete; its counts of duplicates and orphans are known after ``finish(known:emitKeys:)``.

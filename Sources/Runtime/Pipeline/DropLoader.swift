@@ -157,7 +157,7 @@ final class DropLoader {
                             writeError = error
                         }
                     }
-                    if load.hasTooMuchText { throw DropRefusal.tooMuchText(limit: load.textBytesMax) }
+                    if let excess = load.excess { throw excess }
                 }
                 if let writeError { throw writeError }
                 let (done, count) = (block.storedPosition, rows)
@@ -171,9 +171,10 @@ final class DropLoader {
             try reader.finish()
         } catch let refusal as DropRefusal {
             abandon()
-            // The rest is read for its hash alone, so that the same content is recognised when it comes again.
-            let hash = item.claimed.flatMap { try? DropReader.hash($0, in: folders) }
-            return .refused(Refusal(code: refusal.code, text: refusal.description), hash: hash)
+            return .refused(Refusal(code: refusal.code, text: refusal.description), hash: hash(of: item))
+        } catch let excess as LoadExcess {
+            abandon()
+            return .refused(Refusal(code: excess.code, text: excess.description), hash: hash(of: item))
         } catch let error as DropReadError {
             abandon()
             return try outcome(of: error)
@@ -196,6 +197,10 @@ final class DropLoader {
         return .loaded(
             Loaded(item: item, hash: hash, rejects: rejects, rejectCounts: rejectCounts, hasRows: rows > 0))
     }
+
+    /// Of a drop that is refused half-way: the rest is read for its hash alone, so that the same content is recognised when
+    /// it comes again.
+    private func hash(of item: Item) -> ContentHash? { item.claimed.flatMap { try? DropReader.hash($0, in: folders) } }
 
     private func feed(_ item: Item) -> DropFeed {
         let folders = folders
@@ -331,7 +336,8 @@ extension DropRefusal {
         case .missingColumns, .missingKeys: "missing_columns"
         case .repeatedColumn: "repeated_column"
         case .notJSON: "not_json"
-        case .tooMuchText: "too_much_text"
+        case .tooManyColumns: "too_many_columns"
+        case .columnNamesTooLong: "header_too_long"
         }
     }
 }
