@@ -239,7 +239,7 @@ final class DropLoader {
         switch error {
         case .changedWhileReading: return .putBack
         case .file(let fileError): throw fileError
-        case .truncated, .damaged, .notARegularFile:
+        case .truncated, .damaged, .unpacksTooFar, .interrupted, .notARegularFile:
             return .refused(Refusal(code: error.code, text: error.logDescription), hash: nil)
         }
     }
