@@ -44,6 +44,11 @@ final class RunningDaemon {
     func restart(rebuild: Bool = false, meanwhile: () throws -> Void = {}) async throws {
         await daemon.stop()
         try meanwhile()
+        try startAgain(rebuild: rebuild)
+    }
+
+    /// Starts another daemon on the state of one that was stopped.
+    func startAgain(rebuild: Bool = false) throws {
         daemon = try AuraDaemon(
             configuration, options: AuraDaemon.Options(rebuild: rebuild), logger: logger)
         try daemon.start()
@@ -78,6 +83,12 @@ final class RunningDaemon {
 
     func call(
         _ method: String, _ params: JSONObject = JSONObject(), timeout: Duration = .seconds(60)
+    ) throws -> JSONValue {
+        try RunningDaemon.call(method, params, timeout: timeout, socket: socket)
+    }
+
+    static func call(
+        _ method: String, _ params: JSONObject = JSONObject(), timeout: Duration = .seconds(60), socket: String
     ) throws -> JSONValue {
         let client = try RequestClient(path: socket)
         defer { client.close() }

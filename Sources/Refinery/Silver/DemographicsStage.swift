@@ -250,6 +250,7 @@ final class DemographicsStage: SilverStage {
         var firstRows = FirstRows(known: load.clientCountBefore)
         var lastDay = Int32.min
         for index in 0..<staged.count {
+            if load.endsEarly(at: index) { break }
             let row = staged[index]
             if let first = firstRows[Int(row.client)] {
                 load.current.duplicates += 1

@@ -1,4 +1,5 @@
 public import Records
+import Synchronization
 
 /// Loads drops of one category into silver: call ``beginDrop(_:)``, ``load(_:rejected:)`` for every batch,
 /// ``endDrop()`` (or ``abandonDrop()`` when the drop is refused half-way), and in the end ``finish(known:emitKeys:)``.
@@ -38,9 +39,24 @@ public final class SilverLoad {
 
     private let stage: any SilverStage
     private let byteCount: Int
-    /// - Parameter byteCount: the size of all drops to come; decides how the staging memory is split.
-    public init(_ state: SilverState, category: Category, settings: SilverSettings, byteCount: Int) {
+    /// Asked between steps, on several threads: a load that is interrupted is not to be adopted.
+    let isInterrupted: @Sendable () -> Bool
+
+    /// - Parameters:
+    ///   - byteCount: the size of all drops to come; decides how the staging memory is split.
+    ///   - isInterrupted: asked now and then whether to end early with ``Interrupted``.
+    public init(
+        _ state: SilverState, category: Category, settings: SilverSettings, byteCount: Int,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.state = state
+        let wasInterrupted = Once()
+        self.isInterrupted = {
+            if wasInterrupted.isSet { return true }
+            guard isInterrupted() else { return false }
+            wasInterrupted.set()
+            return true
+        }
         self.category = category
         self.settings = settings
         self.byteCount = byteCount
@@ -56,6 +72,25 @@ public final class SilverLoad {
         case .surveys: stage = SurveyStage(settings: settings)
         case .events: stage = CalendarStage(settings: settings)
         }
+    }
+
+    /// Stays set: where one step was cut short, no later one may go on as if it had not been.
+    private final class Once: Sendable {
+        private let flag = Atomic<Bool>(false)
+        var isSet: Bool { flag.load(ordering: .relaxed) }
+        func set() { flag.store(true, ordering: .relaxed) }
+    }
+
+    /// The load was interrupted and is worth nothing.
+    public struct Interrupted: Error {}
+
+    /// Whether a row at which a loop stands is one at which it looks up and finds that it may end.
+    @inline(__always)
+    func endsEarly(at row: Int) -> Bool { row & 0xFFFF == 0xFFFF && isInterrupted() }
+
+    /// - Throws: ``Interrupted`` when that is wanted.
+    func checkInterruption() throws(Interrupted) {
+        if isInterrupted() { throw Interrupted() }
     }
 
     /// The drop whose batches follow. `latestDay` is the last plausible day for it.
@@ -120,6 +155,7 @@ public final class SilverLoad {
     public func finish(
         known: any KnownKeys, segmentID: Int64, emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
     ) throws -> SilverDelta {
+        try checkInterruption()
         let before = state.tables
         let segments = try stage.finish(self, known: known, segmentID: segmentID, emitKeys: emitKeys)
         return SilverDelta(
@@ -227,10 +263,11 @@ public final class SilverLoad {
     }
 
     /// Counts orphans among spooled records that are in.
-    func countOrphans<Record: StagedRecord>(_ spool: Spool<Record>, skipped: RowBits) {
+    func countOrphans<Record: StagedRecord>(_ spool: Spool<Record>, skipped: RowBits) throws {
         let unknown = tables.clients.isKnown
         guard tables.clients.knownCount < unknown.count else { return }
         for partition in 0..<spool.partitionCount {
+            try checkInterruption()
             var waiting: [UInt64: Int] = [:]
             spool.forEachChunk(in: partition) { chunk in
                 // What is skipped may be of clients that are forgotten.

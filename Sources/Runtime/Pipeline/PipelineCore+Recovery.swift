@@ -10,6 +10,8 @@ extension PipelineCore {
     func recover() throws {
         let recovery = try places.claims.recover(at: now())
         for drop in recovery.drops {
+            // Beginning again finds the rest.
+            try checkStop()
             if let entry = try places.store.drop(drop.sequence) {
                 switch entry.state {
                 case .loaded, .duplicate:
@@ -76,15 +78,17 @@ extension PipelineCore {
                 end += 1
             }
             let items = drops[start..<end].map { DropLoader.Item(entry: $0, claimed: nil) }
+            let remainder: DropLoader.Remainder
             do throws(DropLoader.Failure) {
-                try loader.load(items, into: state, settings: settings, now: now)
+                remainder = try loader.load(items, into: state, settings: settings, now: now)
             } catch {
                 switch error {
-                case .diskFull(let text), .store(let text): throw LoadFailure(text: text)
+                case .diskFull(let text), .store(let text, _), .unreadable(_, let text): throw LoadFailure(text: text)
+                case .stopped, .cancelled: throw PipelineStopped()
                 }
             }
-            while try places.store.compact(state, rowsMax: 4_000_000) {}
-            start = end
+            while try places.store.compact(state, rowsMax: 4_000_000) { try checkStop() }
+            start = end - remainder.untouched.count
         }
         try places.store.setNote(PipelineCore.rebuildNote, "done")
         try places.store.checkpoint()

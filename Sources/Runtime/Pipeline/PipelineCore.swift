@@ -20,11 +20,15 @@ final class PipelineCore {
     let explanations: ExplanationStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
-    let stopRequested = Atomic<Bool>(false)
+    let interrupt: LoadInterrupt
+    /// How long a file has to stay as it is before it counts as complete.
+    let settleSeconds: Double
     /// Milliseconds on the monotonic clock.
     let lastHeartbeat: Atomic<Int>
     var state = SilverState()
     var claimed: [Int64: ClaimedDrop] = [:]
+    /// Those of them that could not be loaded and are tried again later.
+    var postponed: [Int64: PostponedDrop] = [:]
     /// Drops that were claimed and are not in the ledger yet.
     var unentered: [ClaimedEntry] = []
     /// What lies in an inbox and cannot be taken over, and why.
@@ -60,14 +64,17 @@ final class PipelineCore {
 
     init(
         places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
-        board: StatusBoard, forecasts: ForecastStage, historyStage: HistoryStage, churn: ChurnStage,
-        now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
+        board: StatusBoard, interrupt: LoadInterrupt, settleSeconds: Double, forecasts: ForecastStage,
+        historyStage: HistoryStage,
+        churn: ChurnStage, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
         self.places = places
         self.settings = settings
         self.watcher = watcher
         self.box = box
         self.board = board
+        self.interrupt = interrupt
+        self.settleSeconds = settleSeconds
         self.forecasts = forecasts
         self.historyStage = historyStage
         self.churn = churn
@@ -76,14 +83,21 @@ final class PipelineCore {
         self.emit = emit
         lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
         let claims = places.claims
+        let relay = CancellationRelay()
         loader = DropLoader(
             store: places.store, folders: places.folders, archive: places.archive, quarantine: places.quarantine,
-            board: board,
+            board: board, interrupt: interrupt,
             putBack: { drop in
                 watcher.expectPutBack(drop.name, in: drop.category)
                 return (try? claims.putBack(drop)) ?? false
-            }, emit: emit)
+            }, settleCancelled: { relay.core?.settleCancelled(besides: $0) }, emit: emit)
+        relay.core = self
         board.setSettings(settings)
+    }
+
+    /// The loader is made before the core is whole.
+    private final class CancellationRelay {
+        weak var core: PipelineCore?
     }
 
     static func clock(_ settings: PipelineSettings, startedAt: Double) -> StageClock {
@@ -98,10 +112,15 @@ final class PipelineCore {
     // MARK: Life
 
     func open(rebuild: Bool) throws {
-        if try rebuild || isRebuildCutShort() {
-            try self.rebuild()
-        } else {
-            state = try places.store.readState()
+        let interrupt = interrupt
+        do {
+            if try rebuild || isRebuildCutShort() {
+                try self.rebuild()
+            } else {
+                state = try places.store.readState { interrupt.isStopping }
+            }
+        } catch {
+            throw interrupt.isStopping ? PipelineStopped() : error
         }
         try places.folders.removeFromInboxes(prefix: UploadName.prefix)
         do {
@@ -110,11 +129,17 @@ final class PipelineCore {
             guard let text = fullDisk(error) else { throw error }
             diskIsFull(text)
         }
+        try checkStop()
         churn.open()
         board.update { $0.publishedSnapshot = nil }
         let published = try places.publisher?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
         try refresh()
+    }
+
+    /// - Throws: ``PipelineStopped`` when the daemon is to end.
+    func checkStop() throws {
+        if interrupt.isStopping { throw PipelineStopped() }
     }
 
     func close() {
@@ -141,8 +166,8 @@ final class PipelineCore {
 
     func tick() {
         lastHeartbeat.store(Int(MonotonicClock.seconds() * 1000), ordering: .relaxed)
-        guard !stopRequested.load(ordering: .relaxed) else { return }
         for stage in board.current.clock.due(at: MonotonicClock.seconds()) {
+            if interrupt.isStopping { return }
             switch stage {
             case .intake: intake()
             case .refresh: refreshOrFail()
@@ -154,6 +179,7 @@ final class PipelineCore {
             case .train: train()
             }
         }
+        if interrupt.isStopping { return }
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
         prepareExplanationsWhenQuiet()
@@ -171,6 +197,7 @@ final class PipelineCore {
     }
 
     func refreshOrFail() {
+        if interrupt.isStopping { return }
         do { try refresh() } catch { fail("refresh", error) }
     }
 
@@ -181,8 +208,9 @@ final class PipelineCore {
         do {
             try body()
         } catch {
-            failed = true
-            fail(stage.rawValue, error)
+            // What a stop cuts short has not failed: the next start does it.
+            failed = !interrupt.isStopping
+            if failed { fail(stage.rawValue, error) }
         }
         board.update { $0.clock.end(stage, at: MonotonicClock.seconds(), failed: failed) }
     }
@@ -195,7 +223,9 @@ final class PipelineCore {
 
     func runEverything() throws {
         intake()
+        try checkStop()
         try refresh()
+        try checkStop()
         try publish()
         checkpoint()
     }
@@ -270,7 +300,8 @@ final class PipelineCore {
             board.current.publishedSnapshot != snapshot.id
         else { return }
         let startedAt = MonotonicClock.seconds()
-        try publisher.publish(snapshot)
+        let interrupt = interrupt
+        try publisher.publish(snapshot) { interrupt.isStopping }
         publishedAt = MonotonicClock.seconds()
         publishSeconds = publishedAt - startedAt
         board.update { $0.publishedSnapshot = snapshot.id }

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 public import Inbox
 import Locks
 public import Logging
@@ -26,6 +27,8 @@ public final class RiverPipeline: Sendable {
     private let now: @Sendable () -> Instant
     let churn: ChurnStage
     let historyStage = HistoryStage()
+    private let interrupt = LoadInterrupt()
+    private let store: SilverStore
 
     /// A Dispatch source may be used from any thread; only its type does not say so.
     private final class TimerBox: @unchecked Sendable {
@@ -99,8 +102,10 @@ public final class RiverPipeline: Sendable {
             emit: emit)
         self.churn = churn
         let core = PipelineCore(
-            places: places, settings: settings, watcher: watcher, box: box, board: board, forecasts: forecasts,
-            historyStage: historyStage, churn: churn, now: now, emit: emit)
+            places: places, settings: settings, watcher: watcher, box: box, board: board, interrupt: interrupt,
+            settleSeconds: watcherSettings.settle / .seconds(1), forecasts: forecasts, historyStage: historyStage,
+            churn: churn, now: now, emit: emit)
+        store = places.store
         let confined = Confined(core)
         self.core = confined
         forecasts.listen(
@@ -151,13 +156,20 @@ public final class RiverPipeline: Sendable {
         queue.async { [core] in core.core.intake() }
     }
 
-    /// Finishes what is being done and stops. Drops that wait stay claimed for the next start.
+    /// Ends whatever is being done, a start included, as soon as that is possible without harm: a load leaves no trace, and
+    /// its drops wait for the next start. To be followed by ``stop()``.
+    public func requestStop() { interrupt.requestStop() }
+
+    /// Whether ``start(rebuild:)`` has failed for no other reason than that the daemon is to end.
+    public static func isStop(_ error: any Error) -> Bool { error is PipelineStopped }
+
+    /// Ends what is being done and stops. Drops that wait stay claimed for the next start.
     public func stop() async {
+        requestStop()
         watcher.stop()
         forecasts.stop()
         historyStage.stop()
         timer.source.cancel()
-        core.core.stopRequested.store(true, ordering: .relaxed)
         await withCheckedContinuation { continuation in
             queue.async { [core] in
                 core.core.close()

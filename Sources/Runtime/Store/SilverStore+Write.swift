@@ -42,8 +42,10 @@ extension SilverStore {
     /// - Parameters:
     ///   - drops: describes the loaded drops, given the finished load.
     ///   - loadedAt: milliseconds since 1970.
+    ///   - isInterrupted: asked now and then whether to end without having stored anything.
     public func commit(
-        _ load: SilverLoad, category: Category, drops: [Int64: LoadedDrop], loadedAt: Int64
+        _ load: SilverLoad, category: Category, drops: [Int64: LoadedDrop], loadedAt: Int64,
+        isInterrupted: @escaping () -> Bool = { false }
     ) throws -> SilverDelta {
         try pool.writeWithoutTransaction { database in
             guard let connection = database.sqliteConnection else {
@@ -52,15 +54,19 @@ extension SilverStore {
             try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
             do {
                 try BlockWriting.sweep(connection)
-                let delta = try self.writePacked(load, category: category, connection)
-                try self.write(delta, drops: drops, loadedAt: loadedAt, connection)
+                let delta = try InterruptibleStatements.during(connection, isInterrupted) {
+                    let delta = try self.writePacked(load, category: category, connection, isInterrupted)
+                    try self.write(delta, drops: drops, loadedAt: loadedAt, connection)
+                    if isInterrupted() { throw StoreError(code: SQLITE_INTERRUPT, message: "interrupted") }
+                    return delta
+                }
                 try SQLiteConnection.execute(connection, "COMMIT")
                 return delta
             } catch {
                 // The first error is the one to report; a rollback of a rolled-back transaction is no error.
                 sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
                 // What was written ahead gives its room back now if it can; if not, before the next load.
-                try? BlockWriting.sweep(connection)
+                if !isInterrupted() { try? BlockWriting.sweep(connection) }
                 throw error
             }
         }
@@ -68,7 +74,7 @@ extension SilverStore {
 
     /// Finishes a load and stores its keys and its segment.
     private func writePacked(
-        _ load: SilverLoad, category: Category, _ connection: OpaquePointer
+        _ load: SilverLoad, category: Category, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
     ) throws -> SilverDelta {
         guard category == .engagement || category == .transactions else {
             return try load.finish(known: NoKnownKeys(), segmentID: 0) { _ in }
@@ -91,7 +97,9 @@ extension SilverStore {
         var all = runs
         if let run = try writer.finish() { all.append(run) }
         let candidates = KeyRunMerge.candidates(all)
-        if !candidates.isEmpty { _ = try KeyRunMerge.merge(candidates, category: category, connection) }
+        if !candidates.isEmpty {
+            _ = try KeyRunMerge.merge(candidates, category: category, connection, isInterrupted)
+        }
         return delta
     }
 
