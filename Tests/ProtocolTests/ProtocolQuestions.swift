@@ -64,6 +64,7 @@ enum ProtocolQuestions {
         ("clients.list", #"{"context": {"user_role": "king"}}"#, -32602), ("clients.get", "{}", -32602),
         ("clients.get", #"{"customer_id": "nobody"}"#, 1), ("risk.rules", #"{"customer_id": "nobody"}"#, 1),
         ("data.drops", #"{"drop_id": 4711}"#, 1), ("data.rejects", #"{"drop_id": 4711}"#, 1),
+        ("data.cancel", "{}", -32602), ("data.cancel", #"{"drop_id": 4711}"#, 1),
         ("data.cancel", #"{"drop_id": 1}"#, 5),
         ("data.ingest", #"{"category": "weather", "content": "x"}"#, -32602),
         ("data.ingest", #"{"category": "support", "content_base64": "?"}"#, -32602),

@@ -7,6 +7,7 @@ public enum Method: String, Sendable, CaseIterable {
     case dataIngest = "data.ingest"
     case dataDrops = "data.drops"
     case dataRejects = "data.rejects"
+    case dataCancel = "data.cancel"
     case kpisGet = "kpis.get"
     case clientsList = "clients.list"
     case clientsGet = "clients.get"
@@ -26,7 +27,7 @@ public enum Method: String, Sendable, CaseIterable {
     /// What a caller must be allowed to do.
     public enum Permission: String, Sendable, CaseIterable {
         case read
-        /// Handing data over.
+        /// Handing data over, and taking it back before it is loaded.
         case ingest
         /// Making the daemon work: refresh, verify.
         case administer
@@ -34,7 +35,7 @@ public enum Method: String, Sendable, CaseIterable {
 
     public var permission: Permission {
         switch self {
-        case .dataIngest: .ingest
+        case .dataIngest, .dataCancel: .ingest
         case .systemRefresh, .systemVerify, .churnTrain, .churnUse, .churnExport, .churnImport: .administer
         // Every method is named: a new one is not open to everybody by having been forgotten.
         case .systemStatus, .systemMetrics, .dataDrops, .dataRejects, .kpisGet, .clientsList, .clientsGet, .cohortsGet,

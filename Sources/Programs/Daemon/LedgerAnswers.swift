@@ -4,6 +4,7 @@ import Inbox
 import Pipeline
 import Records
 import Snapshots
+import SocketServer
 import Store
 
 extension DaemonServices {
@@ -134,6 +135,64 @@ extension DaemonServices {
         let rows = row.rows == 1 ? "1 row" : "\(row.rows) rows"
         let lines = last == row.line ? "on line \(last)" : "on lines \(row.line) to \(last)"
         return "\(row.reason) (\(rows) \(lines), not listed one by one; the file you delivered has them)"
+    }
+
+    // MARK: data.cancel
+
+    func cancel(_ request: Request, _ deadline: Deadline, into result: inout [UInt8]) throws(Problem) {
+        var parameters = Parameters(request.params)
+        guard let id = try parameters.integer("drop_id", in: 0...Int.max) else {
+            throw Problem(.invalidParams, "parameter \"drop_id\" is missing", hint: "aurac drops lists them")
+        }
+        try parameters.finish()
+        guard let before = try query({ try store.drop(Int64(id)) }) else {
+            throw Problem(.notFound, "no drop \(id)", hint: "aurac drops lists them")
+        }
+        try DaemonServices.checkOpen(before)
+        // Some of the time is left for the answer.
+        let patience = min(max(deadline.remaining - .seconds(1), .milliseconds(100)), .seconds(60))
+        guard let after = try query({ try pipeline.cancel(Int64(id), patience: patience) }) else {
+            throw Problem(
+                .conflict, "drop \(id) is back in the inbox: it was still being written",
+                hint: "remove the file there, or cancel its next drop")
+        }
+        if after.state == .queued || after.state == .loading {
+            throw Problem(
+                .unavailable, "drop \(id) is to be cancelled, but the daemon has not come to it yet",
+                hint: "aurac drops says when it is; aurac status says what the daemon is doing")
+        }
+        guard after.state == .refused, after.reason == RiverPipeline.cancelledReason else {
+            try DaemonServices.checkOpen(after)
+            return
+        }
+        JSONWriter.append(to: &result) { writer in
+            writer.beginObject()
+            writer.member("drop_id", integer: id)
+            writer.member("state", text: after.state.rawValue)
+            writer.member("cancelled", bool: true)
+            writer.member("as_of", text: box.current?.asOf.description)
+            writer.member("snapshot", text: box.current?.id)
+            writer.endObject()
+        }
+    }
+
+    /// - Throws: what became of a drop that has come to its end.
+    private static func checkOpen(_ entry: LedgerEntry) throws(Problem) {
+        switch entry.state {
+        case .queued, .loading: break
+        case .loaded:
+            throw Problem(
+                .conflict, "drop \(entry.id) is loaded: what was loaded is not taken out again",
+                hint: "a later file with the same keys corrects clients and tickets")
+        case .refused:
+            throw Problem(
+                .conflict, "drop \(entry.id) was refused: nothing of it was loaded",
+                hint: "aurac drops \(entry.id) says why")
+        case .duplicate:
+            throw Problem(
+                .conflict, "drop \(entry.id) repeats an earlier one: nothing of it was loaded",
+                hint: "aurac drops \(entry.id) says which")
+        }
     }
 
     // MARK: data.ingest

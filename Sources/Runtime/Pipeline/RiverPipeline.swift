@@ -213,6 +213,32 @@ public final class RiverPipeline: Sendable {
     /// Waits until what the queue had to do is done.
     func waitForQueue() { queue.sync {} }
 
+    /// The reason in the ledger of a drop that was cancelled.
+    public static let cancelledReason = Refusal.cancelled.text
+
+    /// Ends a drop that waits or is being loaded; nothing of it is taken, and its file goes to the quarantine. For a thread
+    /// that may wait.
+    /// - Parameter patience: how long to wait for that to have happened.
+    /// - Returns: the ledger's entry then; nil when there is none (any more). What had come to its end before stays so.
+    public func cancel(_ id: Int64, patience: Duration) throws -> LedgerEntry? {
+        let end = ContinuousClock.now + patience
+        var isAsked = false
+        while true {
+            guard let entry = try store.drop(id) else {
+                if isAsked { interrupt.forget(id) }
+                return nil
+            }
+            guard entry.state == .queued || entry.state == .loading, ContinuousClock.now < end else { return entry }
+            if !isAsked {
+                isAsked = true
+                interrupt.cancel(id)
+                queue.async { [core] in core.core.settleCancelled(besides: []) }
+            }
+            // The pipeline looks up between blocks.
+            usleep(20_000)
+        }
+    }
+
     public func requestRefresh() { queue.async { [core] in try? core.core.runEverything() } }
 
     /// Checks ledger, silver and gold against each other; on a thread that may wait.
