@@ -39,18 +39,19 @@ def options(parser):
 
 
 def packed_zeros(gibibytes, text=b"x"):
-    """A gzip file of so much of one letter, a member for every GiB: no line ever ends."""
+    """A gzip file of a header and so much of one letter, a member for every GiB: no line ever ends."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     piece = text * (1 << 20)
     member = b"".join([packer.compress(piece) for _ in range(1024)]) + packer.flush()
-    return member * gibibytes
+    return gzip.compress(EVENTS) + member * gibibytes
 
 
 def zstd_zeros(gibibytes):
     """The same as zstd, a repeated byte in every block."""
     block = (1 << 1 | (128 << 10) << 3).to_bytes(3, "little") + b"x"
     last = (1 | 1 << 1 | (128 << 10) << 3).to_bytes(3, "little") + b"x"
-    return b"\x28\xb5\x2f\xfd\x00\x58" + block * (gibibytes * 8192 - 1) + last
+    head = (len(EVENTS) << 3).to_bytes(3, "little") + EVENTS
+    return b"\x28\xb5\x2f\xfd\x00\x58" + head + block * (gibibytes * 8192 - 1) + last
 
 
 class Honest(threading.Thread):

@@ -317,7 +317,9 @@ final class PipelineCore {
             board.update { $0.clock.request(.archive, notBefore: earliest) }
             return
         }
-        let step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher] in watcher.counts.settled > 0 }
+        let step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher, interrupt] in
+            interrupt.isStopping || watcher.counts.settled > 0
+        }
         switch step {
         case .idle: break
         case .paused: board.update { $0.clock.request(.archive, notBefore: MonotonicClock.seconds() + 0.5) }
