@@ -298,6 +298,8 @@ def strange_files(bench):
     os.symlink("/nowhere/at/all", os.path.join(folder, made[1]))
     os.mkfifo(os.path.join(folder, made[2]))
     os.mkdir(os.path.join(folder, made[3]))
+    # Only who may write to a folder may move it.
+    os.chmod(os.path.join(folder, made[3]), 0o777)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(os.path.join(folder, made[4]))
     names = [b"new\nline.csv", b"\xff\xfe.csv", b"n" * 251 + b".csv", b"-rf", b"'$(touch x)'.csv", b"tab\t.csv"]
