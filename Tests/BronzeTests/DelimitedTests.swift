@@ -119,7 +119,8 @@ import Testing
         let header = "survey_id,customer_id,response_date,nps_score," + names.joined(separator: ",")
         let row = (0..<20_004).map { "\($0)" }.joined(separator: ",")
         let rows = try BlockFeed.rows(
-            Array("\(header)\n\(row)\n\(row)\n\(row),\n\(row)".utf8), category: .surveys, blockBytes: 50_000)
+            Array("\(header)\n\(row)\n\(row)\n\(row),\n\(row)".utf8), category: .surveys,
+            limits: .init(columnsMax: 30_000), blockBytes: 50_000)
         #expect(rows.rows.count == 3)
         #expect(rows.rejects.map(\.line) == [4])
         #expect(rows.rows.allSatisfy { $0["extra19999"] == "20003" && $0["extra0"] == "4" })

@@ -51,6 +51,11 @@ final class RunningDaemon {
     ) async throws {
         await daemon.stop()
         try meanwhile()
+        try startAgain(rebuild: rebuild, yaml: yaml)
+    }
+
+    /// Starts another daemon on the state of one that was stopped.
+    func startAgain(rebuild: Bool = false, yaml: String? = nil) throws {
         if let yaml { configuration = try RunningDaemon.configuration(yaml, root: root, socket: socket) }
         daemon = try AuraDaemon(
             configuration, options: AuraDaemon.Options(rebuild: rebuild), logger: logger)
@@ -86,6 +91,12 @@ final class RunningDaemon {
 
     func call(
         _ method: String, _ params: JSONObject = JSONObject(), timeout: Duration = .seconds(60)
+    ) throws -> JSONValue {
+        try RunningDaemon.call(method, params, timeout: timeout, socket: socket)
+    }
+
+    static func call(
+        _ method: String, _ params: JSONObject = JSONObject(), timeout: Duration = .seconds(60), socket: String
     ) throws -> JSONValue {
         let client = try RequestClient(path: socket)
         defer { client.close() }

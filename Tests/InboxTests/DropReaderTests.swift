@@ -1,5 +1,6 @@
 import Glibc
 import Records
+import Synchronization
 import Testing
 
 @testable import Inbox
@@ -135,6 +136,56 @@ import Testing
         let skippable: [UInt8] = [0x52, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3]
         let parallel = try state.drop("p", skippable + Packing.zstd(content))
         #expect(try readAll(DropReader(parallel, in: state.folders), blockSize: 4096) == content)
+    }
+
+    /// A little file that unpacks to no end ends at a size; an honest one, and a small one, is read whatever its ratio.
+    @Test func aBombIsRefused() throws {
+        let state = try State()
+        let zeros = [UInt8](repeating: 0x30, count: 3 << 20)
+        let honest = DropReaderTests.content(3 << 20)
+        for pack in [Packing.gzip, { Packing.zstd($0) }] {
+            func reader(_ content: [UInt8], unpackedFreely: Int) throws -> DropReader {
+                let drop = try state.drop("b", pack(content))
+                let path = "\(state.claimedPath)/\(drop.claimedName)"
+                let descriptor = Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC))
+                return try DropReader(
+                    FileSource(descriptor, path: path), isStoredAsZstd: false, output: .content,
+                    unpackedFreely: unpackedFreely)
+            }
+            let bomb = try reader(zeros, unpackedFreely: 1 << 20)
+            let error = #expect(throws: DropReadError.self) { try readAll(bomb, blockSize: 65_536) }
+            #expect(error?.code == "unpacks_too_far")
+            #expect(bomb.contentBytes <= 1 << 20)
+            #expect(try readAll(reader(zeros, unpackedFreely: 4 << 20)) == zeros)
+            #expect(try readAll(reader(honest, unpackedFreely: 1 << 20)) == honest)
+        }
+    }
+
+    /// Looked up also where nothing comes out of what is read: a gigabyte of empty members, of frames to be skipped.
+    @Test func readingCanBeInterrupted() throws {
+        let state = try State()
+        let emptyMember = Packing.gzip([])
+        let skippable: [UInt8] = [0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]
+        let files = [
+            DropReaderTests.content(600_000), Array(repeating: emptyMember, count: 15_000).flatMap { $0 },
+            Array(repeating: skippable, count: 25_000).flatMap { $0 },
+        ]
+        for file in files {
+            let drop = try state.drop("i", file)
+            let reader = try DropReader(drop, in: state.folders)
+            let calls = Counter()
+            reader.interrupt { calls.increment() > 1 }
+            let error = #expect(throws: DropReadError.self) { try readAll(reader, blockSize: 1 << 20) }
+            #expect(error?.code == "interrupted")
+            #expect(throws: DropReadError.self) {
+                try DropReader.hash(drop, in: state.folders, isInterrupted: { true })
+            }
+        }
+    }
+
+    private final class Counter: Sendable {
+        private let value = Atomic<Int>(0)
+        func increment() -> Int { value.add(1, ordering: .relaxed).newValue }
     }
 
     @Test func everyTruncationIsFound() throws {

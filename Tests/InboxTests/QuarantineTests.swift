@@ -116,19 +116,70 @@ import Testing
         #expect(try state.quarantine.rejectReader(dropID: 70) == nil)
     }
 
-    @Test func theListOfRejectedRowsEndsAtItsSize() throws {
+    /// 92 KB of packed empty rows made a list of a gigabyte.
+    @Test(arguments: [
+        RejectWriter.Limits(rows: 100, bytes: 1 << 20), RejectWriter.Limits(rows: 1 << 20, bytes: 8_000),
+    ])
+    func whatIsNotListedIsToldByTheStretch(limits: RejectWriter.Limits) throws {
         let state = try State()
-        let writer = try state.quarantine.rejectWriter(dropID: 1, name: FileName(made: "a.csv"), bytesMax: 20_000)
-        for line in 0..<100_000 { try writer.append(row(line, raw: [])) }
-        #expect(writer.count == 100_000)
+        let writer = try state.quarantine.rejectWriter(dropID: 1, name: FileName(made: "a.csv"), limits: limits)
+        for line in 2..<100_002 { try writer.append(row(line, raw: [])) }
+        try writer.append(row(100_002, column: nil))
+        try writer.append(row(100_009, column: nil))
+        #expect(writer.count == 100_002)
         try writer.commit()
         let rows = try #require(try state.quarantine.rejectReader(dropID: 1)).read(limit: 200_000)
-        let last = try #require(rows.last)
-        #expect(rows.count > 100 && rows.count < 1000)
-        #expect(rows.dropLast().map(\.line) == Array(0..<rows.count - 1))
-        #expect(last.line == rows.count - 1)
-        #expect(last.code == "not_listed")
-        #expect(last.reason.hasPrefix("\(100_000 - rows.count + 1) rows"))
+        let listed = try #require(try state.quarantine.rejectReader(dropID: 1)).countListed()
+        #expect(listed == writer.listedCount && listed >= 80 && listed < 1000)
+        #expect(rows.prefix(listed).map(\.line) == Array(2..<listed + 2))
+        #expect(rows.prefix(listed).allSatisfy { $0.lastLine == nil && $0.rows == 1 })
+        let rest = rows.dropFirst(listed)
+        #expect(rest.map(\.line) == [listed + 2, 100_002, 100_009])
+        #expect(rest.map(\.lastLine) == [100_001, 100_002, 100_009])
+        #expect(rest.map(\.rows) == [100_000 - listed, 1, 1])
+        #expect(rest.map(\.column) == ["amount", nil, nil])
+        #expect(rest.allSatisfy { $0.raw.isEmpty })
+    }
+
+    /// Reasons that change from row to row cannot be told by few stretches; the list stays bounded, the sum exact.
+    @Test func stretchesAreFewWhateverTheFile() throws {
+        let state = try State()
+        let limits = RejectWriter.Limits(rows: 10, bytes: 1 << 20, runs: 64)
+        let writer = try state.quarantine.rejectWriter(dropID: 1, name: FileName(made: "a.csv"), limits: limits)
+        let count = 300_000
+        for line in 1...count {
+            try writer.append(row(line, raw: Array("raw".utf8), column: line % 2 == 0 ? nil : "a"))
+        }
+        try writer.commit()
+        let reader = try #require(try state.quarantine.rejectReader(dropID: 1))
+        #expect(try reader.skip(10) == 10)
+        let rest = try reader.read(limit: 1000)
+        #expect(rest.count <= 64)
+        #expect(rest.reduce(0) { $0 + $1.rows } == count - 10)
+        #expect(rest.first?.line == 11 && rest.last?.lastLine == count)
+        // No line is left out, none stands twice.
+        for (before, after) in zip(rest, rest.dropFirst()) { #expect(before.lastLine.map { $0 + 1 } == after.line) }
+        #expect(rest.first?.code == RejectRuns.severalReasons)
+    }
+
+    /// A load has thousands of drops: none holds a file open, and those without rejects make none.
+    @Test func manyWritersHoldNoFiles() throws {
+        let state = try State()
+        let before = try Files.names("/proc/self/fd").count
+        var writers: [RejectWriter] = []
+        for id in 1...200 as ClosedRange<Int64> {
+            let writer = try state.quarantine.rejectWriter(dropID: id, name: FileName(made: "a.csv"))
+            if id % 2 == 0 { try writer.append(row(7)) }
+            try writer.seal()
+            writers.append(writer)
+        }
+        #expect(try Files.names("/proc/self/fd").count < before + 100)
+        #expect(try Files.allNames(state.quarantinePath).count == 100)
+        try state.quarantine.commit(writers)
+        #expect(try Files.names(state.quarantinePath).count == 100)
+        let index = try state.quarantine.rejectIndex()
+        #expect(try state.quarantine.rejectReader(dropID: 3, in: index) == nil)
+        #expect(try state.quarantine.rejectReader(dropID: 4, in: index)?.read(limit: 9).map(\.line) == [7])
     }
 
     @Test func pagesOfALargeFile() throws {

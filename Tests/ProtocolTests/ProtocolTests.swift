@@ -60,7 +60,8 @@ struct ProtocolTests {
         // These answer where there is data enough for a model; mistakes ask them too.
         let needModel = ["churn.importance", "churn.export", "churn.import"]
         #expect(
-            Set(questions.map(\.method)).union(["data.ingest"] + needModel) == Set(Method.allCases.map(\.rawValue)))
+            Set(questions.map(\.method)).union(["data.ingest", "data.cancel"] + needModel)
+                == Set(Method.allCases.map(\.rawValue)))
         try expectErrors(python)
         try expectPages(python)
         #expect(try python.command("system.status").contains("\"version\""))

@@ -9,6 +9,8 @@ public final class River {
         public var counts: DropCounts
         public var rejects: [Reject]
         public var refusal: DropRefusal?
+        /// Why it was refused for what the tables would have too much of.
+        public var excess: LoadExcess?
 
         /// `column code` of every reject, or the code alone where the row as a whole is refused.
         public var reasons: [String] {
@@ -68,13 +70,16 @@ public final class River {
             do {
                 try BlockFeed.forEachBatch(bytes, category: category, blockBytes: blockBytes, finishes: true) {
                     load.load($0) { result.rejects.append($0) }
-                    if load.hasTooMuchText { throw DropRefusal.tooMuchText(limit: load.textBytesMax) }
+                    if let excess = load.excess { throw excess }
                 }
                 load.endDrop()
                 resultOfDrop[id] = results.count
             } catch let refusal as DropRefusal {
                 load.abandonDrop()
                 result.refusal = refusal
+            } catch let excess as LoadExcess {
+                load.abandonDrop()
+                result.excess = excess
             }
             results.append(result)
         }

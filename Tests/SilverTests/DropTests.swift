@@ -27,7 +27,7 @@ import Testing
     /// More text than a column can hold would bring the daemon down, again at every start.
     @Test func aDropWithTooMuchTextIsRefused() throws {
         var settings = SilverSettings.example
-        settings.textBytesMax = 1000
+        settings.limits.textBytes = 1000
         let header = "survey_id,customer_id,response_date,nps_score,comments\n"
         func rows(_ count: Int, from first: Int, comment: String) -> String {
             (first..<first + count).map { "s\($0),c1,2024-01-01,9,\(comment)\n" }.joined()
@@ -36,19 +36,19 @@ import Testing
         let small = header + rows(5, from: 0, comment: "good")
         let large = header + rows(9, from: 10, comment: String(repeating: "long ", count: 30))
         let loaded = try river.load(.surveys, together: [small, large].map { Array($0.utf8) }, blockBytes: 300)
-        #expect(loaded.map(\.refusal) == [nil, .tooMuchText(limit: 1000)])
-        #expect(loaded[1].refusal?.description.contains("split the file") == true)
+        #expect(loaded.map(\.excess) == [nil, .text(limit: 1000)])
+        #expect(loaded[1].excess?.description.contains("split the file") == true)
         #expect(river.tables.surveys.count == 5)
         // What is there counts, too.
         let half = header + rows(4, from: 20, comment: String(repeating: "x", count: 150))
         let other = header + rows(4, from: 30, comment: String(repeating: "y", count: 150))
-        #expect(try river.load(.surveys, half).refusal == nil)
-        #expect(try river.load(.surveys, other).refusal == .tooMuchText(limit: 1000))
+        #expect(try river.load(.surveys, half).excess == nil)
+        #expect(try river.load(.surveys, other).excess == .text(limit: 1000))
         #expect(river.tables.surveys.count == 9)
         // Ids are text that is kept, too.
         let ids = (0..<30).map { "customer-with-a-long-name-number-\($0)" }
         let clients = "customer_id,account_creation_date\n" + ids.map { "\($0),2024-01-01\n" }.joined()
-        #expect(try river.load(.demographics, clients, blockBytes: 300).refusal == .tooMuchText(limit: 1000))
+        #expect(try river.load(.demographics, clients, blockBytes: 300).excess == .text(limit: 1000))
         #expect(river.tables.clients.count == 1)
     }
 

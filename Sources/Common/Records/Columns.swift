@@ -75,6 +75,8 @@ public struct CodedColumn: Sendable {
     public struct Dictionary: Sendable {
         /// `values[0]` is the unknown value.
         public private(set) var values: [String] = [""]
+        /// The bytes of all values.
+        public private(set) var textBytes = 0
         private var codeOfValue: [String: UInt32] = [:]
 
         public init() {}
@@ -86,12 +88,17 @@ public struct CodedColumn: Sendable {
             if let code = codeOfValue[value] { return code }
             let code = UInt32(values.count)
             values.append(value)
+            textBytes += value.utf8.count
             codeOfValue[value] = code
             return code
         }
 
         fileprivate mutating func truncate(to count: Int) {
-            while values.count > count { codeOfValue[values.removeLast()] = nil }
+            while values.count > count {
+                let value = values.removeLast()
+                textBytes -= value.utf8.count
+                codeOfValue[value] = nil
+            }
         }
     }
 

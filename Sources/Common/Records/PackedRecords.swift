@@ -61,11 +61,19 @@ public struct PackedTransaction: PackedRecord {
     }
 }
 
+/// What a record is beside its time and amount: few different ones for many records.
+public protocol RecordKind: Sendable, Hashable {
+    /// The bytes of its texts.
+    var textBytes: Int { get }
+}
+
 /// What an event is, beside its time.
-public struct EngagementKind: Sendable, Hashable {
+public struct EngagementKind: RecordKind {
     public var type: String
     public var device: String
     public var feature: String
+
+    public var textBytes: Int { type.utf8.count + device.utf8.count + feature.utf8.count }
 
     public init(type: String, device: String, feature: String) {
         self.type = type
@@ -75,9 +83,11 @@ public struct EngagementKind: Sendable, Hashable {
 }
 
 /// What a transaction is, beside its day and amount.
-public struct TransactionKind: Sendable, Hashable {
+public struct TransactionKind: RecordKind {
     public var currency: String
     public var method: String
+
+    public var textBytes: Int { currency.utf8.count + method.utf8.count }
 
     public init(currency: String, method: String) {
         self.currency = currency
@@ -86,8 +96,10 @@ public struct TransactionKind: Sendable, Hashable {
 }
 
 /// The distinct kinds of a category's records; records hold an index into it.
-public struct KindList<Kind: Sendable & Hashable>: Sendable, Equatable {
+public struct KindList<Kind: RecordKind>: Sendable, Equatable {
     public private(set) var kinds: [Kind] = []
+    /// The bytes of their texts.
+    public private(set) var textBytes = 0
     private var indexOfKind: [Kind: UInt32] = [:]
 
     public init() {}
@@ -97,13 +109,18 @@ public struct KindList<Kind: Sendable & Hashable>: Sendable, Equatable {
         if let index = indexOfKind[kind] { return index }
         let index = UInt32(kinds.count)
         kinds.append(kind)
+        textBytes += kind.textBytes
         indexOfKind[kind] = index
         return index
     }
 
     /// Forgets the kinds from `count` on, which no row may have.
     mutating func truncate(to count: Int) {
-        while kinds.count > count { indexOfKind[kinds.removeLast()] = nil }
+        while kinds.count > count {
+            let kind = kinds.removeLast()
+            textBytes -= kind.textBytes
+            indexOfKind[kind] = nil
+        }
     }
 }
 
@@ -155,7 +172,7 @@ public typealias EventSegment = Segment<PackedEvent>
 public typealias TransactionSegment = Segment<PackedTransaction>
 
 /// All records of a large category.
-public struct PackedTable<Kind: Sendable & Hashable, Value: PackedRecord>: Sendable {
+public struct PackedTable<Kind: RecordKind, Value: PackedRecord>: Sendable {
     public var kinds = KindList<Kind>()
     public var segments: [Segment<Value>] = []
 

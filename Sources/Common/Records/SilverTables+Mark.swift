@@ -32,7 +32,7 @@ extension SilverTables {
 }
 
 extension ClientTable {
-    static var codedColumns: [WritableKeyPath<ClientTable, CodedColumn>] {
+    public static var codedColumns: [WritableKeyPath<ClientTable, CodedColumn>] {
         [
             \.gender, \.location, \.subscriptionType, \.segment, \.region, \.tier, \.product, \.industry, \.owner,
             \.currency,

@@ -19,6 +19,8 @@ final class FileSource: ByteSource {
     /// How far the kernel was told that the content in its cache is not needed any more.
     private var released = 0
     private let streamedFrom: Int
+    /// Asked before every piece.
+    var isInterrupted: @Sendable () -> Bool = { false }
 
     /// Of a file as large as this the cache keeps nothing that has been read.
     static let streamedBytesMin = 128 << 20
@@ -51,6 +53,7 @@ final class FileSource: ByteSource {
     var isAtEnd: Bool { position == status.bytes }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DropReadError) -> Int {
+        if isInterrupted() { throw .interrupted(path: path) }
         let piece = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(FileSource.pieceSize))
         let count: Int
         do throws(FileError) {

@@ -8,6 +8,10 @@ public enum DropReadError: Error, Sendable, Hashable, CustomStringConvertible {
     case truncated(Encoding, atByte: Int, path: String)
     /// The compressed content is damaged; `atByte` is where in the file that showed.
     case damaged(Encoding, atByte: Int, detail: String, path: String)
+    /// A little file whose content has no end in sight.
+    case unpacksTooFar(Encoding, ratio: Int, path: String)
+    /// Whoever reads has been asked to stop.
+    case interrupted(path: String)
     /// There is nothing to read in it.
     case notARegularFile(FileStatus.Kind, path: String)
 
@@ -25,6 +29,8 @@ public enum DropReadError: Error, Sendable, Hashable, CustomStringConvertible {
         case .changedWhileReading: "changed_while_reading"
         case .truncated(let encoding, _, _): "\(encoding.rawValue)_truncated"
         case .damaged(let encoding, _, _, _): "\(encoding.rawValue)_damaged"
+        case .unpacksTooFar: "unpacks_too_far"
+        case .interrupted: "interrupted"
         case .notARegularFile: "not_a_regular_file"
         }
     }
@@ -34,7 +40,7 @@ public enum DropReadError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .file(let error): error.description
         case .changedWhileReading(let path), .truncated(_, _, let path), .damaged(_, _, _, let path),
-            .notARegularFile(_, let path):
+            .unpacksTooFar(_, _, let path), .interrupted(let path), .notARegularFile(_, let path):
             "could not read \(path): \(cause)"
         }
     }
@@ -54,6 +60,10 @@ public enum DropReadError: Error, Sendable, Hashable, CustomStringConvertible {
             "the \(encoding.rawValue) data ends after byte \(byte), before its own end; deliver the whole file again"
         case .damaged(let encoding, let byte, let detail, _):
             "the \(encoding.rawValue) data is damaged at byte \(byte): \(detail); pack and deliver the file again"
+        case .unpacksTooFar(let encoding, let ratio, _):
+            "the \(encoding.rawValue) data unpacks to more than \(ratio) times its size, which no table of rows does; if it "
+                + "is right, deliver the file unpacked"
+        case .interrupted: "reading was interrupted; it begins again later"
         case .notARegularFile(let kind, _): "it is a \(kind.rawValue); drop regular files only"
         }
     }

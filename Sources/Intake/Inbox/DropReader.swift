@@ -24,6 +24,12 @@ public final class DropReader {
     private let isDirect: Bool
     private var isFinished = false
     private var failure: DropReadError?
+    /// What a packed file may unpack to: tables of rows shrink to a tenth, hardly ever to a fiftieth; what shrinks further
+    /// was made to fill a disk or to keep the daemon busy. Small ones are let go.
+    private static let unpackedRatioMax = 256
+    private let unpackedFreely: Int
+    /// The default of ``unpackedFreely``.
+    static let unpackedFreelyDefault = 256 << 20
     /// How many bytes have been handed out.
     public private(set) var contentBytes = 0
     /// The SHA-256 of the file's own bytes; nil before the last block.
@@ -54,8 +60,12 @@ public final class DropReader {
     }
 
     /// - Parameter isStoredAsZstd: the archive has packed the delivered file; its own bytes are what comes out of that.
-    init(_ file: FileSource, isStoredAsZstd: Bool, output: Output) throws(DropReadError) {
+    ///   - unpackedFreely: content of this size is let go whatever the file's own.
+    init(
+        _ file: FileSource, isStoredAsZstd: Bool, output: Output, unpackedFreely: Int = unpackedFreelyDefault
+    ) throws(DropReadError) {
         self.file = file
+        self.unpackedFreely = unpackedFreely
         let delivered: any ByteSource = isStoredAsZstd ? try ZstdDecoder(file, path: file.path) : file
         hashing = HashingSource(delivered)
         encoding = DropReader.encoding(of: isStoredAsZstd ? try DropReader.unpackedHead(file) : file.peek(4))
@@ -66,6 +76,10 @@ public final class DropReader {
         }
         isDirect = !isStoredAsZstd && last === hashing
     }
+
+    /// Ends a read with `.interrupted` once `isInterrupted` says so; asked before every piece of the file, also where
+    /// pieces bring forth no content.
+    public func interrupt(when isInterrupted: @escaping @Sendable () -> Bool) { file.isInterrupted = isInterrupted }
 
     /// The size of the file on disk.
     public var storedBytes: Int { file.status.bytes }
@@ -92,6 +106,11 @@ public final class DropReader {
                 let read = try last.read(into: UnsafeMutableRawBufferPointer(rebasing: block[count...]))
                 count += read
                 isFinished = read == 0 || (isDirect && file.isAtEnd)
+            }
+            if last !== hashing, contentBytes + count > unpackedFreely,
+                (contentBytes + count) / DropReader.unpackedRatioMax > hashing.position
+            {
+                throw .unpacksTooFar(encoding, ratio: DropReader.unpackedRatioMax, path: file.path)
             }
         } catch {
             // Damage that comes from reading a file while it is written is no damage.
@@ -124,8 +143,13 @@ public final class DropReader {
     }
 
     /// The hash of a claimed drop, without unpacking anything.
-    public static func hash(_ drop: ClaimedDrop, in folders: StateFolders) throws(DropReadError) -> ContentHash {
-        try DropReader(drop, in: folders, output: .fileBytes).drain()
+    /// - Parameter isInterrupted: asked now and then whether to end with `.interrupted`.
+    public static func hash(
+        _ drop: ClaimedDrop, in folders: StateFolders, isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) throws(DropReadError) -> ContentHash {
+        let reader = try DropReader(drop, in: folders, output: .fileBytes)
+        reader.interrupt(when: isInterrupted)
+        return try reader.drain()
     }
 
     static func open(_ name: FileName, in folder: Folder) throws(DropReadError) -> Descriptor {

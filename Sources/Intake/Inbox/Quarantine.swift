@@ -94,13 +94,19 @@ public final class Quarantine: Sendable {
     }
 
     /// Starts the file of a drop's rejected rows.
-    /// - Parameter bytesMax: the size at which the list ends.
+    /// - Parameter limits: where the list ends.
     public func rejectWriter(
-        dropID: Int64, name: FileName, bytesMax: Int = RejectWriter.bytesMaxDefault
+        dropID: Int64, name: FileName, limits: RejectWriter.Limits = RejectWriter.Limits()
     ) throws(FileError) -> RejectWriter {
         precondition(dropID >= 0, "drops are numbered from 0")
         return try RejectWriter(
-            folder: folder, published: Quarantine.rejectsName(dropID: dropID, name: name), bytesMax: bytesMax)
+            folder: folder, published: Quarantine.rejectsName(dropID: dropID, name: name), limits: limits)
+    }
+
+    /// Publishes the rejected rows of many drops; they survive a power cut once the call has returned.
+    public func commit(_ writers: [RejectWriter]) throws(FileError) {
+        for writer in writers { try writer.commit(syncsFolder: false) }
+        try folder.sync()
     }
 
     /// Opens the published rejected rows of a drop; nil when there are none.
@@ -110,5 +116,26 @@ public final class Quarantine: Sendable {
             .filter { $0.hasPrefix(prefix.utf8) && $0.hasSuffix(Array(Quarantine.rejectsEnding.utf8)) }
             .min()
         return try name.map { name throws(FileError) in try RejectReader(folder: folder, name: name) }
+    }
+
+    /// Which drops have rejected rows published, and under what name: for reading those of many drops with one listing.
+    public struct RejectIndex: Sendable {
+        fileprivate var names: [Int64: FileName] = [:]
+    }
+
+    public func rejectIndex() throws(FileError) -> RejectIndex {
+        var index = RejectIndex()
+        for name in try folder.names() where name.hasSuffix(Array(Quarantine.rejectsEnding.utf8)) {
+            guard let dash = name.bytes.firstIndex(of: UInt8(ascii: "-")),
+                let id = Int64(String(decoding: name.bytes[..<dash], as: UTF8.self)), id >= 0
+            else { continue }
+            index.names[id] = index.names[id].map { min($0, name) } ?? name
+        }
+        return index
+    }
+
+    /// Opens the published rejected rows of a drop; nil when there are none.
+    public func rejectReader(dropID: Int64, in index: RejectIndex) throws(FileError) -> RejectReader? {
+        try index.names[dropID].map { name throws(FileError) in try RejectReader(folder: folder, name: name) }
     }
 }

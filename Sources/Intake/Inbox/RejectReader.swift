@@ -20,6 +20,29 @@ public final class RejectReader {
         file = try folder.open(name)
     }
 
+    /// Passes over up to `limit` rows.
+    /// - Returns: how many there were.
+    public func skip(_ limit: Int) throws(FileError) -> Int {
+        var skipped = 0
+        while skipped < limit, try nextLine() != nil {
+            rowNumber += 1
+            skipped += 1
+        }
+        return skipped
+    }
+
+    /// How many of the rows that follow are listed one by one. Reads to the end.
+    public func countListed() throws(FileError) -> Int {
+        var count = 0
+        while let line = try nextLine() {
+            rowNumber += 1
+            if buffer.withUnsafeBytes({ RejectedRow.isListed(line: UnsafeRawBufferPointer(rebasing: $0[line])) }) {
+                count += 1
+            }
+        }
+        return count
+    }
+
     /// The next rows: `offset` are passed over, then up to `limit` are read. Fewer than `limit` means the end.
     /// - Throws: `FileError` with the code `.damaged` at a line that is not a rejected row.
     public func read(offset: Int = 0, limit: Int) throws(FileError) -> [RejectedRow] {

@@ -2,6 +2,7 @@ import Answers
 import Assessment
 import Bronze
 import Contract
+import Dispatch
 import Glibc
 import HealthScore
 import Inbox
@@ -96,13 +97,27 @@ public final class AuraDaemon: Service {
     /// Serves until it is asked to stop.
     public func run() async throws {
         do {
-            try start()
+            try await withGracefulShutdownHandler {
+                try await startAside()
+            } onGracefulShutdown: { [pipeline] in
+                // A start may have much to read, or to derive anew.
+                pipeline.requestStop()
+            }
+        } catch let error where RiverPipeline.isStop(error) {
+            return await stop()
         } catch {
             await serving.withLock { $0.server }?.shutdown(drain: .zero)
             throw error
         }
         try? await gracefulShutdown()
         await stop()
+    }
+
+    /// Starts on a thread of its own: a start waits for the disk, and whoever is to end it needs the threads of the tasks.
+    private func startAside() async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            DispatchQueue.global(qos: .userInitiated).async { continuation.resume(with: Result { try self.start() }) }
+        }
     }
 
     /// Starts the server and the pipeline; when it returns, every question is answered. Until then the status is, and
@@ -153,13 +168,15 @@ public final class AuraDaemon: Service {
         serving.withLock { $0.server = server }
     }
 
-    /// Answers what was asked, finishes the load that is running, and closes everything.
+    /// Answers what was asked, ends the load that is running, and closes everything.
     public func stop() async {
         let serving = self.serving.withLock { serving in
             defer { serving = Serving() }
             return serving
         }
-        telemetry.serviceManager.stopping("finishing what has begun")
+        telemetry.serviceManager.stopping("ending what has begun")
+        // First of all: what is being answered may wait for the pipeline.
+        pipeline.requestStop()
         telemetry.events.emit(
             DaemonStopping(connections: max(0, (services.serverStatistics?.connectionsOpen ?? 0) - 1)))
         serving.probe?.stop()

@@ -99,6 +99,10 @@ final class DaemonHandler: RequestHandler {
             case .systemVerify: try services.verify(request, into: &result)
             case .systemMetrics: try services.metrics(request, into: &result)
             case .dataIngest: dropID = try services.ingest(request, connection: connection.id, into: &result)
+            case .dataCancel:
+                // On record whatever comes of it.
+                dropID = request.params["drop_id"]?.integerValue
+                try services.cancel(request, deadline, into: &result)
             case .dataDrops: try services.drops(request, access, into: &result)
             case .dataRejects: try services.rejects(request, access, into: &result)
             case .churnModel, .churnImportance, .churnTrain, .churnUse, .churnExport, .churnImport:
@@ -145,7 +149,7 @@ final class DaemonHandler: RequestHandler {
     /// What the peer may do with this request. Whoever is not given something explicitly does not have it.
     private func authorised(_ method: Method, _ request: Request, _ peer: Peer) throws(Problem) -> Access {
         let standing = services.roles.standing(of: peer)
-        guard let own = standing.role ?? (method == .dataIngest && standing.mayIngest ? .viewer : nil) else {
+        guard let own = standing.role ?? (method.permission == .ingest && standing.mayIngest ? .viewer : nil) else {
             services.audit.denied(method, peer, role: nil)
             throw Problem(
                 .forbidden, "user \(peer.uid) has no role here",

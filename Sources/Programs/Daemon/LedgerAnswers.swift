@@ -4,6 +4,7 @@ import Inbox
 import Pipeline
 import Records
 import Snapshots
+import SocketServer
 import Store
 
 extension DaemonServices {
@@ -113,16 +114,22 @@ extension DaemonServices {
         } else {
             drops = try query { try store.drops(state: .loaded) }.filter { ($0.rejected ?? 0) > 0 }
         }
+        let index = try query { try quarantine.rejectIndex() }
+        // Of all drops together it would take reading all of their lists.
+        let listed: Int? = try query {
+            try id.map { try quarantine.rejectReader(dropID: Int64($0), in: index)?.countListed() ?? 0 }
+        }
         let total = drops.reduce(0) { $0 + ($1.rejected ?? 0) }
         try JSONWriter.append(to: &result, reservedBytes: 256 * min(limit, 1_000) + 256) { (writer) throws(Problem) in
             writer.beginObject()
             writer.key("rejects")
             writer.beginArray()
-            let next = try writeRejects(of: drops, from: cursor, limit: limit, access, to: &writer)
+            let next = try writeRejects(of: drops, in: index, from: cursor, limit: limit, access, to: &writer)
             writer.endArray()
             writer.member("next_cursor", text: next?.text)
             writer.member("masked", bool: !access.showsRawRows)
             writer.member("total", integer: total)
+            writer.member("listed", integer: listed)
             writer.member("as_of", text: box.current?.asOf.description)
             writer.member("snapshot", text: box.current?.id)
             writer.endObject()
@@ -135,11 +142,12 @@ extension DaemonServices {
     /// - Parameter drops: the latest first.
     /// - Returns: where the next page begins; nil after the last row.
     private func writeRejects(
-        of drops: [LedgerEntry], from cursor: LedgerCursor?, limit: Int, _ access: Access, to writer: inout JSONWriter
+        of drops: [LedgerEntry], in index: Quarantine.RejectIndex, from cursor: LedgerCursor?, limit: Int,
+        _ access: Access, to writer: inout JSONWriter
     ) throws(Problem) -> LedgerCursor? {
         var list = BoundedList(bytesMax: pageBytesMax)
         for drop in drops where drop.id <= cursor?.drop ?? .max {
-            guard let reader = try query({ try quarantine.rejectReader(dropID: drop.id) }) else { continue }
+            guard let reader = try query({ try quarantine.rejectReader(dropID: drop.id, in: index) }) else { continue }
             var offset = drop.id == cursor?.drop ? cursor?.row ?? 0 : 0
             var isBegun = false
             while true {
@@ -166,11 +174,80 @@ extension DaemonServices {
         writer.beginObject()
         writer.member("drop_id", integer: Int(drop))
         writer.member("line", integer: row.line)
+        writer.member("last_line", integer: row.lastLine)
+        writer.member("rows", integer: row.rows)
         writer.member("column", text: row.column)
         writer.member("code", text: row.code)
-        writer.member("reason", text: row.reason)
-        writer.member("raw", text: showsRaw ? String(decoding: row.raw, as: UTF8.self) : nil)
+        writer.member("reason", text: DaemonServices.reason(of: row))
+        // Of rows that are not listed there is no text: the original has it.
+        let isShown = showsRaw && row.lastLine == nil
+        writer.member("raw", text: isShown ? String(decoding: row.raw, as: UTF8.self) : nil)
         writer.endObject()
+    }
+
+    private static func reason(of row: RejectedRow) -> String {
+        guard let last = row.lastLine else { return row.reason }
+        let rows = row.rows == 1 ? "1 row" : "\(row.rows) rows"
+        let lines = last == row.line ? "on line \(last)" : "on lines \(row.line) to \(last)"
+        return "\(row.reason) (\(rows) \(lines), not listed one by one; the file you delivered has them)"
+    }
+
+    // MARK: data.cancel
+
+    func cancel(_ request: Request, _ deadline: Deadline, into result: inout [UInt8]) throws(Problem) {
+        var parameters = Parameters(request.params)
+        guard let id = try parameters.integer("drop_id", in: 0...Int.max) else {
+            throw Problem(.invalidParams, "parameter \"drop_id\" is missing", hint: "aurac drops lists them")
+        }
+        try parameters.finish()
+        guard let before = try query({ try store.drop(Int64(id)) }) else {
+            throw Problem(.notFound, "no drop \(id)", hint: "aurac drops lists them")
+        }
+        try DaemonServices.checkOpen(before)
+        // Some of the time is left for the answer.
+        let patience = min(max(deadline.remaining - .seconds(1), .milliseconds(100)), .seconds(60))
+        guard let after = try query({ try pipeline.cancel(Int64(id), patience: patience) }) else {
+            throw Problem(
+                .conflict, "drop \(id) is back in the inbox: it was still being written",
+                hint: "remove the file there, or cancel its next drop")
+        }
+        if after.state == .queued || after.state == .loading {
+            throw Problem(
+                .unavailable, "drop \(id) is to be cancelled, but the daemon has not come to it yet",
+                hint: "aurac drops says when it is; aurac status says what the daemon is doing")
+        }
+        guard after.state == .refused, after.reason == RiverPipeline.cancelledReason else {
+            try DaemonServices.checkOpen(after)
+            return
+        }
+        JSONWriter.append(to: &result) { writer in
+            writer.beginObject()
+            writer.member("drop_id", integer: id)
+            writer.member("state", text: after.state.rawValue)
+            writer.member("cancelled", bool: true)
+            writer.member("as_of", text: box.current?.asOf.description)
+            writer.member("snapshot", text: box.current?.id)
+            writer.endObject()
+        }
+    }
+
+    /// - Throws: what became of a drop that has come to its end.
+    private static func checkOpen(_ entry: LedgerEntry) throws(Problem) {
+        switch entry.state {
+        case .queued, .loading: break
+        case .loaded:
+            throw Problem(
+                .conflict, "drop \(entry.id) is loaded: what was loaded is not taken out again",
+                hint: "a later file with the same keys corrects clients and tickets")
+        case .refused:
+            throw Problem(
+                .conflict, "drop \(entry.id) was refused: nothing of it was loaded",
+                hint: "aurac drops show \(entry.id) says why")
+        case .duplicate:
+            throw Problem(
+                .conflict, "drop \(entry.id) repeats an earlier one: nothing of it was loaded",
+                hint: "aurac drops show \(entry.id) says which")
+        }
     }
 
     // MARK: data.ingest

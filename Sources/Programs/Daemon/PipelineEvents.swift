@@ -114,6 +114,13 @@ enum RefusalCode: String, CaseIterable {
     case repeatedColumn = "repeated_column"
     case notJSON = "not_json"
     case tooMuchText = "too_much_text"
+    case tooManyColumns = "too_many_columns"
+    case tooManyValues = "too_many_values"
+    case tooManyRows = "too_many_rows"
+    case unpacksTooFar = "unpacks_too_far"
+    case keepsChanging = "keeps_changing"
+    case notLoadable = "not_loadable"
+    case cancelled
     case specialFile = "special_file"
     case folder
     case symbolicLink = "symbolic_link"

@@ -10,8 +10,11 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case missingKeys([String], found: [String], candidates: [String: [String]])
     case repeatedColumn(String)
     case notJSON(line: Int, detail: String)
-    /// The texts that are kept of its rows, with those that are there already, are more than a table can hold.
-    case tooMuchText(limit: Int)
+    /// More columns, or different keys of JSON objects, than a table of rows has; `line` is where the first too many
+    /// stands.
+    case tooManyColumns(line: Int, limit: Int)
+    /// The names of the columns are longer together than a header may be.
+    case columnNamesTooLong(line: Int, limit: Int)
 
     public var description: String {
         switch self {
@@ -28,8 +31,13 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
                 + DropRefusal.missing(missing, found: found, candidates: candidates)
         case .repeatedColumn(let name): return "line 1: the column \(name) appears twice"
         case .notJSON(let line, let detail): return "line \(line): \(detail)"
-        case .tooMuchText(let limit):
-            return "ids, names and comments are more than \(limit) bytes together; split the file, or shorten its texts"
+        case .tooManyColumns(let line, let limit):
+            return "line \(line): more than \(limit) different columns; leave out those that are not needed, and where "
+                + "names of columns are values (ids, days), make rows of them"
+        case .columnNamesTooLong(let line, let limit):
+            return
+                "line \(line): the names of the columns are more than \(limit) bytes together; shorten them, or leave "
+                + "out columns that are not needed"
         }
     }
 
@@ -56,8 +64,14 @@ public struct BronzeReader {
     public struct Limits: Sendable {
         /// A row, and the header, may be this long.
         public var rowBytesMax: Int
+        /// A file may have so many columns, or different keys. The widest exports of other systems have some hundreds;
+        /// where there are more, names are made of values, and every row would pay for all of them.
+        public var columnsMax: Int
 
-        public init(rowBytesMax: Int = 1 << 20) { self.rowBytesMax = rowBytesMax }
+        public init(rowBytesMax: Int = 1 << 20, columnsMax: Int = 1000) {
+            self.rowBytesMax = rowBytesMax
+            self.columnsMax = columnsMax
+        }
     }
 
     private enum Format {
@@ -121,8 +135,10 @@ public struct BronzeReader {
             return false
         case .delimited(var reader, let header):
             batch.header = header
-            position = reader.read(batch, from: position, to: dataEnd, isLast: isLast)
+            let start = position
+            position = reader.read(batch, from: start, to: dataEnd, isLast: isLast)
             format = .delimited(reader, header)
+            FormulaGuard.takeOff(batch, from: start, to: position)
             keepRest(batch)
             rejectInvalidText(batch)
             return true
@@ -186,7 +202,7 @@ public struct BronzeReader {
             throw .headerNotText(offset: at - position + offset)
         }
         guard String(validating: text, as: UTF8.self) != nil else { throw .headerNotText(offset: at - position) }
-        let header = try HeaderLine.parse(text, category: category)
+        let header = try HeaderLine.parse(text, category: category, line: line, limits: limits)
         let lineFeeds = text.reduce(into: 0) { count, byte in if byte == 10 { count += 1 } }
         format = .delimited(
             DelimitedReader(

@@ -17,7 +17,7 @@ enum HeaderLine {
 
     /// Splits the header by the delimiter that yields the most columns the category knows.
     static func parse(
-        _ text: UnsafeBufferPointer<UInt8>, category: Category
+        _ text: UnsafeBufferPointer<UInt8>, category: Category, line: Int, limits: BronzeReader.Limits
     ) throws(DropRefusal) -> (delimiter: UInt8, names: [String]) {
         let known = Dictionary(
             category.columns.map { (ColumnName.matchKey($0.name), $0) }, uniquingKeysWith: { first, _ in first })
@@ -29,6 +29,7 @@ enum HeaderLine {
                 best = (score, raw.count, delimiter, raw)
             }
         }
+        guard best.count <= limits.columnsMax else { throw .tooManyColumns(line: line, limit: limits.columnsMax) }
         return (best.delimiter, try ColumnName.resolve(best.raw, category: category))
     }
 

@@ -12,8 +12,10 @@ struct JSONRecordReader {
     /// The schema's columns by what is compared of their names.
     private let schemaNames: [String: String]
     private var names: [String] = []
-    /// The keys as the file spells them.
+    /// The keys as the file spells them, how long they are together, and what is compared of them.
     private var keys: [String] = []
+    private var keyBytes = 0
+    private var matchKeys: [String] = []
     private var sawObject = false
     private var indexOfKey: [String: Int] = [:]
     private var header = BronzeBatch.Header(names: [])
@@ -28,8 +30,12 @@ struct JSONRecordReader {
             category.columns.map { (ColumnName.matchKey($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Fields of one batch: objects of few keys among many make rows as wide as all of them.
+    private static let fieldsMax = 1 << 20
+
     private enum Outcome {
         case object(end: Int, lineFeeds: Int)
+        case refused(DropRefusal)
         case incomplete
         case newKey
         case malformed(detail: String, at: Int)
@@ -57,7 +63,7 @@ struct JSONRecordReader {
                 position = end
                 return true
             }
-            if batch.rowCount >= 16_384 { return false }
+            if batch.rowCount >= 16_384 || batch.rowCount * names.count >= JSONRecordReader.fieldsMax { return false }
             if isArray, batch.bytes[position] == 93 {
                 finished = true
                 position += 1
@@ -66,7 +72,8 @@ struct JSONRecordReader {
             let start = position
             let bytesBefore = batch.byteCount
             let keysBefore = names.count
-            switch object(batch, from: start, to: end) {
+            switch object(batch, from: start, to: end, limits: limits) {
+            case .refused(let refusal): throw refusal
             case .object(let objectEnd, let lineFeeds):
                 if objectEnd - start > limits.rowBytesMax {
                     reject(batch, start, objectEnd, .rowTooLong(limit: limits.rowBytesMax))
@@ -123,10 +130,11 @@ struct JSONRecordReader {
 
     /// Takes back the keys of an object that was not read to its end: they make no columns.
     private mutating func forgetKeys(from count: Int) {
-        guard names.count > count else { return }
-        names.removeLast(names.count - count)
-        keys.removeLast(keys.count - count)
-        indexOfKey = indexOfKey.filter { $0.value < count }
+        while names.count > count {
+            names.removeLast()
+            keyBytes -= keys.removeLast().utf8.count
+            indexOfKey[matchKeys.removeLast()] = nil
+        }
     }
 
     /// Rejects what stands before `next` and goes on there.
@@ -185,7 +193,9 @@ struct JSONRecordReader {
     }
 
     /// Parses one object into the spans of the batch's next row.
-    private mutating func object(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
+    private mutating func object(
+        _ batch: BronzeBatch, from start: Int, to end: Int, limits: BronzeReader.Limits
+    ) -> Outcome {
         var at = start
         var lineFeeds = 0
         guard batch.bytes[at] == 123 else { return .malformed(detail: "expected `{`", at: at) }
@@ -242,7 +252,15 @@ struct JSONRecordReader {
                 if !sawNewKey { (batch.spans + batch.rowCount * batch.columnCount)[column] = value }
             } else {
                 sawNewKey = true
+                keyBytes += name.utf8.count
+                if names.count >= limits.columnsMax {
+                    return .refused(.tooManyColumns(line: line + lineFeeds, limit: limits.columnsMax))
+                }
+                if keyBytes > limits.rowBytesMax {
+                    return .refused(.columnNamesTooLong(line: line + lineFeeds, limit: limits.rowBytesMax))
+                }
                 indexOfKey[matchKey] = names.count
+                matchKeys.append(matchKey)
                 let resolved = schemaNames[matchKey] ?? ColumnName.folded(name)
                 keys.append(name)
                 names.append(resolved.isEmpty ? "column_\(names.count + 1)" : resolved)
@@ -256,152 +274,5 @@ struct JSONRecordReader {
             default: return .malformed(detail: "expected `,` or `}` after a value", at: at)
             }
         }
-    }
-}
-
-/// Finds the ends of JSON values in the bytes of a batch.
-enum JSONScanner {
-    enum Outcome {
-        case value(FieldSpan, next: Int)
-        case incomplete
-        case malformed(String)
-    }
-
-    private static func span(_ start: Int, _ end: Int) -> FieldSpan {
-        FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
-    }
-
-    static func value(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
-        switch batch.bytes[start] {
-        case 34: return string(batch, from: start, to: end)
-        case 123, 91: return nested(batch, from: start, to: end)
-        default: break
-        }
-        var at = start
-        while at < end {
-            let byte = batch.bytes[at]
-            if byte == 44 || byte == 125 || byte == 93 || byte == 32 || byte == 10 || byte == 13 || byte == 9 { break }
-            at += 1
-        }
-        if at == end { return .incomplete }
-        let text = UnsafeBufferPointer(start: batch.bytes + start, count: at - start)
-        if text.elementsEqual("null".utf8) { return .value(span(start, start), next: at) }
-        if text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8) {
-            return .value(span(start, at), next: at)
-        }
-        let isNumber =
-            !text.isEmpty
-            && text.allSatisfy { ($0 >= 48 && $0 <= 57) || $0 == 45 || $0 == 43 || $0 == 46 || $0 == 101 || $0 == 69 }
-        guard isNumber else { return .malformed("a value that is no JSON") }
-        return .value(span(start, at), next: at)
-    }
-
-    /// A nested object or array, as written.
-    private static func nested(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
-        var depth = 0
-        var at = start
-        var inString = false
-        while at < end {
-            let byte = batch.bytes[at]
-            if inString {
-                if byte == 92 { at += 1 } else if byte == 34 { inString = false }
-            } else if byte == 34 {
-                inString = true
-            } else if byte == 123 || byte == 91 {
-                depth += 1
-            } else if byte == 125 || byte == 93 {
-                depth -= 1
-                if depth == 0 { return .value(span(start, at + 1), next: at + 1) }
-            }
-            at += 1
-        }
-        return .incomplete
-    }
-
-    /// A string; unescaped at the end of the batch's bytes when it has escapes.
-    static func string(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
-        var at = start + 1
-        var hasEscapes = false
-        while at < end {
-            let byte = batch.bytes[at]
-            if byte == 34 {
-                return hasEscapes
-                    ? unescaped(batch, from: start + 1, to: at)
-                    : .value(span(start + 1, at), next: at + 1)
-            }
-            if byte == 92 {
-                hasEscapes = true
-                at += 1
-            } else if byte < 32 {
-                return .malformed(byte == 0 ? "a NUL byte in a string" : "a control character in a string")
-            }
-            at += 1
-        }
-        return .incomplete
-    }
-
-    private static func unescaped(_ batch: BronzeBatch, from start: Int, to end: Int) -> Outcome {
-        var text: [UInt8] = []
-        text.reserveCapacity(end - start)
-        var at = start
-        while at < end {
-            let byte = batch.bytes[at]
-            guard byte == 92 else {
-                text.append(byte)
-                at += 1
-                continue
-            }
-            at += 1
-            guard at < end else { return .malformed("an unfinished escape in a string") }
-            switch batch.bytes[at] {
-            case 34, 92, 47: text.append(batch.bytes[at])
-            case 98: text.append(8)
-            case 102: text.append(12)
-            case 110: text.append(10)
-            case 114: text.append(13)
-            case 116: text.append(9)
-            case 117:
-                guard let unit = hex4(batch, at + 1, end) else {
-                    return .malformed("a \\u escape without four hex digits")
-                }
-                at += 4
-                var scalar = UInt32(unit)
-                if unit & 0xFC00 == 0xD800 {
-                    guard at + 2 < end, batch.bytes[at + 1] == 92, batch.bytes[at + 2] == 117,
-                        let low = hex4(batch, at + 3, end), low & 0xFC00 == 0xDC00
-                    else { return .malformed("half of a surrogate pair") }
-                    scalar = 0x10000 + (UInt32(unit & 0x3FF) << 10 | UInt32(low & 0x3FF))
-                    at += 6
-                }
-                guard let value = Unicode.Scalar(scalar), value.value != 0 else {
-                    return .malformed("an escape that is no character of text")
-                }
-                text.append(contentsOf: UTF8.encode(value).map { Array($0) } ?? [])
-            default: return .malformed("an unknown escape in a string")
-            }
-            at += 1
-        }
-        batch.reserveBytes(batch.byteCount + text.count)
-        let target = batch.byteCount
-        for (offset, byte) in text.enumerated() { batch.bytes[target + offset] = byte }
-        batch.byteCount = target + text.count
-        return .value(span(target, target + text.count), next: end + 1)
-    }
-
-    private static func hex4(_ batch: BronzeBatch, _ start: Int, _ end: Int) -> UInt16? {
-        guard start + 4 <= end else { return nil }
-        var value: UInt16 = 0
-        for offset in 0..<4 {
-            let byte = batch.bytes[start + offset]
-            let digit: UInt8
-            switch byte {
-            case 48...57: digit = byte - 48
-            case 65...70: digit = byte - 55
-            case 97...102: digit = byte - 87
-            default: return nil
-            }
-            value = value << 4 | UInt16(digit)
-        }
-        return value
     }
 }

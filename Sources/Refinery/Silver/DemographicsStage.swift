@@ -4,14 +4,18 @@ import Records
 final class DemographicsStage: SilverStage {
     private var reading: RowReading
     private var attributeColumns: [(source: Int, attribute: Int)] = []
+    /// Where an attribute stands among those of the tables; nil before it is asked for.
+    private var indexOfAttribute: [String: Int]?
+    /// The bytes of their names; nil before they are counted.
+    private var attributeNameBytes: Int?
     private var time = TimeParser()
     private var coders = (0..<10).map { _ in TextCoder() }
     private var attributeCoders: [TextCoder] = []
-    /// Stands for an attribute of which a row says nothing.
-    private static let absent = UInt32.max
+    /// So many attributes get a large table of their values each.
+    private static let largeCodersMax = 16
     private var text = StagedText()
     private var staged = StagedRows<Row>()
-    private var attributeCodes: [UInt32] = []
+    private var attributeCodes: [AttributeCode] = []
     private var hasMadeRoom = false
 
     private enum Column {
@@ -53,10 +57,15 @@ final class DemographicsStage: SilverStage {
         /// Codes of gender, location, subscription type, segment, region, tier, product, industry, owner, currency.
         var codes: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) =
             (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-        /// Where the codes of its attributes begin in `attributeCodes`, in the order of `attributeColumns`, and how many
-        /// they are.
+        /// Where the codes of its attributes begin in `attributeCodes`, and how many they are.
         var firstAttribute = 0
         var attributeCount = 0
+    }
+
+    /// What a row says of an attribute. An object that names few of many keys costs no more than those.
+    private struct AttributeCode: BitwiseCopyable {
+        var attribute: UInt32
+        var code: UInt32
     }
 
     init(settings: SilverSettings) { reading = RowReading(.demographics, settings) }
@@ -79,26 +88,61 @@ final class DemographicsStage: SilverStage {
         // They may name values and attributes that only this drop had.
         coders = (0..<10).map { _ in TextCoder() }
         attributeCoders.removeAll()
+        indexOfAttribute = nil
+        attributeNameBytes = nil
     }
 
     /// Makes room for the columns of a file that the schema does not name.
     private func adoptAttributes(_ header: BronzeBatch.Header, _ load: SilverLoad) {
         let known = Set(Category.demographics.columns.map(\.name))
+        var index =
+            indexOfAttribute
+            ?? Dictionary(
+                load.tables.clients.attributeNames.enumerated().map { ($1, $0) },
+                uniquingKeysWith: { first, _ in first })
+        // Held by one alone while it grows.
+        indexOfAttribute = nil
+        defer { indexOfAttribute = index }
         attributeColumns = []
         for (source, name) in header.names.enumerated() where !known.contains(name) {
             let attribute: Int
-            if let index = load.tables.clients.attributeNames.firstIndex(of: name) {
-                attribute = index
+            if let position = index[name] {
+                attribute = position
             } else {
+                if let excess = excess(with: name, load) {
+                    load.attributeExcess = excess
+                    return
+                }
                 attribute = load.tables.clients.attributeNames.count
+                index[name] = attribute
                 load.tables.clients.attributeNames.append(name)
+                attributeNameBytes = (attributeNameBytes ?? 0) + name.utf8.count
                 var column = CodedColumn()
                 column.codes = Array(repeating: 0, count: load.tables.clients.count)
                 load.tables.clients.attributes.append(column)
             }
-            while attributeCoders.count <= attribute { attributeCoders.append(TextCoder()) }
+            while attributeCoders.count <= attribute {
+                attributeCoders.append(
+                    TextCoder(slotCount: attributeCoders.count < DemographicsStage.largeCodersMax ? 4096 : 256))
+            }
             attributeColumns.append((source, attribute))
         }
+    }
+
+    /// What a further column would be too many of.
+    private func excess(with name: String, _ load: SilverLoad) -> LoadExcess? {
+        let limits = load.settings.limits
+        let clients = load.tables.clients
+        let nameBytes = attributeNameBytes ?? clients.attributeNames.reduce(0) { $0 + $1.utf8.count }
+        attributeNameBytes = nameBytes
+        if clients.attributes.count >= limits.attributes { return .attributes(limit: limits.attributes) }
+        if nameBytes + name.utf8.count > limits.attributeNameBytes {
+            return .attributeNames(limit: limits.attributeNameBytes)
+        }
+        if (clients.attributes.count + 1) * clients.count > limits.attributeCells {
+            return .attributeCells(limit: limits.attributeCells)
+        }
+        return nil
     }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
@@ -175,16 +219,13 @@ final class DemographicsStage: SilverStage {
             coders[9].code(rows, rows.span(row, Column.currency), &load.tables.clients.currency)
         )
         result.firstAttribute = attributeCodes.count
-        result.attributeCount = attributeColumns.count
-        for (source, attribute) in attributeColumns {
-            guard rows.namesSource(row, source) else {
-                attributeCodes.append(DemographicsStage.absent)
-                continue
-            }
-            let span = rows.sourceSpan(row, source)
+        for (source, attribute) in attributeColumns where rows.namesSource(row, source) {
+            let code = attributeCoders[attribute].code(
+                rows, rows.sourceSpan(row, source), &load.tables.clients.attributes[attribute])
             attributeCodes.append(
-                attributeCoders[attribute].code(rows, span, &load.tables.clients.attributes[attribute]))
+                AttributeCode(attribute: UInt32(truncatingIfNeeded: attribute), code: code))
         }
+        result.attributeCount = attributeCodes.count - result.firstAttribute
         staged.append(result)
     }
 
@@ -209,6 +250,7 @@ final class DemographicsStage: SilverStage {
         var firstRows = FirstRows(known: load.clientCountBefore)
         var lastDay = Int32.min
         for index in 0..<staged.count {
+            if load.endsEarly(at: index) { break }
             let row = staged[index]
             if let first = firstRows[Int(row.client)] {
                 load.current.duplicates += 1
@@ -273,9 +315,8 @@ final class DemographicsStage: SilverStage {
         set(Column.owner, &clients.owner.codes, row.codes.8)
         set(Column.currency, &clients.currency.codes, row.codes.9)
         for position in 0..<row.attributeCount {
-            let code = attributeCodes[row.firstAttribute + position]
-            guard code != DemographicsStage.absent else { continue }
-            setAttribute(attributeColumns[position].attribute, client, code, &clients, &changed)
+            let said = attributeCodes[row.firstAttribute + position]
+            setAttribute(Int(said.attribute), client, said.code, &clients, &changed)
         }
         return changed
     }

@@ -2,17 +2,19 @@ import Records
 
 /// Maps the hash of a few texts to a small code: a direct table in front of a dictionary.
 final class KindCache {
-    private static let slotCount = 4096
+    private let slotMask: Int
     private let keys: UnsafeMutablePointer<RecordKey>
     /// -1 where the slot is free.
     private let values: UnsafeMutablePointer<Int32>
     private var overflow: [RecordKey: Int32] = [:]
 
-    init() {
-        keys = .allocate(capacity: KindCache.slotCount)
-        keys.initialize(repeating: RecordKey(low: 0, high: 0), count: KindCache.slotCount)
-        values = .allocate(capacity: KindCache.slotCount)
-        values.initialize(repeating: -1, count: KindCache.slotCount)
+    /// - Parameter slotCount: of the direct table, a power of two.
+    init(slotCount: Int = 4096) {
+        slotMask = slotCount - 1
+        keys = .allocate(capacity: slotCount)
+        keys.initialize(repeating: RecordKey(low: 0, high: 0), count: slotCount)
+        values = .allocate(capacity: slotCount)
+        values.initialize(repeating: -1, count: slotCount)
     }
 
     deinit {
@@ -31,7 +33,7 @@ final class KindCache {
     /// The code, or -1.
     @inline(__always)
     func find(_ key: RecordKey) -> Int32 {
-        let slot = Int(truncatingIfNeeded: key.low) & (KindCache.slotCount &- 1)
+        let slot = Int(truncatingIfNeeded: key.low) & slotMask
         if keys[slot] == key { return values[slot] }
         return findOverflow(key)
     }
@@ -40,7 +42,7 @@ final class KindCache {
     private func findOverflow(_ key: RecordKey) -> Int32 { overflow.isEmpty ? -1 : overflow[key] ?? -1 }
 
     func insert(_ key: RecordKey, _ index: UInt32) {
-        let slot = Int(truncatingIfNeeded: key.low) & (KindCache.slotCount - 1)
+        let slot = Int(truncatingIfNeeded: key.low) & slotMask
         if values[slot] < 0 {
             keys[slot] = key
             values[slot] = Int32(bitPattern: index)

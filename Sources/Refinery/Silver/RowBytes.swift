@@ -10,8 +10,11 @@ final class ColumnMap {
         let columns = category.columns
         count = columns.count
         sources = .allocate(capacity: count)
-        for (index, column) in columns.enumerated() {
-            sources[index] = header.names.firstIndex(of: column.name) ?? -1
+        sources.initialize(repeating: -1, count: count)
+        // By the names of the file: JSON objects may come to have many, one by one, and each is a new header.
+        let indexOfColumn = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1.name, $0) })
+        for (source, name) in header.names.enumerated() {
+            if let index = indexOfColumn[name], sources[index] < 0 { sources[index] = source }
         }
     }
 

@@ -95,8 +95,10 @@ final class RowStaging<Record: StagedRecord> {
         load.countDuplicates(duplicates)
         var skipped = excluded ?? RowBits(count: load.stagedRowCount)
         for duplicate in duplicates { skipped.insert(Int(duplicate.row)) }
-        load.countOrphans(records, skipped: skipped)
-        let built = SegmentBuilding(records, skipped: skipped)
+        try load.countOrphans(records, skipped: skipped)
+        let built = SegmentBuilding(records, skipped: skipped, isInterrupted: load.isInterrupted)
+        // Partitions that were left out then are missing in it.
+        try load.checkInterruption()
         return built.values.isEmpty ? nil : built
     }
 }

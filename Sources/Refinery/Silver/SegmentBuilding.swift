@@ -51,7 +51,8 @@ struct SegmentBuilding<Record: StagedRecord> {
 
     /// - Parameters:
     ///   - skipped: rows that do not count (duplicates, refused drops).
-    init(_ spool: Spool<Record>, skipped: RowBits) {
+    ///   - isInterrupted: once it says so the result is worth nothing, and is there soon.
+    init(_ spool: Spool<Record>, skipped: RowBits, isInterrupted: @Sendable () -> Bool = { false }) {
         let partitions = spool.partitionCount
         let kept = SegmentBuilding.keptRecords(spool, skipped: skipped)
         var offsets = [0]
@@ -68,9 +69,14 @@ struct SegmentBuilding<Record: StagedRecord> {
                 let offsets = offsets
                 // Safe: iteration i reads partition i and writes parts[i] and its own stretch of values, nothing else.
                 SegmentBuilding.forEach(partitions) { index in
+                    let stretch = UnsafeMutableBufferPointer(rebasing: values[offsets[index]..<offsets[index + 1]])
+                    if isInterrupted() {
+                        UnsafeMutableRawBufferPointer(stretch).initializeMemory(as: UInt8.self, repeating: 0)
+                        return
+                    }
                     parts[index] = SegmentBuilding.sort(
                         spool, partition: index, skipped: skipped,
-                        into: UnsafeMutableBufferPointer(rebasing: values[offsets[index]..<offsets[index + 1]]))
+                        into: stretch)
                 }
             }
             initialized = total

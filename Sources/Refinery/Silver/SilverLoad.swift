@@ -1,4 +1,5 @@
 public import Records
+import Synchronization
 
 /// Loads drops of one category into silver: call ``beginDrop(_:)``, ``load(_:rejected:)`` for every batch,
 /// ``endDrop()`` (or ``abandonDrop()`` when the drop is refused half-way), and in the end ``finish(known:emitKeys:)``.
@@ -16,12 +17,16 @@ public final class SilverLoad {
     var dropRows: [Range<Int>] = []
     /// Rows of drops that were refused half-way.
     var abandonedRows: [Range<Int>] = []
-    var stagedRowCount = 0
+    public internal(set) var stagedRowCount = 0
     var current = DropCounts()
+    /// Set by a batch whose further columns were not taken.
+    var attributeExcess: LoadExcess?
     var currentDrop: Int64 = 0
     var currentStart = 0
     /// What the tables held before the current drop.
     private var markBefore: SilverMark
+    /// How various its contents were before the current drop.
+    private var varietyBefore: SilverVariety
     /// The clients that were there, known or only mentioned, before the current drop.
     var clientCountBefore: Int { markBefore.clients }
     /// What the tables hold with all drops so far.
@@ -34,16 +39,31 @@ public final class SilverLoad {
 
     private let stage: any SilverStage
     private let byteCount: Int
+    /// Asked between steps, on several threads: a load that is interrupted is not to be adopted.
+    let isInterrupted: @Sendable () -> Bool
 
-    /// - Parameter byteCount: the size of all drops to come; decides how the staging memory is split.
-    public init(_ state: SilverState, category: Category, settings: SilverSettings, byteCount: Int) {
+    /// - Parameters:
+    ///   - byteCount: the size of all drops to come; decides how the staging memory is split.
+    ///   - isInterrupted: asked now and then whether to end early with ``Interrupted``.
+    public init(
+        _ state: SilverState, category: Category, settings: SilverSettings, byteCount: Int,
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.state = state
+        let wasInterrupted = Once()
+        self.isInterrupted = {
+            if wasInterrupted.isSet { return true }
+            guard isInterrupted() else { return false }
+            wasInterrupted.set()
+            return true
+        }
         self.category = category
         self.settings = settings
         self.byteCount = byteCount
         tables = state.tables
         orphans = state.orphans
         markBefore = state.tables.mark
+        varietyBefore = SilverVariety(state.tables)
         switch category {
         case .demographics: stage = DemographicsStage(settings: settings)
         case .transactions: stage = TransactionStage(settings: settings, byteCount: byteCount)
@@ -54,14 +74,35 @@ public final class SilverLoad {
         }
     }
 
+    /// Stays set: where one step was cut short, no later one may go on as if it had not been.
+    private final class Once: Sendable {
+        private let flag = Atomic<Bool>(false)
+        var isSet: Bool { flag.load(ordering: .relaxed) }
+        func set() { flag.store(true, ordering: .relaxed) }
+    }
+
+    /// The load was interrupted and is worth nothing.
+    public struct Interrupted: Error {}
+
+    /// Whether a row at which a loop stands is one at which it looks up and finds that it may end.
+    @inline(__always)
+    func endsEarly(at row: Int) -> Bool { row & 0xFFFF == 0xFFFF && isInterrupted() }
+
+    /// - Throws: ``Interrupted`` when that is wanted.
+    func checkInterruption() throws(Interrupted) {
+        if isInterrupted() { throw Interrupted() }
+    }
+
     /// The drop whose batches follow. `latestDay` is the last plausible day for it.
     public func beginDrop(_ id: Int64, latestDay: Day) {
         settings.latestDay = latestDay
         stage.beginDrop(settings)
         currentDrop = id
         current = DropCounts()
+        attributeExcess = nil
         currentStart = stagedRowCount
         markBefore = tables.mark
+        varietyBefore = SilverVariety(tables)
     }
 
     /// Takes the rows of a batch; hands rejected ones to `rejected` in the order of their columns' checks.
@@ -74,18 +115,21 @@ public final class SilverLoad {
         current.accepted += batch.rowCount - (current.rejected - rejectedBefore)
     }
 
-    public var textBytesMax: Int { settings.textBytesMax }
-
-    /// Whether the texts of the drop so far no longer fit into the tables together with those that are there; asked after
-    /// every batch. Such a drop cannot be loaded.
-    public var hasTooMuchText: Bool {
+    /// What the drop so far has more of than the tables may hold together with what is there already; asked after every
+    /// batch. Such a drop cannot be loaded.
+    public var excess: LoadExcess? {
+        let limits = settings.limits
+        if let attributeExcess { return attributeExcess }
         let clients = tables.clients
-        let columns = [
-            clients.id, clients.name, clients.email, clients.phone, clients.contactName, tables.tickets.id,
-            tables.surveys.id, tables.surveys.comments,
-        ]
-        let longest = columns.reduce(0) { max($0, $1.bytes.count) }
-        return longest + stage.textBytes > textBytesMax
+        var longest = max(
+            clients.id.bytes.count, clients.name.bytes.count, clients.email.bytes.count, clients.phone.bytes.count)
+        longest = max(longest, clients.contactName.bytes.count, tables.tickets.id.bytes.count)
+        longest = max(longest, tables.surveys.id.bytes.count, tables.surveys.comments.bytes.count)
+        if longest + stage.textBytes > limits.textBytes { return .text(limit: limits.textBytes) }
+        let size = SilverVariety(tables)
+        if let excess = size.excess(of: limits, before: varietyBefore) { return excess }
+        let rowsMax = category == .engagement || category == .transactions ? limits.stagedRows : limits.wideRows
+        return current.accepted > rowsMax ? .rows(limit: rowsMax) : nil
     }
 
     /// The drop is complete; its counts of duplicates and orphans are known after ``finish(known:emitKeys:)``.
@@ -111,6 +155,7 @@ public final class SilverLoad {
     public func finish(
         known: any KnownKeys, segmentID: Int64, emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
     ) throws -> SilverDelta {
+        try checkInterruption()
         let before = state.tables
         let segments = try stage.finish(self, known: known, segmentID: segmentID, emitKeys: emitKeys)
         return SilverDelta(
@@ -218,10 +263,11 @@ public final class SilverLoad {
     }
 
     /// Counts orphans among spooled records that are in.
-    func countOrphans<Record: StagedRecord>(_ spool: Spool<Record>, skipped: RowBits) {
+    func countOrphans<Record: StagedRecord>(_ spool: Spool<Record>, skipped: RowBits) throws {
         let unknown = tables.clients.isKnown
         guard tables.clients.knownCount < unknown.count else { return }
         for partition in 0..<spool.partitionCount {
+            try checkInterruption()
             var waiting: [UInt64: Int] = [:]
             spool.forEachChunk(in: partition) { chunk in
                 // What is skipped may be of clients that are forgotten.

@@ -9,8 +9,8 @@ public struct SilverSettings: Sendable {
     public var rates: ExchangeRates
     /// Additional rules by category and column.
     public var rules: [Category: [String: ColumnRule]]
-    /// How many bytes of text a column may hold: spans are of 32 bits, and a batch is loaded before it is counted.
-    public var textBytesMax = Int(UInt32.max) - 64 << 20
+    /// What the tables may hold at most.
+    public var limits = SilverLimits()
 
     public init(earliestDay: Day, latestDay: Day, rates: ExchangeRates, rules: [Category: [String: ColumnRule]] = [:]) {
         self.earliestDay = earliestDay

@@ -21,7 +21,9 @@ struct StagedText {
 
 /// Gives texts of a coded column their codes; a small direct table in front of the column's dictionary.
 struct TextCoder {
-    private let cache = KindCache()
+    private let cache: KindCache
+
+    init(slotCount: Int = 4096) { cache = KindCache(slotCount: slotCount) }
 
     func code(_ rows: RowBytes, _ span: FieldSpan, _ column: inout CodedColumn) -> UInt32 {
         if span.count == 0 { return 0 }

@@ -141,6 +141,7 @@ final class SupportStage: SilverStage {
         tickets.reserveFurther(staged.count)
         var lastCreated = Int64.min
         for index in 0..<staged.count {
+            if load.endsEarly(at: index) { break }
             let row = staged[index]
             if index + 8 < staged.count { ticketIndex.prefetch(hash: KeyIndex.hash(of: staged[index + 8].key)) }
             let hash = KeyIndex.hash(of: row.key)

@@ -91,6 +91,7 @@ final class SurveyStage: SilverStage {
         var waiting: [UInt32: Int] = [:]
         var lastDay = Int32.min
         for place in 0..<staged.count {
+            if load.endsEarly(at: place) { break }
             let row = staged[place]
             if place + 8 < staged.count { index.prefetch(hash: KeyIndex.hash(of: staged[place + 8].key)) }
             let hash = KeyIndex.hash(of: row.key)

@@ -7,12 +7,26 @@ import Store
 
 /// Loads groups of drops of one category: reads, parses, stages and stores them in one transaction.
 final class DropLoader {
-    /// Why a group could not be loaded; its drops stay queued.
+    /// Why a group could not be loaded. Nothing of it was taken: its drops are queued as before.
     enum Failure: Error {
         case diskFull(String)
-        case store(String)
+        /// - Parameter isOfStore: the databases or folders are to blame, whatever the drops.
+        case store(String, isOfStore: Bool)
+        /// A drop cannot be read; the others may be loaded without it.
+        case unreadable(Int64, String)
         /// A drop that was loaded before cannot be loaded again; nothing was stored.
         case notLoadable(StateProblem)
+        case stopped
+        /// A drop was cancelled when it could not be left out any more.
+        case cancelled
+    }
+
+    /// What is left of a group when the others have come to their ends.
+    struct Remainder {
+        /// They changed while they were read and could not be put back: their names are taken.
+        var changed: [Item] = []
+        /// The group was large enough without them.
+        var untouched: [Item] = []
     }
 
     /// A drop of a group, with what is known of it.
@@ -22,7 +36,7 @@ final class DropLoader {
         var claimed: ClaimedDrop?
     }
 
-    private struct Loaded {
+    struct Loaded {
         var item: Item
         var hash: ContentHash
         var rejects: RejectWriter
@@ -30,39 +44,50 @@ final class DropLoader {
         var hasRows: Bool
     }
 
-    private struct RejectKey: Hashable {
+    struct RejectKey: Hashable {
         var column: String
         var code: String
     }
 
-    private enum DropOutcome {
+    enum DropOutcome {
         case loaded(Loaded)
         case duplicate(of: Int64, hash: ContentHash)
         case refused(Refusal, hash: ContentHash?)
         case putBack
+        /// Somebody has taken the claimed file away.
+        case gone
     }
 
-    private let store: SilverStore
-    private let folders: StateFolders
-    private let archive: Archive
-    private let quarantine: Quarantine
-    private let board: StatusBoard
-    private let readQueue = DispatchQueue(label: "aura.reader", qos: .utility)
-    private let batches = (0..<4).map { _ in BronzeBatch(byteCapacity: BronzeReader.headroom + DropFeed.blockBytes) }
+    let store: SilverStore
+    let folders: StateFolders
+    let archive: Archive
+    let quarantine: Quarantine
+    let board: StatusBoard
+    let interrupt: LoadInterrupt
+    let readQueue = DispatchQueue(label: "aura.reader", qos: .utility)
+    let batches = (0..<4).map { _ in BronzeBatch(byteCapacity: BronzeReader.headroom + DropFeed.blockBytes) }
     private let emit: (PipelineEvent) -> Void
     /// Called with drops that changed while they were read, to put them back into the inbox.
     private let putBack: (ClaimedDrop) -> Bool
+    /// Called between blocks when drops are cancelled, with those of the group: brings the others to their ends.
+    let settleCancelled: (Set<Int64>) -> Void
+
+    /// Rows that are staged when no further drop joins a group: packed drops are small until they are read.
+    private static let groupRowsMax = 64_000_000
 
     init(
         store: SilverStore, folders: StateFolders, archive: Archive, quarantine: Quarantine, board: StatusBoard,
-        putBack: @escaping (ClaimedDrop) -> Bool, emit: @escaping (PipelineEvent) -> Void
+        interrupt: LoadInterrupt, putBack: @escaping (ClaimedDrop) -> Bool,
+        settleCancelled: @escaping (Set<Int64>) -> Void, emit: @escaping (PipelineEvent) -> Void
     ) {
         self.store = store
         self.folders = folders
         self.archive = archive
         self.quarantine = quarantine
         self.board = board
+        self.interrupt = interrupt
         self.putBack = putBack
+        self.settleCancelled = settleCancelled
         self.emit = emit
     }
 
@@ -70,42 +95,66 @@ final class DropLoader {
     /// - Parameters:
     ///   - kind: whether ledger and journal are to be written too; drops that were loaded before keep what is theirs.
     ///   - stored: called once the state has changed for good, even when a later step fails.
+    @discardableResult
     func load(
         _ items: [Item], into state: SilverState, settings: PipelineSettings, kind: LoadKind, now: () -> Instant,
         stored: () -> Void = {}
-    ) throws(Failure) {
-        guard let category = items.first?.entry.category else { return }
+    ) throws(Failure) -> Remainder {
+        var remainder = Remainder()
+        guard let category = items.first?.entry.category else { return remainder }
         let startedAt = now()
         let bytes = items.reduce(0) { $0 + Int($1.entry.bytes) }
-        let load = SilverLoad(state, category: category, settings: settings.silver, byteCount: bytes)
+        let ids = Set(items.map(\.entry.id))
+        let interrupt = interrupt
+        let isInterrupted: @Sendable () -> Bool = {
+            interrupt.isStopping || !interrupt.cancelledDrops.isDisjoint(with: ids)
+        }
+        let load = SilverLoad(
+            state, category: category, settings: settings.silver, byteCount: bytes, isInterrupted: isInterrupted)
         var loaded: [Loaded] = []
         var outcomes: [(Item, DropOutcome)] = []
         var seen: [ContentHash: Int64] = [:]
         do {
             if case .first = kind { try store.setState(.loading, of: items.map(\.entry.id)) }
-            for item in items {
-                let outcome = try loadOne(item, load, seen: seen, limits: settings.limits, startedAt: now())
+            for (index, item) in items.enumerated() {
+                if load.stagedRowCount >= DropLoader.groupRowsMax {
+                    remainder.untouched = Array(items[index...])
+                    break
+                }
+                let context = ReadContext(
+                    group: ids, loaded: Set(loaded.map(\.item.entry.id)), limits: settings.limits, startedAt: now())
+                let outcome = try loadOne(item, load, seen: seen, context)
                 if let problem = DropLoader.contradiction(outcome, of: item, kind) { throw problem }
-                if case .loaded(let drop) = outcome {
+                switch outcome {
+                case .loaded(let drop):
                     seen[drop.hash] = item.entry.id
                     loaded.append(drop)
-                } else {
-                    outcomes.append((item, outcome))
+                case .refused(.cancelled, _):
+                    // At once: somebody waits for it, and what is cancelled would end the load of the others.
+                    _ = try settle(item, outcome, at: now())
+                default: outcomes.append((item, outcome))
                 }
             }
             if !loaded.isEmpty {
                 try commit(
                     load, category: category, loaded, state, kind: kind, startedAt: startedAt, now: now,
-                    stored: stored)
+                    isInterrupted: isInterrupted, stored: stored)
             }
-            for (item, outcome) in outcomes { try settle(item, outcome, at: now()) }
+            for (item, outcome) in outcomes {
+                if try !settle(item, outcome, at: now()) { remainder.changed.append(item) }
+            }
+            try queueAgain(remainder.untouched)
         } catch {
             state.rollBack()
             for drop in loaded { drop.rejects.discard() }
             board.update { $0.progress = nil }
-            throw failure(error)
+            let failure = failure(error, ids)
+            // Where that cannot be written down, the next load or start finds them all the same.
+            try? queueAgain(items)
+            throw failure
         }
         board.update { $0.progress = nil }
+        return remainder
     }
 
     /// Why a drop that was loaded before is not what it was.
@@ -114,7 +163,7 @@ final class DropLoader {
         switch kind {
         case .first: return nil
         case .again: expected = item.entry.sha256
-        case .caughtUp(_, let records): expected = records[item.entry.id]?.sha256
+        case .caughtUp(let known): expected = known[item.entry.id]?.record.sha256
         }
         func problem(_ reason: String) -> StateProblem {
             .notLoadable(drop: item.entry.id, sha256: expected ?? "unknown", reason: reason)
@@ -125,152 +174,47 @@ final class DropLoader {
         case .duplicate(let original, _): return problem("it is a duplicate of drop \(original)")
         case .refused(let refusal, _): return problem(refusal.text)
         case .putBack: return problem("it changed while it was read")
+        case .gone: return problem("it is gone")
         }
     }
 
-    private func failure(_ error: any Error) -> Failure {
+    /// In a rebuild drops are not waiting to be loaded.
+    private func queueAgain(_ items: [Item]) throws {
+        let waiting = items.filter { $0.claimed != nil }.map(\.entry.id)
+        if !waiting.isEmpty { try store.queueAgain(waiting) }
+    }
+
+    private func failure(_ error: any Error, _ group: Set<Int64>) -> Failure {
         if let problem = error as? StateProblem { return .notLoadable(problem) }
+        if interrupt.isStopping { return .stopped }
+        if error is CancelledTooLate || error is SilverLoad.Interrupted
+            || !interrupt.cancelledDrops.isDisjoint(with: group)
+        {
+            return .cancelled
+        }
+        if let error = error as? UnreadableDrop { return .unreadable(error.id, error.text) }
         if let error = error as? StoreError, error.isDiskFull { return .diskFull(error.description) }
         if let error = error as? FileError, error.code == .noSpace { return .diskFull(error.logDescription) }
         if let code = StoreError.diskFullDescription(error) { return .diskFull(code) }
-        if let error = error as? FileError { return .store(error.logDescription) }
-        return .store("\(error)")
+        // Files of the daemon's own: a drop that cannot be read is told apart above.
+        if let error = error as? FileError { return .store(error.logDescription, isOfStore: true) }
+        return .store("\(error)", isOfStore: StoreError.isOfStore(error))
     }
 
-    // MARK: One drop
+    /// A drop of the group has been read already and was cancelled then.
+    struct CancelledTooLate: Error {}
 
-    private func loadOne(
-        _ item: Item, _ load: SilverLoad, seen: [ContentHash: Int64], limits: BronzeReader.Limits, startedAt: Instant
-    ) throws -> DropOutcome {
-        let entry = item.entry
-        // Only a file of the same size can have the same content; then hashing first saves the load.
-        if let claimed = item.claimed, try store.hasLoadedDrop(bytes: entry.bytes, category: entry.category) {
-            do throws(DropReadError) {
-                let hash = try DropReader.hash(claimed, in: folders)
-                if let original = try known(hash, entry.category, seen) { return .duplicate(of: original, hash: hash) }
-            } catch {
-                return try outcome(of: error)
-            }
-        }
-        let rejects = try quarantine.rejectWriter(
-            dropID: entry.id, name: item.claimed?.name ?? FileName(entry.file) ?? .unnamed)
-        var rejectCounts: [RejectKey: Int] = [:]
-        var writeError: FileError?
-        load.beginDrop(entry.id, latestDay: entry.clockDay.advanced(by: 1))
-        var reader = BronzeReader(category: entry.category, limits: limits)
-        board.update {
-            $0.progress = LoadProgress(
-                dropID: entry.id, category: entry.category, file: entry.file, bytesDone: 0,
-                bytesTotal: Int(entry.bytes), rows: 0, startedAt: startedAt, phase: .read)
-        }
-        let feed = feed(item)
-        var rows = 0
-        func abandon() {
-            feed.close()
-            load.abandonDrop()
-            rejects.discard()
-        }
-        do {
-            while true {
-                let block = try feed.next()
-                reader.begin(block.batch, dataStart: BronzeReader.headroom, isLast: block.isLast)
-                while try reader.nextRows(block.batch) {
-                    rows += block.batch.rowCount + block.batch.rejects.count
-                    load.load(block.batch) { reject in
-                        rejectCounts[RejectKey(column: reject.column ?? "", code: reject.reason.code), default: 0] += 1
-                        do throws(FileError) {
-                            if writeError == nil { try rejects.append(reject) }
-                        } catch {
-                            writeError = error
-                        }
-                    }
-                    if load.hasTooMuchText { throw DropRefusal.tooMuchText(limit: load.textBytesMax) }
-                }
-                if let writeError { throw writeError }
-                let (done, count) = (block.storedPosition, rows)
-                board.update {
-                    $0.progress?.bytesDone = done
-                    $0.progress?.rows = count
-                }
-                feed.giveBack(block)
-                if block.isLast { break }
-            }
-            try reader.finish()
-        } catch let refusal as DropRefusal {
-            abandon()
-            // The rest is read for its hash alone, so that the same content is recognised when it comes again.
-            let hash = item.claimed.flatMap { try? DropReader.hash($0, in: folders) }
-            return .refused(Refusal(code: refusal.code, text: refusal.description), hash: hash)
-        } catch let error as DropReadError {
-            abandon()
-            return try outcome(of: error)
-        } catch {
-            abandon()
-            throw error
-        }
-        feed.close()
-        guard let hash = feed.sha256 else {
-            load.abandonDrop()
-            rejects.discard()
-            throw StoreError(code: 1, message: "the content of a drop could not be hashed")
-        }
-        if item.claimed != nil, let original = try known(hash, entry.category, seen) {
-            load.abandonDrop()
-            rejects.discard()
-            return .duplicate(of: original, hash: hash)
-        }
-        load.endDrop()
-        return .loaded(
-            Loaded(item: item, hash: hash, rejects: rejects, rejectCounts: rejectCounts, hasRows: rows > 0))
-    }
-
-    private func feed(_ item: Item) -> DropFeed {
-        let folders = folders
-        let archive = archive
-        if let claimed = item.claimed {
-            return DropFeed(batches, queue: readQueue) { () throws(DropReadError) in
-                try DropReader(claimed, in: folders)
-            }
-        }
-        let hash = item.entry.sha256.flatMap { ContentHash($0) }
-        return DropFeed(batches, queue: readQueue) { () throws(DropReadError) in
-            do throws(ArchiveError) {
-                guard let hash else {
-                    throw ArchiveError.missing(ContentHash(of: UnsafeRawBufferPointer(start: nil, count: 0)))
-                }
-                return try archive.openOriginal(hash, output: .content)
-            } catch {
-                throw DropReadError.file(FileError(.missing, "open the original", path: "bronze", detail: "\(error)"))
-            }
-        }
-    }
-
-    private func known(
-        _ hash: ContentHash, _ category: Category, _ seen: [ContentHash: Int64]
-    ) throws(DropReadError) -> Int64? {
-        if let id = seen[hash] { return id }
-        do {
-            return try store.loadedDrop(sha256: hash.description, category: category)
-        } catch {
-            // The ledger cannot be read: loading will say so with more to go on.
-            return nil
-        }
-    }
-
-    private func outcome(of error: DropReadError) throws -> DropOutcome {
-        switch error {
-        case .changedWhileReading: return .putBack
-        case .file(let fileError): throw fileError
-        case .truncated, .damaged, .notARegularFile:
-            return .refused(Refusal(code: error.code, text: error.logDescription), hash: nil)
-        }
+    /// A claimed file cannot be read.
+    struct UnreadableDrop: Error {
+        var id: Int64
+        var text: String
     }
 
     // MARK: The group
 
     private func commit(
         _ load: SilverLoad, category: Category, _ loaded: [Loaded], _ state: SilverState, kind: LoadKind,
-        startedAt: Instant, now: () -> Instant, stored: () -> Void
+        startedAt: Instant, now: () -> Instant, isInterrupted: @escaping @Sendable () -> Bool, stored: () -> Void
     ) throws {
         board.update { $0.progress?.phase = .deduplicate }
         var drops: [Int64: LoadedDrop] = [:]
@@ -284,14 +228,14 @@ final class DropLoader {
                 reason: drop.hasRows ? nil : "the file has a header and no rows")
         }
         // Rejected rows and the drops themselves are on the disk before the ledger counts them.
-        for drop in loaded {
-            try drop.rejects.commit()
-            if let claimed = drop.item.claimed { try archive.secure(claimed) }
-        }
-        let delta = try store.commit(load, category: category, drops: drops, kind: kind, loadedAt: now().rawValue)
+        try quarantine.commit(loaded.map(\.rejects))
+        for claimed in loaded.compactMap(\.item.claimed) { try archive.secure(claimed) }
+        let delta = try store.commit(
+            load, category: category, drops: drops, kind: kind, loadedAt: now().rawValue, isInterrupted: isInterrupted)
         state.adopt(delta)
         stored()
         for drop in loaded {
+            interrupt.forget(drop.item.entry.id)
             guard let claimed = drop.item.claimed else { continue }
             try archive.admit(claimed, sha256: drop.hash, ending: FileEnding.of(drop.item.entry.file))
         }
@@ -311,7 +255,8 @@ final class DropLoader {
 
     /// Brings a drop that was not loaded to its end: the ledger first, then the file, because the next start finishes
     /// what the ledger says of a file that is still claimed.
-    private func settle(_ item: Item, _ outcome: DropOutcome, at now: Instant) throws {
+    /// - Returns: false when it has not come to an end and is to be tried again.
+    private func settle(_ item: Item, _ outcome: DropOutcome, at now: Instant) throws -> Bool {
         let entry = item.entry
         switch outcome {
         case .loaded: break
@@ -322,21 +267,38 @@ final class DropLoader {
             }
             emit(.dropDuplicate(id: entry.id, category: entry.category, original: original))
         case .refused(let refusal, let hash):
-            try store.refuse(entry.id, sha256: hash?.description, reason: refusal.text, at: now)
-            if let claimed = item.claimed {
-                try quarantine.refuse(claimed, refusal, dropID: entry.id, sha256: hash, at: now)
-            }
-            emit(.dropRefused(id: entry.id, category: entry.category, bytes: entry.bytes, code: refusal.code))
+            try refuse(item, refusal, hash: hash, at: now)
+        case .gone:
+            try refuse(
+                Item(entry: entry, claimed: nil),
+                Refusal(code: "other", text: "the claimed file is gone; drop it again"), hash: nil, at: now)
         case .putBack:
-            guard let claimed = item.claimed else { return }
-            if putBack(claimed) {
-                try store.forget(entry.id)
-                emit(.dropPutBack(id: entry.id, category: entry.category))
-            } else {
+            guard let claimed = item.claimed else { return true }
+            guard putBack(claimed) else {
                 // The name is taken again: the drop waits among the claimed ones and is tried again.
-                try store.setState(.queued, of: [entry.id])
+                try queueAgain([item])
+                return false
+            }
+            try store.forget(entry.id)
+            emit(.dropPutBack(id: entry.id, category: entry.category))
+        }
+        interrupt.forget(entry.id)
+        return true
+    }
+
+    /// Refuses a drop for good.
+    func refuse(_ item: Item, _ refusal: Refusal, hash: ContentHash?, at now: Instant) throws {
+        let entry = item.entry
+        try store.refuse(entry.id, sha256: hash?.description, reason: refusal.text, at: now)
+        if let claimed = item.claimed {
+            do throws(FileError) {
+                try quarantine.refuse(claimed, refusal, dropID: entry.id, sha256: hash, at: now)
+            } catch let error where error.code == .missing {
+                // Taken away by hand: there is nothing to keep.
             }
         }
+        interrupt.forget(entry.id)
+        emit(.dropRefused(id: entry.id, category: entry.category, bytes: entry.bytes, code: refusal.code))
     }
 }
 
@@ -351,6 +313,11 @@ enum FileEnding {
     }
 }
 
+extension Refusal {
+    /// Somebody has asked for it.
+    static let cancelled = Refusal(code: "cancelled", text: "cancelled on request")
+}
+
 extension DropRefusal {
     /// Short and stable, for counting and logs.
     var code: String {
@@ -361,7 +328,8 @@ extension DropRefusal {
         case .missingColumns, .missingKeys: "missing_columns"
         case .repeatedColumn: "repeated_column"
         case .notJSON: "not_json"
-        case .tooMuchText: "too_much_text"
+        case .tooManyColumns: "too_many_columns"
+        case .columnNamesTooLong: "header_too_long"
         }
     }
 }

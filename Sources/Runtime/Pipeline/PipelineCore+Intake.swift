@@ -3,25 +3,25 @@ import Records
 import Schedule
 import Silver
 import Store
-import Synchronization
 
 extension PipelineCore {
     /// Claims what has settled and loads what is claimed, until nothing is left.
     func intake() {
-        guard !stopRequested.load(ordering: .relaxed), MonotonicClock.seconds() >= blockedUntil else { return }
+        guard !interrupt.isStopping, MonotonicClock.seconds() >= blockedUntil else { return }
         if board.current.clock.isRunning(.intake) { return }
         run(.intake) {
             let blockedBefore = blockedUntil
             do {
                 if isRecoveryDue { try recover() }
-                while !stopRequested.load(ordering: .relaxed) {
+                while !interrupt.isStopping {
+                    settleCancelled(besides: [])
                     try claimSettled()
                     let waiting = watcher.counts.settled
                     board.update { $0.waitingInInbox = waiting }
-                    guard !claimed.isEmpty else { break }
+                    guard claimed.keys.contains(where: isDue) else { break }
                     board.update { $0.isSettled = false }
                     historyStage.pause()
-                    try loadNextGroup()
+                    guard try loadNextGroup() else { break }
                     refreshIfWorthwhile()
                 }
             } catch {
@@ -34,7 +34,9 @@ extension PipelineCore {
                 diskIsFull(text)
             }
             if blockedUntil == blockedBefore { diskHasRoom() }
+            try checkStop()
             tellLeftBehind()
+            tellPostponed()
             board.clear("intake_failed")
             if isStale || !board.current.isSettled { try refresh() }
         }
@@ -52,8 +54,10 @@ extension PipelineCore {
 
     private func claimSettled() throws {
         try enterClaimed()
-        while claimed.count < PipelineCore.claimedMax {
-            let names = watcher.takeSettled(limit: PipelineCore.claimedMax - claimed.count)
+        // Those that are tried again later keep nobody else waiting.
+        while claimed.count - postponed.count < PipelineCore.claimedMax {
+            if interrupt.isStopping { return }
+            let names = watcher.takeSettled(limit: PipelineCore.claimedMax - (claimed.count - postponed.count))
             if names.isEmpty { return }
             var unsettled: [SettledName] = []
             for (index, name) in names.enumerated() {
@@ -158,36 +162,48 @@ extension PipelineCore {
     }
 
     /// Loads the drops of the category that comes first, in the order of their arrival.
-    private func loadNextGroup() throws {
-        let waiting = try places.store.waitingDrops().filter { claimed[$0.id] != nil }
+    /// - Returns: false when nothing is left to load.
+    private func loadNextGroup() throws -> Bool {
+        let known = try places.store.waitingDrops().filter { claimed[$0.id] != nil }
+        let waiting = known.filter { isDue($0.id) }
         guard let first = waiting.map(\.category).min() else {
-            claimed.removeAll()
-            return
+            if known.isEmpty {
+                claimed.removeAll()
+                postponed.removeAll()
+            }
+            return false
         }
         var items: [DropLoader.Item] = []
         var bytes = 0
         for entry in waiting where entry.category == first {
-            if !items.isEmpty, bytes + Int(entry.bytes) > PipelineCore.groupBytesMax { break }
+            // One that has kept others from being loaded is loaded by itself.
+            let isAlone = postponed[entry.id] != nil
+            if !items.isEmpty, isAlone || bytes + Int(entry.bytes) > PipelineCore.groupBytesMax { break }
             bytes += Int(entry.bytes)
             items.append(DropLoader.Item(entry: entry, claimed: claimed[entry.id]))
+            if isAlone { break }
         }
         board.update { $0.unservedDrops.formUnion(items.map(\.entry.id)) }
+        let outcome: Result<DropLoader.Remainder, DropLoader.Failure>
         do throws(DropLoader.Failure) {
-            try loader.load(items, into: state, settings: settings, kind: .first(journaling), now: now) {
-                isStale = true
-                needsCheckpoint = true
-                lastLoadAt = MonotonicClock.seconds()
-            }
+            outcome = .success(
+                try loader.load(items, into: state, settings: settings, kind: .first(journaling), now: now) {
+                    isStale = true
+                    needsCheckpoint = true
+                    lastLoadAt = MonotonicClock.seconds()
+                })
         } catch {
-            switch error {
-            case .diskFull(let text): throw DiskFull(description: text)
-            case .store(let text): throw LoadFailure(text: text)
-            case .notLoadable(let problem): throw problem
-            }
+            outcome = .failure(error)
         }
-        for item in items { claimed[item.entry.id] = nil }
-        try requeuePutBacks(items)
-        while try places.store.compact(state, rowsMax: 4_000_000) {}
+        switch outcome {
+        case .success(let remainder):
+            let open = Set((remainder.untouched + remainder.changed).map(\.entry.id))
+            for item in items where !open.contains(item.entry.id) { forget(item.entry.id) }
+            for item in remainder.changed { try postponeChanged(item) }
+        case .failure(let failure): try handle(failure, items)
+        }
+        while !interrupt.isStopping, try places.store.compact(state, rowsMax: 4_000_000) {}
+        return true
     }
 
     /// Writes the journal of loads along with the ledger.
@@ -197,17 +213,6 @@ extension PipelineCore {
         return LoadJournaling(
             settings: settings.fingerprint, append: { try journal.append($0).description },
             takeBack: { if let before { journal.takeBack(to: before) } })
-    }
-
-    /// Drops that could be neither loaded nor put back stay claimed.
-    private func requeuePutBacks(_ items: [DropLoader.Item]) throws {
-        for item in items {
-            guard let drop = item.claimed, let entry = try places.store.drop(item.entry.id), entry.state == .queued
-            else {
-                continue
-            }
-            claimed[drop.sequence] = drop
-        }
     }
 
     /// A group of drops could not be loaded for lack of room.

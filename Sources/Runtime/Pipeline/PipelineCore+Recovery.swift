@@ -12,6 +12,8 @@ extension PipelineCore {
         try enterAhead()
         let recovery = try places.claims.recover(at: now())
         for drop in recovery.drops {
+            // Beginning again finds the rest.
+            try checkStop()
             if let entry = try places.store.drop(drop.sequence) {
                 switch entry.state {
                 case .loaded, .duplicate:

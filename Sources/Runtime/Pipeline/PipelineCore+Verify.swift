@@ -53,7 +53,9 @@ extension PipelineCore {
     }
 
     private func databaseCheck() throws -> VerificationCheck {
-        let problems = try places.store.integrityProblems()
+        let interrupt = interrupt
+        let problems = try places.store.integrityProblems { interrupt.isStopping }
+        try checkStop()
         return VerificationCheck(
             name: "database", isGood: problems.isEmpty,
             detail: problems.isEmpty ? "aura.db is sound" : problems.joined(separator: "; "))

@@ -21,11 +21,15 @@ final class PipelineCore {
     let originals: OriginalsStage
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
-    let stopRequested = Atomic<Bool>(false)
+    let interrupt: LoadInterrupt
+    /// How long a file has to stay as it is before it counts as complete.
+    let settleSeconds: Double
     /// Milliseconds on the monotonic clock.
     let lastHeartbeat: Atomic<Int>
     var state = SilverState()
     var claimed: [Int64: ClaimedDrop] = [:]
+    /// Those of them that could not be loaded and are tried again later.
+    var postponed: [Int64: PostponedDrop] = [:]
     /// Drops that were claimed and are not in the ledger yet.
     var unentered: [ClaimedEntry] = []
     /// What lies in an inbox and cannot be taken over, and why.
@@ -67,14 +71,17 @@ final class PipelineCore {
 
     init(
         places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
-        board: StatusBoard, forecasts: ForecastStage, historyStage: HistoryStage, churn: ChurnStage,
-        now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
+        board: StatusBoard, interrupt: LoadInterrupt, settleSeconds: Double, forecasts: ForecastStage,
+        historyStage: HistoryStage,
+        churn: ChurnStage, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
         self.places = places
         self.settings = settings
         self.watcher = watcher
         self.box = box
         self.board = board
+        self.interrupt = interrupt
+        self.settleSeconds = settleSeconds
         self.forecasts = forecasts
         self.historyStage = historyStage
         self.churn = churn
@@ -91,12 +98,13 @@ final class PipelineCore {
         let claims = places.claims
         return DropLoader(
             store: store, folders: places.folders, archive: places.archive, quarantine: places.quarantine,
-            board: board,
+            board: board, interrupt: interrupt,
             putBack: { [watcher] drop in
                 watcher.expectPutBack(drop.name, in: drop.category)
                 return (try? claims.putBack(drop)) ?? false
-            }, emit: emit)
+            }, settleCancelled: { [unowned self] in settleCancelled(besides: $0) }, emit: emit)
     }
+
 
     static func clock(_ settings: PipelineSettings, startedAt: Double) -> StageClock {
         StageClock(
@@ -110,14 +118,19 @@ final class PipelineCore {
     // MARK: Life
 
     func open(rebuild: Bool) throws {
-        // What an interrupted rebuild has left is of no use: nothing was changed.
-        try places.store.removeSuccessor()
-        let rebuilds = try rebuild || isRebuildCutShort()
-        try alignJournalOrWait(rebuilds: rebuilds)
-        if rebuilds {
-            try self.rebuild()
-        } else {
-            state = try places.store.readState()
+        let interrupt = interrupt
+        do {
+            // What an interrupted rebuild has left is of no use: nothing was changed.
+            try places.store.removeSuccessor()
+            let rebuilds = try rebuild || isRebuildCutShort()
+            try alignJournalOrWait(rebuilds: rebuilds)
+            if rebuilds {
+                try self.rebuild()
+            } else {
+                state = try places.store.readState { interrupt.isStopping }
+            }
+        } catch {
+            throw interrupt.isStopping ? PipelineStopped() : error
         }
         try places.folders.removeUploads()
         // Where older versions wrote what came over the socket.
@@ -128,6 +141,7 @@ final class PipelineCore {
             guard let text = fullDisk(error) else { throw error }
             diskIsFull(text)
         }
+        try checkStop()
         churn.open()
         board.update { $0.publishedSnapshot = nil }
         try planVerification()
@@ -135,6 +149,11 @@ final class PipelineCore {
         let published = try places.publisher?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
         try refresh()
+    }
+
+    /// - Throws: ``PipelineStopped`` when the daemon is to end.
+    func checkStop() throws {
+        if interrupt.isStopping { throw PipelineStopped() }
     }
 
     func close() {
@@ -162,8 +181,8 @@ final class PipelineCore {
 
     func tick() {
         lastHeartbeat.store(Int(MonotonicClock.seconds() * 1000), ordering: .relaxed)
-        guard !stopRequested.load(ordering: .relaxed) else { return }
         for stage in board.current.clock.due(at: MonotonicClock.seconds()) {
+            if interrupt.isStopping { return }
             switch stage {
             case .intake: intake()
             case .refresh: refreshOrFail()
@@ -175,6 +194,7 @@ final class PipelineCore {
             case .train: train()
             }
         }
+        if interrupt.isStopping { return }
         if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
         prepareExplanationsWhenQuiet()
@@ -192,6 +212,7 @@ final class PipelineCore {
     }
 
     func refreshOrFail() {
+        if interrupt.isStopping { return }
         do { try refresh() } catch { fail("refresh", error) }
     }
 
@@ -202,8 +223,9 @@ final class PipelineCore {
         do {
             try body()
         } catch {
-            failed = true
-            fail(stage.rawValue, error)
+            // What a stop cuts short has not failed: the next start does it.
+            failed = !interrupt.isStopping
+            if failed { fail(stage.rawValue, error) }
         }
         board.update { $0.clock.end(stage, at: MonotonicClock.seconds(), failed: failed) }
     }
@@ -216,7 +238,9 @@ final class PipelineCore {
 
     func runEverything() throws {
         intake()
+        try checkStop()
         try refresh()
+        try checkStop()
         try publish()
         checkpoint()
     }
@@ -300,12 +324,13 @@ final class PipelineCore {
             board.current.publishedSnapshot != snapshot.id
         else { return }
         let startedAt = MonotonicClock.seconds()
+        let interrupt = interrupt
         do {
-            try publisher.publish(snapshot)
+            try publisher.publish(snapshot) { interrupt.isStopping }
         } catch {
             guard StoreError.isDamage(error) else { throw error }
             try throwPublicationAway()
-            try publisher.publish(snapshot)
+            try publisher.publish(snapshot) { interrupt.isStopping }
         }
         publishedAt = MonotonicClock.seconds()
         publishSeconds = publishedAt - startedAt
@@ -343,7 +368,9 @@ final class PipelineCore {
         }
         let step: Archive.PackingStep
         do throws(ArchiveError) {
-            step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher] in watcher.counts.settled > 0 }
+            step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher, interrupt] in
+                interrupt.isStopping || watcher.counts.settled > 0
+            }
         } catch {
             if case .damaged(let hash, let found) = error { try originalIsDamaged(hash, found: found) }
             throw error

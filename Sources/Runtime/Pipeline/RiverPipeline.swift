@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 public import Inbox
 import Locks
 public import Logging
@@ -26,6 +27,8 @@ public final class RiverPipeline: Sendable {
     private let now: @Sendable () -> Instant
     let churn: ChurnStage
     let historyStage = HistoryStage()
+    private let interrupt = LoadInterrupt()
+    private let store: SilverStore
 
     /// A Dispatch source may be used from any thread; only its type does not say so.
     private final class TimerBox: @unchecked Sendable {
@@ -101,8 +104,10 @@ public final class RiverPipeline: Sendable {
             emit: emit)
         self.churn = churn
         let core = PipelineCore(
-            places: places, settings: settings, watcher: watcher, box: box, board: board, forecasts: forecasts,
-            historyStage: historyStage, churn: churn, now: now, emit: emit)
+            places: places, settings: settings, watcher: watcher, box: box, board: board, interrupt: interrupt,
+            settleSeconds: watcherSettings.settle / .seconds(1), forecasts: forecasts, historyStage: historyStage,
+            churn: churn, now: now, emit: emit)
+        store = places.store
         let confined = Confined(core)
         self.core = confined
         forecasts.listen(
@@ -154,14 +159,21 @@ public final class RiverPipeline: Sendable {
         queue.async { [core] in core.core.intake() }
     }
 
-    /// Finishes what is being done and stops. Drops that wait stay claimed for the next start.
+    /// Ends whatever is being done, a start included, as soon as that is possible without harm: a load leaves no trace, and
+    /// its drops wait for the next start. To be followed by ``stop()``.
+    public func requestStop() { interrupt.requestStop() }
+
+    /// Whether ``start(rebuild:)`` has failed for no other reason than that the daemon is to end.
+    public static func isStop(_ error: any Error) -> Bool { error is PipelineStopped }
+
+    /// Ends what is being done and stops. Drops that wait stay claimed for the next start.
     public func stop() async {
+        requestStop()
         watcher.stop()
         forecasts.stop()
         historyStage.stop()
         timer.source.cancel()
         core.core.originals.stop()
-        core.core.stopRequested.store(true, ordering: .relaxed)
         await withCheckedContinuation { continuation in
             queue.async { [core] in
                 core.core.close()
@@ -204,6 +216,32 @@ public final class RiverPipeline: Sendable {
 
     /// Waits until what the queue had to do is done.
     func waitForQueue() { queue.sync {} }
+
+    /// The reason in the ledger of a drop that was cancelled.
+    public static let cancelledReason = Refusal.cancelled.text
+
+    /// Ends a drop that waits or is being loaded; nothing of it is taken, and its file goes to the quarantine. For a thread
+    /// that may wait.
+    /// - Parameter patience: how long to wait for that to have happened.
+    /// - Returns: the ledger's entry then; nil when there is none (any more). What had come to its end before stays so.
+    public func cancel(_ id: Int64, patience: Duration) throws -> LedgerEntry? {
+        let end = ContinuousClock.now + patience
+        var isAsked = false
+        while true {
+            guard let entry = try store.drop(id) else {
+                if isAsked { interrupt.forget(id) }
+                return nil
+            }
+            guard entry.state == .queued || entry.state == .loading, ContinuousClock.now < end else { return entry }
+            if !isAsked {
+                isAsked = true
+                interrupt.cancel(id)
+                queue.async { [core] in core.core.settleCancelled(besides: []) }
+            }
+            // The pipeline looks up between blocks.
+            usleep(20_000)
+        }
+    }
 
     public func requestRefresh() { queue.async { [core] in try? core.core.runEverything() } }
 

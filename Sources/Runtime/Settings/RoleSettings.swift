@@ -86,7 +86,7 @@ public struct RoleSettings: Sendable, Equatable {
         .viewer: [.group("aura")],
         .admin: [.group("aura-admin"), .uid(0)],
     ]
-    /// Who may call `data.ingest`, whatever the role; admins always may.
+    /// Who may call `data.ingest` and `data.cancel`, whatever the role; admins always may.
     public var ingest: [Principal] = [.group("aura-ingest")]
 
     public init() {}
@@ -126,7 +126,7 @@ public struct RoleSettings: Sendable, Equatable {
         return Role.allCases.last { role in (principals[role] ?? []).contains { peer.isMeant(by: $0) } }
     }
 
-    /// Whether a peer may call `data.ingest`.
+    /// Whether a peer may call `data.ingest` and `data.cancel`.
     public func mayIngest(_ peer: Peer, daemonUID: UInt32) -> Bool {
         role(of: peer, daemonUID: daemonUID) == .admin || ingest.contains { peer.isMeant(by: $0) }
     }

@@ -37,6 +37,17 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         return error.message ?? "database or disk is full"
     }
 
+    /// Whether an error says that the database itself or its disk fails, whatever was to be stored. Nobody's data is to
+    /// blame for those.
+    public static func isOfStore(_ error: any Error) -> Bool {
+        guard let code = (error as? StoreError)?.code ?? SilverStore.resultCode(of: error) else { return false }
+        let failures = [
+            SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_READONLY, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL,
+            SQLITE_CANTOPEN, SQLITE_PROTOCOL, SQLITE_MISUSE, SQLITE_NOTADB, SQLITE_INTERRUPT,
+        ]
+        return failures.contains(code & 0xFF)
+    }
+
     init(_ connection: OpaquePointer?, doing what: String) {
         code = sqlite3_extended_errcode(connection)
         let text = sqlite3_errmsg(connection).map { String(cString: $0) } ?? "unknown error"

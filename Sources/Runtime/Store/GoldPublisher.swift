@@ -87,14 +87,20 @@ public final class GoldPublisher: Sendable {
 
     /// All tables but the past of the clients' health, which is long and changes little: see
     /// ``publishHealthHistory(of:isInterrupted:)``.
-    public func publish(_ snapshot: Snapshot) throws {
-        try publish(PublishedTable.allCases.filter { $0 != .customerHealthHistory }, of: snapshot)
+    /// - Parameter isInterrupted: asked now and then whether to end with an error, and everything as it was.
+    public func publish(_ snapshot: Snapshot, isInterrupted: @escaping () -> Bool = { false }) throws {
+        try publish(
+            PublishedTable.allCases.filter { $0 != .customerHealthHistory }, of: snapshot, isInterrupted: isInterrupted)
     }
 
     /// Publishes some tables anew; the others stay as they are.
-    public func publish(_ tables: [PublishedTable], of snapshot: Snapshot) throws {
+    public func publish(
+        _ tables: [PublishedTable], of snapshot: Snapshot, isInterrupted: @escaping () -> Bool = { false }
+    ) throws {
         _ = try inTransaction { connection in
-            for table in tables { try GoldPublisher.publish(table, snapshot, connection) }
+            try InterruptibleStatements.during(connection, isInterrupted) {
+                for table in tables { try GoldPublisher.publish(table, snapshot, connection) }
+            }
             try SQLiteConnection.execute(
                 connection,
                 "CREATE TABLE IF NOT EXISTS published (snapshot TEXT NOT NULL, as_of TEXT NOT NULL); DELETE FROM published"

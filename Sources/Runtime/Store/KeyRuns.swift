@@ -205,7 +205,9 @@ enum KeyRunMerge {
     }
 
     /// Writes one run with the keys of several and removes those.
-    static func merge(_ runs: [KeyRun], category: Category, _ connection: OpaquePointer) throws -> KeyRun? {
+    static func merge(
+        _ runs: [KeyRun], category: Category, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
+    ) throws -> KeyRun? {
         let writer = try KeyRunWriter(connection, category: category)
         var cursors = runs.map(KeyRunCursor.init)
         var buffer: [KeyEntry] = []
@@ -221,6 +223,7 @@ enum KeyRunMerge {
             cursors[best].advance()
             buffer.append(bestEntry)
             if buffer.count == 8192 {
+                if isInterrupted() { throw StoreError(code: SQLITE_INTERRUPT, message: "interrupted") }
                 try buffer.withUnsafeBufferPointer { try writer.append($0) }
                 buffer.removeAll(keepingCapacity: true)
             }

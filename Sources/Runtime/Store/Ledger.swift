@@ -122,6 +122,23 @@ extension SilverStore {
         }
     }
 
+    /// Drops whose load came to nothing wait again.
+    public func queueAgain(_ drops: [Int64]) throws {
+        try write { database in
+            for id in drops {
+                try database.execute(
+                    sql: "UPDATE drops SET state = 'queued' WHERE id = ? AND state = 'loading'", arguments: [id])
+            }
+        }
+    }
+
+    /// A drop that changed before it was read has another size than it was entered with.
+    public func setBytes(_ bytes: Int64, of id: Int64) throws {
+        try write {
+            try $0.execute(sql: "UPDATE drops SET bytes = ? WHERE id = ?", arguments: [bytes, id])
+        }
+    }
+
     /// Removes a drop that was put back before anything came of it.
     public func forget(_ id: Int64) throws {
         try write {

@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("3 audit trail") { try $0.execute(sql: AuditSchema.sql) }
         migrator.registerMigration("4 known days") { try $0.execute(sql: CalendarRows.schema) }
         migrator.registerMigration("5 days called off") { try $0.execute(sql: CalendarRows.cancelledSchema) }
+        migrator.registerMigration("6 finding drops by size") { try $0.execute(sql: dropIndexes) }
         migrator.registerMigration("7 looks at originals") { try $0.execute(sql: OriginalLooks.schema) }
         return migrator
     }
@@ -25,6 +26,13 @@ enum Schema {
             SELECT id, row_number() OVER (ORDER BY loaded_at, id) AS number FROM drops WHERE state = 'loaded'
         ) AS numbered WHERE numbered.id = drops.id;
         CREATE UNIQUE INDEX drops_by_load_order ON drops (load_order) WHERE load_order IS NOT NULL;
+        """
+
+    /// Whether a drop of the same size was loaded is asked for every drop, and how many there are in every state for every
+    /// status.
+    private static let dropIndexes = """
+        CREATE INDEX drops_by_size ON drops (bytes, category) WHERE state = 'loaded';
+        CREATE INDEX drops_by_any_state ON drops (state, id);
         """
 
     private static let ledger = """

@@ -22,23 +22,34 @@ extension KeyRun {
 
 extension SilverStore {
     /// Reads all of silver into memory.
-    public func readState() throws -> SilverState {
+    /// - Parameter isInterrupted: asked now and then whether to end with an error.
+    public func readState(isInterrupted: @escaping @Sendable () -> Bool = { false }) throws -> SilverState {
         try read { database in
             guard let connection = database.sqliteConnection else {
                 throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
             }
-            var tables = SilverTables()
-            tables.clients = try ClientRows.readAll(connection)
-            tables.lastDay = try SilverStore.meta(database, "last_day").map { Day(rawValue: Int32($0)) }
-            tables.firstEventDay = try SilverStore.meta(database, "first_event_day").map { Day(rawValue: Int32($0)) }
-            try readKinds(connection, &tables)
-            tables.events.segments = try SegmentRows.readAll(category: .engagement, connection)
-            tables.transactions.segments = try SegmentRows.readAll(category: .transactions, connection)
-            tables.tickets = try readTickets(connection)
-            tables.surveys = try readSurveys(connection)
-            tables.calendar = try CalendarRows.readAll(connection)
-            return SilverState(tables: tables, orphans: try readOrphans(connection))
+            return try InterruptibleStatements.during(connection, isInterrupted) {
+                try readState(database, connection, isInterrupted)
+            }
         }
+    }
+
+    private func readState(
+        _ database: Database, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
+    ) throws -> SilverState {
+        var tables = SilverTables()
+        tables.clients = try ClientRows.readAll(connection)
+        tables.lastDay = try SilverStore.meta(database, "last_day").map { Day(rawValue: Int32($0)) }
+        tables.firstEventDay = try SilverStore.meta(database, "first_event_day").map { Day(rawValue: Int32($0)) }
+        try readKinds(connection, &tables)
+        tables.events.segments = try SegmentRows.readAll(category: .engagement, connection)
+        tables.transactions.segments = try SegmentRows.readAll(category: .transactions, connection)
+        tables.tickets = try readTickets(connection)
+        tables.surveys = try readSurveys(connection)
+        tables.calendar = try CalendarRows.readAll(connection)
+        let orphans = try readOrphans(connection)
+        if isInterrupted() { throw StoreError(code: SQLITE_INTERRUPT, message: "interrupted") }
+        return SilverState(tables: tables, orphans: orphans)
     }
 
     private func readKinds(_ connection: OpaquePointer, _ tables: inout SilverTables) throws {

@@ -36,8 +36,8 @@ public struct LoadedDrop: Sendable {
 public enum LoadKind: Sendable {
     /// Drops that were never loaded: the ledger gets their content, order and time, the journal a line for each.
     case first(LoadJournaling)
-    /// Loads that the journal has already, with the order and time it gives them.
-    case caughtUp(position: String, records: [Int64: LoadRecord])
+    /// Loads that the journal has already: with the order and time it gives them, and where their lines end in it.
+    case caughtUp([Int64: (record: LoadRecord, position: String)])
     /// Drops that were loaded before: nothing changes but what is derived from them.
     case again
 }
@@ -75,8 +75,10 @@ extension SilverStore {
     ///   - drops: describes the loaded drops, given the finished load.
     ///   - kind: whether ledger and journal are to be written too.
     ///   - loadedAt: milliseconds since 1970.
+    ///   - isInterrupted: asked now and then whether to end without having stored anything.
     public func commit(
-        _ load: SilverLoad, category: Category, drops: [Int64: LoadedDrop], kind: LoadKind, loadedAt: Int64
+        _ load: SilverLoad, category: Category, drops: [Int64: LoadedDrop], kind: LoadKind, loadedAt: Int64,
+        isInterrupted: @escaping () -> Bool = { false }
     ) throws -> SilverDelta {
         try writeWithoutTransaction { database in
             guard let connection = database.sqliteConnection else {
@@ -85,15 +87,19 @@ extension SilverStore {
             try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
             do {
                 try BlockWriting.sweep(connection)
-                let delta = try self.writePacked(load, category: category, connection)
-                try self.write(delta, drops: drops, kind: kind, loadedAt: loadedAt, connection)
+                let delta = try InterruptibleStatements.during(connection, isInterrupted) {
+                    let delta = try self.writePacked(load, category: category, connection, isInterrupted)
+                    try self.write(delta, drops: drops, kind: kind, loadedAt: loadedAt, connection)
+                    if isInterrupted() { throw StoreError(code: SQLITE_INTERRUPT, message: "interrupted") }
+                    return delta
+                }
                 try self.finish(delta, kind: kind, database, connection)
                 return delta
             } catch {
                 // The first error is the one to report; a rollback of a rolled-back transaction is no error.
                 sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
                 // What was written ahead gives its room back now if it can; if not, before the next load.
-                try? BlockWriting.sweep(connection)
+                if !isInterrupted() { try? BlockWriting.sweep(connection) }
                 throw error
             }
         }
@@ -101,7 +107,7 @@ extension SilverStore {
 
     /// Finishes a load and stores its keys and its segment.
     private func writePacked(
-        _ load: SilverLoad, category: Category, _ connection: OpaquePointer
+        _ load: SilverLoad, category: Category, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
     ) throws -> SilverDelta {
         guard category == .engagement || category == .transactions else {
             return try load.finish(known: NoKnownKeys(), segmentID: 0) { _ in }
@@ -124,7 +130,9 @@ extension SilverStore {
         var all = runs
         if let run = try writer.finish() { all.append(run) }
         let candidates = KeyRunMerge.candidates(all)
-        if !candidates.isEmpty { _ = try KeyRunMerge.merge(candidates, category: category, connection) }
+        if !candidates.isEmpty {
+            _ = try KeyRunMerge.merge(candidates, category: category, connection, isInterrupted)
+        }
         return delta
     }
 
@@ -139,8 +147,10 @@ extension SilverStore {
     ) throws {
         switch kind {
         case .again: try SQLiteConnection.execute(connection, "COMMIT")
-        case .caughtUp(let position, _):
-            try SilverStore.setNote(SilverStore.journalNote, position, database)
+        case .caughtUp(let known):
+            if let last = delta.counts.last, let position = known[last.drop]?.position {
+                try SilverStore.setNote(SilverStore.journalNote, position, database)
+            }
             try SQLiteConnection.execute(connection, "COMMIT")
         case .first(let journal):
             var records: [LoadRecord] = []
@@ -280,7 +290,7 @@ extension SilverStore {
         switch kind {
         case .again: return
         case .first: break
-        case .caughtUp(_, let records): known = records
+        case .caughtUp(let records): known = records.mapValues(\.record)
         }
         let update = try BulkStatement(
             connection,

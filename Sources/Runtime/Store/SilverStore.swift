@@ -84,10 +84,16 @@ public final class SilverStore: Sendable {
     }
 
     /// Asks SQLite to check the whole file.
+    /// - Parameter isInterrupted: asked now and then whether to end with an error.
     /// - Returns: the problems found; empty when there are none.
-    public func integrityProblems() throws -> [String] {
+    public func integrityProblems(isInterrupted: @escaping @Sendable () -> Bool = { false }) throws -> [String] {
         try read { database in
-            try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+            guard let connection = database.sqliteConnection else {
+                throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
+            }
+            return try InterruptibleStatements.during(connection, isInterrupted) {
+                try String.fetchAll(database, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }
+            }
         }
     }
 

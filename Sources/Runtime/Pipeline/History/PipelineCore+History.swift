@@ -135,7 +135,9 @@ extension PipelineCore {
         }
         do {
             // A drop need not wait for it.
-            let isDone = try publisher.publishHealthHistory(of: snapshot) { [watcher] in watcher.counts.settled > 0 }
+            let isDone = try publisher.publishHealthHistory(of: snapshot) { [watcher, interrupt] in
+                interrupt.isStopping || watcher.counts.settled > 0
+            }
             guard isDone else {
                 board.update { $0.clock.request(.history, notBefore: MonotonicClock.seconds()) }
                 return

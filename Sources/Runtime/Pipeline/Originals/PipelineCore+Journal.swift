@@ -113,11 +113,10 @@ extension PipelineCore {
     func loadAhead() throws {
         while let first = aheadRecords.first?.record {
             let group = aheadRecords.prefix { $0.record.category == first.category }.prefix(PipelineCore.claimedMax)
-            guard let end = group.last?.end else { return }
             var items: [DropLoader.Item] = []
             for (record, _) in group {
                 guard let hash = ContentHash(record.sha256), let entry = try places.store.drop(record.drop) else {
-                    continue
+                    throw LoadFailure(text: "drop \(record.drop) of the journal of loads could not be entered")
                 }
                 guard claimed[record.drop] != nil || places.archive.contains(hash) else {
                     throw StateProblem.originalsDamaged(
@@ -126,26 +125,29 @@ extension PipelineCore {
                 }
                 items.append(DropLoader.Item(entry: entry, claimed: claimed[record.drop]))
             }
-            let known = Dictionary(uniqueKeysWithValues: group.map { ($0.record.drop, $0.record) })
-            try loadAgain(
-                items, into: state, loader: loader, kind: .caughtUp(position: end.description, records: known))
-            for item in items { claimed[item.entry.id] = nil }
-            aheadRecords.removeFirst(group.count)
+            let known = Dictionary(
+                uniqueKeysWithValues: group.map { ($0.record.drop, ($0.record, $0.end.description)) })
+            let count = try loadAgain(items, into: state, loader: loader, kind: .caughtUp(known))
+            for item in items.prefix(count) { claimed[item.entry.id] = nil }
+            aheadRecords.removeFirst(count)
             isStale = true
         }
     }
 
     /// Loads drops that have been loaded before; whatever keeps one from it ends the whole.
+    /// - Returns: how many of them were loaded: the first ones, when the group was large enough without the others.
     func loadAgain(
         _ items: [DropLoader.Item], into state: SilverState, loader: DropLoader, kind: LoadKind
-    ) throws {
+    ) throws -> Int {
         do throws(DropLoader.Failure) {
-            try loader.load(items, into: state, settings: settings, kind: kind, now: now)
+            return items.count
+                - (try loader.load(items, into: state, settings: settings, kind: kind, now: now)).untouched.count
         } catch {
             switch error {
             case .diskFull(let text): throw DiskFull(description: text)
-            case .store(let text): throw LoadFailure(text: text)
+            case .store(let text, _), .unreadable(_, let text): throw LoadFailure(text: text)
             case .notLoadable(let problem): throw problem
+            case .stopped, .cancelled: throw PipelineStopped()
             }
         }
     }

@@ -2,7 +2,6 @@ import Inbox
 import Records
 import Silver
 import Store
-import Synchronization
 
 /// Deriving silver anew from the originals.
 extension PipelineCore {
@@ -82,7 +81,7 @@ extension PipelineCore {
         let report: OriginalsReport
         do throws(FileError) {
             report = try OriginalsCheck(archive: places.archive).run(
-                originals, share: .whole, shouldStop: { stopRequested.load(ordering: .relaxed) },
+                originals, share: .whole, shouldStop: { interrupt.isStopping },
                 found: { original, report in
                     if let record = byHash[original.sha256] { show(record, report) }
                 })
@@ -90,7 +89,7 @@ extension PipelineCore {
             throw LoadFailure(text: error.logDescription)
         }
         board.update { $0.progress = nil }
-        if report.isCutShort { throw LoadFailure(text: "the rebuild was ended before it began; nothing was changed") }
+        try checkStop()
         for finding in report.damaged { emit(.originalDamaged(drop: finding.drop, sha256: finding.sha256)) }
         for finding in report.missing { emit(.originalMissing(drop: finding.drop, sha256: finding.sha256)) }
         guard report.lost.isEmpty else {
@@ -122,9 +121,8 @@ extension PipelineCore {
                 }
                 items.append(DropLoader.Item(entry: entry, claimed: nil))
             }
-            try loadAgain(items, into: derived, loader: loader, kind: .again)
-            while try successor.compact(derived, rowsMax: 4_000_000) {}
-            start += group.count
+            start += try loadAgain(items, into: derived, loader: loader, kind: .again)
+            while try successor.compact(derived, rowsMax: 4_000_000) { try checkStop() }
         }
     }
 }
