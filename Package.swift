@@ -96,7 +96,7 @@ let package = Package(
         module(
             "Runtime", "Store",
             [
-                "Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"),
+                "Locks", "Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
@@ -187,7 +187,7 @@ let package = Package(
             "DaemonTests",
             [
                 "aurad", "Contract", "Daemon", "Pipeline", "Records", "SampleCompany", "Settings", "SocketClient",
-                "SocketServer", "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
+                "Snapshots", "SocketServer", "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),
@@ -199,7 +199,8 @@ let package = Package(
         tests(
             "ProtocolTests",
             [
-                "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
+                "Answers", "Contract", "Daemon", "SampleCompany", "Settings", "SocketServer", "Wire",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             "InsightTests", ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),

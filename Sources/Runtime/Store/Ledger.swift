@@ -168,21 +168,44 @@ extension SilverStore {
     }
 
     public func drops(state: LedgerEntry.State? = nil, limit: Int = .max) throws -> [LedgerEntry] {
+        var entries: [LedgerEntry] = []
+        try forEachDrop(state: state, limit: limit) { entry in
+            entries.append(entry)
+            return true
+        }
+        return entries
+    }
+
+    /// Goes through drops, the latest first, for as long as `body` gives true.
+    public func forEachDrop(
+        state: LedgerEntry.State? = nil, limit: Int = .max, _ body: (LedgerEntry) -> Bool
+    ) throws {
         try pool.read { database in
             let filter = state == nil ? "" : "WHERE state = :state"
-            let rows = try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 database, sql: "SELECT * FROM drops \(filter) ORDER BY id DESC LIMIT :limit",
-                arguments: ["state": state?.rawValue, "limit": limit])
-            return rows.compactMap(LedgerEntry.init)
+                arguments: state == nil ? ["limit": limit] : ["state": state?.rawValue, "limit": limit])
+            while let row = try rows.next() {
+                if let entry = LedgerEntry(row), !body(entry) { return }
+            }
         }
     }
 
-    /// Drops in a state, or all of them.
-    public func dropCount(state: LedgerEntry.State?) throws -> Int {
+    /// The latest loaded drops of which rows were rejected.
+    public func dropsWithRejects(limit: Int) throws -> [(id: Int64, file: String)] {
         try pool.read { database in
-            try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM drops WHERE :state IS NULL OR state = :state",
-                arguments: ["state": state?.rawValue]) ?? 0
+            try Row.fetchAll(
+                database,
+                sql: "SELECT id, file FROM drops WHERE state = 'loaded' AND rejected > 0 ORDER BY id DESC LIMIT ?",
+                arguments: [limit]
+            ).map { ($0["id"], $0["file"]) }
+        }
+    }
+
+    /// Rejected rows of all loaded drops.
+    public func rejectedTotal() throws -> Int {
+        try pool.read {
+            try Int.fetchOne($0, sql: "SELECT coalesce(sum(rejected), 0) FROM drops WHERE state = 'loaded'") ?? 0
         }
     }
 
@@ -204,32 +227,6 @@ extension SilverStore {
         try pool.read {
             try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE load_order IS NOT NULL ORDER BY load_order")
         }.compactMap(LedgerEntry.init)
-    }
-
-    public struct LedgerCounts: Sendable, Equatable {
-        public var pending = 0
-        public var refused = 0
-        public var loaded = 0
-        public var duplicates = 0
-
-        public init() {}
-    }
-
-    public func ledgerCounts() throws -> LedgerCounts {
-        try pool.read { database in
-            var counts = LedgerCounts()
-            for row in try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM drops GROUP BY state") {
-                let n: Int = row["n"]
-                switch LedgerEntry.State(rawValue: row["state"]) {
-                case .queued, .loading: counts.pending += n
-                case .refused: counts.refused += n
-                case .loaded: counts.loaded += n
-                case .duplicate: counts.duplicates += n
-                case nil: break
-                }
-            }
-            return counts
-        }
     }
 
     /// The highest drop number so far.

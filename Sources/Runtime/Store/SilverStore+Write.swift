@@ -55,6 +55,8 @@ extension SilverStore {
                 let delta = try self.writePacked(load, category: category, connection)
                 try self.write(delta, drops: drops, loadedAt: loadedAt, connection)
                 try SQLiteConnection.execute(connection, "COMMIT")
+                // Observers are not told of a transaction that goes past them.
+                self.counter.update(from: database)
                 return delta
             } catch {
                 // The first error is the one to report; a rollback of a rolled-back transaction is no error.

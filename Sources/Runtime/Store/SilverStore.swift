@@ -9,6 +9,7 @@ public final class SilverStore: Sendable {
     public let path: String
     /// What the write-ahead log holds of a large load, see ``BlockWriting``.
     let logBytesMax: Int
+    let counter: LedgerCounter
 
     /// Opens or makes the database and brings it to today's schema.
     /// - Parameter logBytesMax: what the write-ahead log may hold of a large load before it is emptied.
@@ -33,6 +34,7 @@ public final class SilverStore: Sendable {
         // the writer to NORMAL after it was prepared.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try Schema.migrator.migrate(pool)
+        counter = try LedgerCounter.begin(pool)
     }
 
     /// Moves what stands in the write-ahead log into the database, as far as readers allow. Called after a load, off
