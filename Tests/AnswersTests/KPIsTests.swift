@@ -149,7 +149,7 @@ import Testing
 
     @Test func cheapQuestions() throws {
         func isCheap(_ members: [JSONObject.Member]) throws -> Bool {
-            var parameters = Parameters(JSONObject(members: members))
+            var parameters = Parameters(JSONObject(members: members), hiding: nil)
             return try KPIsAnswer.Question(&parameters).isCheap
         }
         #expect(try isCheap([]))
