@@ -56,6 +56,8 @@ public final class RequestServer: Sendable {
         context: NIOLoopBoundBox<LoopContext?>
     ) {
         let settings = core.settings
+        // Here and not on the I/O thread, which does not wait for the names of users.
+        let asker = core.handler.asker(of: peer)
         let highWaterMark = settings.unflushedBytesMax
         let served = ClientBootstrap(group: eventLoop)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -67,7 +69,7 @@ public final class RequestServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = context.value else { throw ChannelError.ioOnClosedChannel }
                     let connection = Connection(
-                        id: id, peer: peer, channel: channel, settings: settings, gate: core.gate)
+                        id: id, peer: peer, asker: asker, channel: channel, settings: settings, gate: core.gate)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(connection: connection, loop: loop))
                     core.registry.attach(connection)
@@ -98,8 +100,10 @@ public final class RequestServer: Sendable {
         await Self.wait(atMost: drain) { self.core.registry.isEmpty && self.acceptor.hasStopped }
         core.registry.closeAll()
         core.workers.beginShutdown()
+        core.single.beginShutdown()
         await Self.wait(atMost: Self.endingGrace) {
             self.core.registry.isEmpty && self.acceptor.hasStopped && self.core.workers.hasEnded
+                && self.core.single.hasEnded
         }
         core.gate.close()
         do {
