@@ -4,43 +4,59 @@ import Inbox
 import Pipeline
 import Records
 import Snapshots
+import SocketServer
 import Store
 
 extension DaemonServices {
     // MARK: data.drops
 
-    func drops(_ request: Request, _ access: Access, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func drops(
+        _ parameters: Parameters, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
+    ) throws(Problem) {
+        var parameters = parameters
         let state = try parameters.choice("state", LedgerEntry.State.self)
         let limit = try parameters.integer("limit", in: 1...100_000) ?? 10_000
         let id = try parameters.integer("drop_id", in: 0...Int.max)
         _ = try parameters.day("as_of")
         try parameters.finish()
-        let entries: [LedgerEntry]
+        var one: LedgerEntry?
         if let id {
             guard let entry = try query({ try store.drop(Int64(id)) }) else {
                 throw Problem(.notFound, "no drop \(id)", hint: "aurac drops lists them")
             }
-            entries = [entry]
-        } else {
-            entries = try query { try store.drops(state: state, limit: limit) }
+            one = entry
         }
-        let counts = try query { try store.ledgerCounts() }
-        let total = counts.loaded + counts.pending + counts.refused + counts.duplicates
-        let matching = try query { try id == nil && state != nil ? store.dropCount(state: state) : nil }
-        JSONWriter.append(to: &result, reservedBytes: 512 * entries.count + 256) { writer in
+        let counts = store.ledgerCounts
+        let matching = one == nil ? state.map { counts[$0] } ?? counts.total : 1
+        try JSONWriter.append(to: &result, reservedBytes: 512 * min(limit, matching) + 256) {
+            (writer) throws(Problem) in
             writer.beginObject()
             writer.key("drops")
             writer.beginArray()
-            for entry in entries { DaemonServices.write(entry, access, to: &writer) }
+            if let one {
+                DaemonServices.write(one, access, to: &writer)
+            } else {
+                var written = 0
+                try query {
+                    try store.forEachDrop(state: state, limit: limit) { entry in
+                        DaemonServices.write(entry, access, to: &writer)
+                        written += 1
+                        return written % DaemonServices.rowsBetweenChecks > 0 || !deadline.hasPassed
+                    }
+                }
+                try deadline.check()
+            }
             writer.endArray()
-            writer.member("total", integer: total)
-            writer.member("matching", integer: matching ?? (id == nil ? total : entries.count))
+            writer.member("total", integer: counts.total)
+            writer.member("matching", integer: matching)
             writer.member("as_of", text: box.current?.asOf.description)
             writer.member("snapshot", text: box.current?.id)
             writer.endObject()
         }
     }
+
+    /// After so many rows it is looked whether anybody still waits for them.
+    private static let rowsBetweenChecks = 256
 
     private static func write(_ entry: LedgerEntry, _ access: Access, to writer: inout JSONWriter) {
         writer.beginObject()
@@ -70,29 +86,38 @@ extension DaemonServices {
 
     // MARK: data.rejects
 
-    func rejects(_ request: Request, _ access: Access, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func rejects(
+        _ parameters: Parameters, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
+    ) throws(Problem) {
+        var parameters = parameters
         let id = try parameters.integer("drop_id", in: 0...Int.max)
         let limit = try parameters.integer("limit", in: 1...10_000) ?? 100
         _ = try parameters.day("as_of")
         try parameters.finish()
-        var drops: [LedgerEntry] = []
+        var files = quarantine.rejectFiles()
+        var rows: [(drop: Int64, row: RejectedRow)] = []
+        /// Takes what still goes of a drop's rows; false when no more are wanted.
+        func take(_ drop: (id: Int64, file: String)) throws -> Bool {
+            let read = try files.reader(dropID: drop.id, file: drop.file)?.read(limit: limit - rows.count) ?? []
+            rows.append(contentsOf: read.map { (drop.id, $0) })
+            return rows.count < limit && !deadline.hasPassed
+        }
+        let total: Int
         if let id {
             guard let entry = try query({ try store.drop(Int64(id)) }) else {
                 throw Problem(.notFound, "no drop \(id)", hint: "aurac drops lists them")
             }
-            drops = [entry]
+            total = entry.rejected ?? 0
+            _ = try query { try take((entry.id, entry.file)) }
         } else {
-            drops = try query { try store.drops(state: .loaded) }.filter { ($0.rejected ?? 0) > 0 }
-        }
-        var rows: [(drop: Int64, row: RejectedRow)] = []
-        for drop in drops where rows.count < limit {
-            let read: [RejectedRow] = try query {
-                try quarantine.rejectReader(dropID: drop.id)?.read(limit: limit - rows.count) ?? []
+            total = try query { try store.rejectedTotal() }
+            // A drop has one rejected row at least, so no more drops than rows are looked at, but for files that are
+            // gone.
+            for drop in try query({ try store.dropsWithRejects(limit: limit) }) {
+                guard try query({ try take(drop) }) else { break }
             }
-            rows.append(contentsOf: read.map { (drop.id, $0) })
         }
-        let total = drops.reduce(0) { $0 + ($1.rejected ?? 0) }
+        try deadline.check()
         JSONWriter.append(to: &result, reservedBytes: 256 * rows.count + 256) { writer in
             writer.beginObject()
             writer.key("rejects")
@@ -120,12 +145,14 @@ extension DaemonServices {
 
     /// - Returns: the number of the drop, once its last piece is there.
     func ingest(
-        _ request: Request, connection: UInt64, into result: inout [UInt8]
+        _ parameters: Parameters, from connection: Connection, into result: inout [UInt8]
     ) throws(Problem) -> Int64? {
-        var parameters = Parameters(request.params)
+        var parameters = parameters
         let part = try Uploads.Part(&parameters)
         try parameters.finish()
-        let outcome = try uploads.add(part, connection: connection)
+        let outcome = try uploads.add(part, connection: connection.id)
+        // It has closed meanwhile, and nobody comes to clear away what was begun after that.
+        if !connection.isOpen { uploads.discardSoon(of: connection.id) }
         switch outcome {
         case .more(let id, let bytes):
             JSONWriter.append(to: &result) { writer in
