@@ -48,6 +48,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var core: ServerCore { loop.core }
     private(set) var context: ChannelHandlerContext?
 
+    private let readSize: ReadSize
     private var decoder: FrameDecoder
     /// Bytes that were read and not looked at yet; at most one read.
     private var input = ByteBuffer()
@@ -65,16 +66,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var isInputClosed = false
     private var isReadWithheld = false
     private var isPumping = false
-    private var isTurnScheduled = false
+    private var isWaitingForTurn = false
     private var needsFlush = false
 
     var lastActivity = NIODeadline.now()
     var frameStartedAt: NIODeadline?
     var stalled: (bytes: Int, since: NIODeadline)?
 
-    init(connection: Connection, loop: LoopContext) {
+    init(connection: Connection, loop: LoopContext, readSize: ReadSize) {
         self.connection = connection
         self.loop = loop
+        self.readSize = readSize
         decoder = FrameDecoder(bodyBytesMax: loop.core.settings.frameBytesMax)
     }
 
@@ -169,17 +171,15 @@ final class ConnectionHandler: ChannelDuplexHandler {
         return context.channel.isWritable
     }
 
-    /// How long a connection is served before the others of its thread get their turn.
-    private static let turn: TimeAmount = .microseconds(250)
-
     /// Takes requests out of what was read for as long as they can be carried out and the connection's turn lasts.
     func pump() {
-        guard !isPumping, let context else { return }
+        guard !isPumping, !isWaitingForTurn, let context else { return }
         isPumping = true
-        let end = NIODeadline.now() + Self.turn
+        let end = NIODeadline.now() + LoopContext.turn
         while canTakeFrame {
             if NIODeadline.now() >= end {
-                scheduleTurn(context)
+                isWaitingForTurn = true
+                loop.waitForTurn(self)
                 break
             }
             if context.channel.isWritable {
@@ -195,15 +195,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         settle()
     }
 
-    /// Goes on once the other connections have had their turn.
-    private func scheduleTurn(_ context: ChannelHandlerContext) {
-        guard !isTurnScheduled else { return }
-        isTurnScheduled = true
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.execute {
-            bound.value.isTurnScheduled = false
-            bound.value.pump()
-        }
+    /// Goes on where the end of a turn has stopped it.
+    func takeTurn() {
+        isWaitingForTurn = false
+        pump()
     }
 
     private var canTakeFrame: Bool {
@@ -270,6 +265,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Takes what the incomplete frame holds from the budget, or gives it back; false when there is no more.
     private func holdDecoderBytes() -> Bool {
         let held = decoder.heldBytes
+        readSize.note(frameBytes: held)
         defer { frameStartedAt = decoder.isInsideFrame ? frameStartedAt ?? .now() : nil }
         guard held != decoderHeldBytes else { return true }
         if held > decoderHeldBytes {

@@ -59,9 +59,11 @@ public final class RequestServer: Sendable {
         // Here and not on the I/O thread, which does not wait for the names of users.
         let asker = core.handler.asker(of: peer)
         let highWaterMark = settings.unflushedBytesMax
+        let readSize = ReadSize()
         let served = ClientBootstrap(group: eventLoop)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: readSize)
             .channelOption(
                 .writeBufferWaterMark, value: .init(low: max(1, highWaterMark / 2), high: max(2, highWaterMark))
             )
@@ -71,7 +73,7 @@ public final class RequestServer: Sendable {
                     let connection = Connection(
                         id: id, peer: peer, asker: asker, channel: channel, settings: settings, gate: core.gate)
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(connection: connection, loop: loop))
+                        ConnectionHandler(connection: connection, loop: loop, readSize: readSize))
                     core.registry.attach(connection)
                 }
             }
