@@ -27,6 +27,8 @@ import Testing
         #expect(lane("clients.list") == .immediate)
         #expect(lane("kpis.get") == .immediate)
         #expect(lane("cohorts.get") == .worker)
+        #expect(lane("clients.get", ["customer_id": "C1"]) == .immediate)
+        #expect(lane("clients.get", ["customer_id": "C1", "timeline": 1_000]) == .worker)
         // A large question is not looked at: neither parsed nor made a key of.
         let many = JSONValue.array((0..<10_000).map { .string("mrr>=\($0)") })
         #expect(lane("clients.list", ["where": many], isSmall: false) == .worker)

@@ -44,9 +44,17 @@ public enum KPIsAnswer {
         }
 
         /// Whether sums over groups answer it, without a walk over clients.
-        public var isCheap: Bool {
+        var isCheap: Bool {
             filter.isDimensional && step == .month && from == nil && to == nil && comparison == nil && grouping == nil
         }
+    }
+
+    /// Groups times months that can be added up while others wait.
+    private static let quickCellsMax = 20_000
+
+    /// Whether an answer takes some hundred microseconds at the most: it may be worked out while others wait.
+    public static func isQuick(_ question: Question, _ snapshot: Snapshot) -> Bool {
+        question.isCheap && snapshot.groups.groups.count <= quickCellsMax / max(1, snapshot.monthly.monthCount)
     }
 
     /// More periods than a screen or a model can use.

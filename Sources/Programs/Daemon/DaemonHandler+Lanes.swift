@@ -18,6 +18,9 @@ extension DaemonHandler {
     /// Larger answers are copied by a worker.
     private static let immediateAnswerBytesMax = 64 << 10
 
+    /// A longer past of a client is put together by a worker.
+    private static let immediateTimelineMax = 100
+
     func lane(for request: Request, isSmall: Bool) -> Lane {
         guard let method = Method(rawValue: request.method) else { return .worker }
         if method == .systemStatus { return .immediate }
@@ -31,7 +34,10 @@ extension DaemonHandler {
         }
         if let snapshot, let work = sharedWork(method, request, snapshot) { return .single(sharing: work) }
         guard isSmall, request.params["as_of"] == nil else { return .worker }
-        if method == .clientsGet { return services.explainsQuickly ? .immediate : .worker }
+        if method == .clientsGet {
+            let entries = request.params["timeline"]?.integerValue ?? 0
+            return services.explainsQuickly && entries <= DaemonHandler.immediateTimelineMax ? .immediate : .worker
+        }
         guard DaemonHandler.cached.contains(method), let snapshot else { return .worker }
         return isQuick(method, request, snapshot) ? .immediate : .worker
     }
@@ -63,7 +69,7 @@ extension DaemonHandler {
             return question.snapshotID == nil && ClientsAnswer.isQuick(question, snapshot)
         case .kpisGet:
             guard let question = try? KPIsAnswer.Question(&parameters) else { return true }
-            return question.isCheap
+            return KPIsAnswer.isQuick(question, snapshot)
         default: return false
         }
     }
