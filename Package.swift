@@ -187,7 +187,8 @@ let package = Package(
             "DaemonTests",
             [
                 "aurad", "Commands", "Contract", "Daemon", "Pipeline", "Records", "SampleCompany", "Settings",
-                "SocketClient", "SocketServer", "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
+                "Snapshots", "SocketClient", "SocketServer", "Store", "Telemetry",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),
@@ -199,7 +200,8 @@ let package = Package(
         tests(
             "ProtocolTests",
             [
-                "Contract", "Daemon", "SampleCompany", "Settings", .product(name: "Logging", package: "swift-log"),
+                "Answers", "Contract", "Daemon", "SampleCompany", "Settings", "SocketServer", "Wire",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             "InsightTests", ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),

@@ -11,7 +11,7 @@ func ask(
     asOf: (Day) -> Snapshot? = { _ in nil }
 ) throws -> JSONObject {
     let value = try JSONReader().read(parameters)
-    var reader = Parameters(try #require(value.objectValue))
+    var reader = Parameters(try #require(value.objectValue), hiding: nil)
     var writer = JSONWriter()
     switch method {
     case "kpis.get": try KPIsAnswer.write(KPIsAnswer.Question(&reader), snapshot, asOf: asOf, to: &writer)

@@ -77,11 +77,40 @@ import Testing
         }
     }
 
+    /// The same question takes longer with more clients, and a client for every group makes as many groups as clients.
+    @Test func whatIsQuickDependsOnTheCompany() throws {
+        let count = 4_000
+        let river = River()
+        try river.load(
+            .demographics,
+            "customer_id,account_creation_date,product\n"
+                + (0..<count).map { "c\($0),2022-01-01,p\($0)\n" }.joined())
+        let many = snapshot(river, asOf: Self.asOf)
+        let few = snapshot(
+            try Company.random(seed: 3, around: Self.asOf, clients: 50).river(), asOf: Self.asOf)
+        func isQuick(_ conditions: Int, _ snapshot: Snapshot) throws -> Bool {
+            _ = snapshot.order(.workList)
+            let list = (0..<conditions).map { "\"mrr>=\($0)\"" }.joined(separator: ",")
+            var reader = Parameters(try #require(JSONReader().read("{\"where\": [\(list)]}").objectValue), hiding: nil)
+            return ClientsAnswer.isQuick(try ClientsAnswer.Question(&reader), snapshot)
+        }
+        #expect(try isQuick(1, many) && isQuick(50, many))
+        #expect(try !isQuick(51, many))
+        #expect(try isQuick(ClientFilter.conditionsMax, few))
+        func isSumQuick(_ snapshot: Snapshot) throws -> Bool {
+            var reader = Parameters(JSONObject(), hiding: nil)
+            return KPIsAnswer.isQuick(try KPIsAnswer.Question(&reader), snapshot)
+        }
+        #expect(many.groups.groups.count == count)
+        #expect(try !isSumQuick(many))
+        #expect(try isSumQuick(few))
+    }
+
     @Test func whatIsQuick() throws {
         let snapshot = snapshot(
             try Company.random(seed: 3, around: Self.asOf, clients: 50).river(), asOf: Self.asOf)
         func isQuick(_ parameters: String) throws -> Bool {
-            var reader = Parameters(try #require(JSONReader().read(parameters).objectValue))
+            var reader = Parameters(try #require(JSONReader().read(parameters).objectValue), hiding: nil)
             return ClientsAnswer.isQuick(try ClientsAnswer.Question(&reader), snapshot)
         }
         // Nobody has worked out an order yet.

@@ -63,9 +63,54 @@ import Testing
         #expect(problem("clients.list", #"{"segment": null, "cursor": null}"#, try Example.snapshot()) == nil)
     }
 
+    /// What a question may hold is bounded, and so is what is said about it.
+    @Test func questionsThatAskTooMuch() throws {
+        let snapshot = try Example.snapshot()
+        func refusal(_ name: String, _ value: JSONValue) throws -> Problem? {
+            let params = String(decoding: JSONWriter.bytes(of: .object([name: value])), as: UTF8.self)
+            return problem("clients.list", params, snapshot)
+        }
+        func many(_ count: Int, _ text: (Int) -> String) -> JSONValue { .array((0..<count).map { .string(text($0)) }) }
+        let long = String(repeating: "é", count: 100_000)
+        let limits: [(String, Int, (Int) -> String)] = [
+            ("where", ClientFilter.conditionsMax, { "mrr>=\($0)" }),
+            ("search", ClientFilter.searchesMax, { "s\($0)" }), ("segment", Parameters.valuesMax, { "s\($0)" }),
+            ("region", Parameters.valuesMax, { "s\($0)" }), ("tier", Parameters.valuesMax, { "s\($0)" }),
+            ("product", Parameters.valuesMax, { "s\($0)" }),
+            ("risk", Parameters.valuesMax, { ClientFilter.riskLevels[$0 % 4] }),
+        ]
+        for (name, maximum, text) in limits {
+            #expect(try refusal(name, many(maximum, text)) == nil, "\(name)")
+            let refused = try #require(try refusal(name, many(maximum + 1, text)), "\(name)")
+            #expect(refused.code == .invalidParams)
+            #expect(refused.message.contains("\(maximum + 1) values") && refused.hint?.contains("\(maximum)") == true)
+        }
+        for name in [
+            "where", "search", "segment", "region", "tier", "product", "risk", "sort", "cursor", "as_of", long,
+        ] {
+            let refused = try #require(try refusal(name, .string(long)), "\(name.excerpt)")
+            #expect(refused.code == .invalidParams, "\(name.excerpt)")
+            #expect(refused.message.utf8.count < 300, "\(name.excerpt)")
+        }
+    }
+
+    @Test(arguments: [
+        ("mrr>=5", true), ("mrr >= 5", true), ("\t mrr\u{a0}<5", true), ("mrr==5", true), ("mrr!=-1e3", true),
+        ("mrr>5", true), ("mrr<=5", true), ("home_town==a<b>=c!=d", true), ("home_town == a=b", true), ("mrr=5", false),
+        ("mrr!5", false), ("mrr", false), ("", false), ("<5", false), ("mrr<", false), ("mrr=>5", false),
+        ("mrr<inf", false), ("mrr<>5", false), ("home_town==", false), ("home_town<5", false),
+    ])
+    func conditions(_ text: String, isAccepted: Bool) throws {
+        let params = String(decoding: JSONWriter.bytes(of: .object(["where": .string(text)])), as: UTF8.self)
+        let refused = problem("clients.list", params, try Example.snapshot())
+        #expect((refused == nil) == isAccepted, "\(text): \(String(describing: refused))")
+        #expect(refused.map { $0.code == .invalidParams } ?? true)
+    }
+
     @Test func attributesThatDoNotExist() throws {
         let snapshot = try Example.snapshot()
-        var parameters = Parameters(JSONObject(members: [.init(key: "where", value: .string("shoe==39"))]))
+        var parameters = Parameters(
+            JSONObject(members: [.init(key: "where", value: .string("shoe==39"))]), hiding: nil)
         let filter = try ClientFilter(&parameters)
         #expect(throws: Problem.self) { try filter.validate(snapshot) }
         #expect(!filter.isEmpty)
@@ -202,10 +247,10 @@ import Testing
         #expect(try attributes(showsContact: true) == ["billing_e_mail", "home_town", "hotel", "mobilephone"])
         #expect(try attributes(showsContact: false) == ["home_town", "hotel"])
         func refusal(_ condition: String, _ hidden: ContactColumns?) throws -> Problem? {
-            var parameters = Parameters(JSONObject(members: [.init(key: "where", value: .string(condition))]))
-            let filter = try ClientFilter(&parameters)
+            var parameters = Parameters(
+                JSONObject(members: [.init(key: "where", value: .string(condition))]), hiding: hidden)
             do throws(Problem) {
-                try filter.validate(snapshot, hiding: hidden)
+                try ClientFilter(&parameters).validate(snapshot)
                 return nil
             } catch {
                 return error

@@ -149,8 +149,8 @@ import Testing
 
     @Test func cheapQuestions() throws {
         func isCheap(_ members: [JSONObject.Member]) throws -> Bool {
-            var parameters = Parameters(JSONObject(members: members))
-            return try KPIsAnswer.Question(&parameters).isCheap
+            var parameters = Parameters(JSONObject(members: members), hiding: nil)
+            return KPIsAnswer.isQuick(try KPIsAnswer.Question(&parameters), try Example.snapshot())
         }
         #expect(try isCheap([]))
         #expect(try isCheap([.init(key: "segment", value: .string("smb"))]))

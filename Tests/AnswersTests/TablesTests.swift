@@ -179,7 +179,8 @@ import Testing
 
     @Test func flags() throws {
         var parameters = Parameters(
-            JSONObject(members: [.init(key: "a", value: .bool(true)), .init(key: "b", value: .string("x"))]))
+            JSONObject(members: [.init(key: "a", value: .bool(true)), .init(key: "b", value: .string("x"))]),
+            hiding: nil)
         #expect(try parameters.flag("a"))
         #expect(try !parameters.flag("missing"))
         #expect(try parameters.optionalFlag("a") == true)

@@ -40,7 +40,7 @@ final class FakeDaemon: Sendable {
 
         var methods: [String] { Array(answers.keys) }
 
-        func lane(for request: Request) -> Lane { .worker }
+        func lane(for request: Request, isSmall: Bool) -> Lane { .worker }
 
         func answer(
             _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]

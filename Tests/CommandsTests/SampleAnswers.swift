@@ -17,7 +17,7 @@ enum SampleAnswers {
             { (object: JSONObject) throws(Problem) -> [UInt8] in
                 var object = object
                 object["as_of"] = nil
-                var parameters = Parameters(object)
+                var parameters = Parameters(object, hiding: nil)
                 var bytes: [UInt8] = []
                 var writer = JSONWriter()
                 try write(&parameters, &writer)

@@ -116,6 +116,42 @@ import Testing
         #expect(try state.quarantine.rejectReader(dropID: 70) == nil)
     }
 
+    /// The name says where the rows are; for those who do not know it, or where an earlier version made another one,
+    /// the folder is listed, and that once.
+    @Test func theRowsOfManyDropsAreFoundWithOneListing() throws {
+        let state = try State()
+        for number in Int64(1)...9 {
+            let name = FileName(made: "f\(number).csv")
+            let writer = try state.quarantine.rejectWriter(dropID: number, name: name)
+            for line in 1...Int(number) { try writer.append(row(line, raw: [])) }
+            try writer.commit()
+        }
+        let folder = state.quarantinePath
+        #expect(rename("\(folder)/000000000004-f4.csv.rejects.ndjson", "\(folder)/000000000004-F4.rejects.ndjson") == 0)
+        try Files.write("\(folder)/no number.rejects.ndjson", "")
+        try Files.write("\(folder)/000000000020-f20.csv", "")
+
+        var files = state.quarantine.rejectFiles()
+        for number in Int64(1)...9 {
+            let reader = try #require(try files.reader(dropID: number, file: "f\(number).csv"))
+            #expect(try reader.read(limit: 100).count == number)
+        }
+        #expect(try files.reader(dropID: 20, file: "f20.csv") == nil)
+        #expect(try files.reader(dropID: 4, file: nil)?.read(limit: 100).count == 4)
+
+        // What comes later is not in the list, and nobody lists again for it.
+        var known = state.quarantine.rejectFiles()
+        #expect(try known.reader(dropID: 21) == nil)
+        let late = try state.quarantine.rejectWriter(dropID: 21, name: FileName(made: "f21.csv"))
+        try late.append(row(1, raw: []))
+        try late.commit()
+        #expect(try known.reader(dropID: 21) == nil)
+        // By its name a file is found without a list, however many there are.
+        var named = state.quarantine.rejectFiles()
+        #expect(try named.reader(dropID: 21, file: "f21.csv") != nil)
+        #expect(!named.hasListed)
+    }
+
     /// 92 KB of packed empty rows made a list of a gigabyte.
     @Test(arguments: [
         RejectWriter.Limits(rows: 100, bytes: 1 << 20), RejectWriter.Limits(rows: 1 << 20, bytes: 8_000),
@@ -177,9 +213,9 @@ import Testing
         #expect(try Files.allNames(state.quarantinePath).count == 100)
         try state.quarantine.commit(writers)
         #expect(try Files.names(state.quarantinePath).count == 100)
-        let index = try state.quarantine.rejectIndex()
-        #expect(try state.quarantine.rejectReader(dropID: 3, in: index) == nil)
-        #expect(try state.quarantine.rejectReader(dropID: 4, in: index)?.read(limit: 9).map(\.line) == [7])
+        var files = state.quarantine.rejectFiles()
+        #expect(try files.reader(dropID: 3) == nil)
+        #expect(try files.reader(dropID: 4)?.read(limit: 9).map(\.line) == [7])
     }
 
     @Test func pagesOfALargeFile() throws {

@@ -56,6 +56,23 @@ struct PackagingTests {
         }
     }
 
+    /// What clients do to it never ends the daemon for good, and a mistake in the configuration does.
+    @Test(arguments: ["aurad.service", "aurad@.service"])
+    func onlyMistakesOfTheOperatorAreGivenUp(_ unit: String) throws {
+        let settings = try Self.text("systemd/\(unit)").split(separator: "\n").reduce(into: [String: String]()) {
+            let parts = $1.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { $0[String(parts[0])] = String(parts[1]) }
+        }
+        #expect(settings["Restart"] == "on-failure")
+        #expect(settings["RestartPreventExitStatus"] == "64 78")
+        let pause = try #require(settings["RestartSec"].flatMap { Int($0) })
+        let burst = try #require(settings["StartLimitBurst"].flatMap { Int($0) })
+        let interval = try #require(settings["StartLimitIntervalSec"].flatMap { Int($0) })
+        // Every start after a crash has its pause, so that so many never fall into the interval.
+        #expect((burst - 1) * pause > interval)
+        #expect(interval > 0)
+    }
+
     @Test(.enabled(if: hasPython, "python3 not found"), arguments: [("aurac", "1"), ("aurad", "8")])
     func everyOptionIsInTheManual(_ program: String, _ section: String) throws {
         let binary = Self.products.appending(path: program).path

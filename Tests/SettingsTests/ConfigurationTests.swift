@@ -102,6 +102,7 @@ import Testing
               analyst: [user:anna, "gid:100"]
               admin: []
               ingest: [uid:1000]
+              export: [group:reporting]
             rules: sub/risk.yaml
             playbooks: ./plays
             fx: /fx.csv
@@ -121,6 +122,7 @@ import Testing
             limits:
               connections: 1_000
               connections_per_user: 10
+              admin_connections: 20
               idle_seconds: 5
               request_seconds: 6
               worker_threads: 4
@@ -154,6 +156,7 @@ import Testing
         #expect(
             configuration.roles.principals == [.viewer: [.everyone], .analyst: [.user("anna"), .gid(100)]])
         #expect(configuration.roles.ingest == [.uid(1000)])
+        #expect(configuration.roles.export == [.group("reporting")])
         #expect(configuration.rulesFile == "/etc/aura/sub/risk.yaml")
         #expect(configuration.risk.levels == RiskLevels(medium: 0.2))
         #expect(configuration.playbooksDirectory == "/etc/aura/plays")
@@ -177,6 +180,7 @@ import Testing
         #expect(configuration.schedule.verifyHours == 1)
         #expect(configuration.limits.connections == 1000)
         #expect(configuration.limits.connectionsPerUser == 10)
+        #expect(configuration.limits.adminConnections == 20)
         #expect(configuration.limits.idleSeconds == 5)
         #expect(configuration.limits.requestSeconds == 6)
         #expect(configuration.limits.workerThreads == 4)
@@ -199,6 +203,10 @@ import Testing
 
     @Test func dependentDefaultsFollow() throws {
         #expect(try parse("limits: { connections: 5 }").limits.connectionsPerUser == 5)
+        #expect(try parse("limits: { connections: 5 }").limits.adminConnections == 1)
+        #expect(try parse("limits: { connections: 1 }").limits.adminConnections == 0)
+        #expect(try parse("limits: { connections: 5, admin_connections: 4 }").limits.adminConnections == 4)
+        #expect(throws: ConfigurationError.self) { try parse("limits: { connections: 5, admin_connections: 5 }") }
         #expect(try parse("inbox: { max_row_bytes: 16 MiB }").inbox.batchBytes == 16 << 20)
         #expect(try parse("schedule: { refresh_minutes: 7 }").dataRefreshMinutes == 7)
         #expect(try parse("data_refresh_minutes: 7\nschedule: { refresh_minutes: 7 }").dataRefreshMinutes == 7)

@@ -42,6 +42,7 @@ import Testing
             configuration.roles.principals[role] = some.isEmpty ? nil : some
         }
         configuration.roles.ingest = chance() ? [] : [.everyone]
+        configuration.roles.export = chance() ? [] : [.group("b-c"), .uid(7)]
         configuration.stateDirectory = ["/var/lib/aura", "/x y/é", "/a#b: c"][pick(0...2)]
         configuration.socket.path = "/run/\(pick(0...9)).sock"
         configuration.socket.mode = pick(0...0o777)
@@ -64,6 +65,7 @@ import Testing
         configuration.schedule.verifyHours = pick(0...8760)
         configuration.limits.connections = pick(100...65_536)
         configuration.limits.connectionsPerUser = pick(1...100)
+        configuration.limits.adminConnections = pick(0...99)
         configuration.limits.idleSeconds = pick(1...86_400)
         configuration.limits.requestSeconds = pick(1...3600)
         configuration.limits.workerThreads = pick(0...256)

@@ -50,6 +50,16 @@ import Testing
         #expect(roles.mayIngest(RoleSettings.Peer(uid: 0, gids: [0]), daemonUID: 1))
     }
 
+    @Test func takingTablesAwayIsAPermissionOfItsOwn() {
+        var roles = RoleSettings()
+        #expect(roles.export.isEmpty)
+        roles.export = [.group("staff")]
+        #expect(roles.mayExport(peer, daemonUID: 1))
+        #expect(roles.role(of: peer, daemonUID: 1) == nil)
+        #expect(!roles.mayExport(RoleSettings.Peer(uid: 5, gids: [5]), daemonUID: 1))
+        #expect(roles.mayExport(RoleSettings.Peer(uid: 0, gids: [0]), daemonUID: 1))
+    }
+
     @Test func rolesAreInOrder() {
         #expect(Role.allCases == Role.allCases.sorted())
         #expect(Role.viewer < .admin)

@@ -9,7 +9,7 @@ import Synchronization
 final class TestHandler: RequestHandler {
     let methods = [
         "echo", "echo.worker", "peer", "sleep", "stubborn", "big", "fail", "gate", "subscribe", "push", "vandal",
-        "count",
+        "count", "busy", "thread", "shared",
     ]
 
     private struct State {
@@ -17,6 +17,10 @@ final class TestHandler: RequestHandler {
         var closed = 0
         var isOpen = false
         var calls = 0
+        /// Requests for "sleep" and "shared" that are being worked on.
+        var atWork = 0
+        var asker: UInt64?
+        var mayUseKept = false
     }
 
     private let state = NIOLockedValueBox(State())
@@ -25,12 +29,25 @@ final class TestHandler: RequestHandler {
     var calls: Int { state.withLockedValue { $0.calls } }
     var subscribers: [Connection] { state.withLockedValue { $0.subscribers } }
 
+    var atWork: Int { state.withLockedValue { $0.atWork } }
+
+    /// Whom the connections that come from now on are counted to.
+    func countTo(_ asker: UInt64) { state.withLockedValue { $0.asker = asker } }
+
+    /// Whether the connections that come from now on may have kept places.
+    func letUseKept(_ mayUseKept: Bool) { state.withLockedValue { $0.mayUseKept = mayUseKept } }
+
+    func asker(of peer: Peer) -> Asker { Asker(state.withLockedValue { $0.asker } ?? UInt64(peer.uid)) }
+
+    func mayUseKeptConnections(_ peer: Peer) -> Bool { state.withLockedValue { $0.mayUseKept } }
+
     /// Lets every `gate` request go on.
     func openGate() { state.withLockedValue { $0.isOpen = true } }
 
-    func lane(for request: Request) -> Lane {
+    func lane(for request: Request, isSmall: Bool) -> Lane {
         switch request.method {
-        case "echo", "peer", "fail", "subscribe", "push", "vandal", "count": .immediate
+        case "echo", "peer", "fail", "subscribe", "push", "vandal", "count", "busy", "thread": .immediate
+        case "shared": .single(sharing: request.params["work"]?.stringValue ?? "")
         default: .worker
         }
     }
@@ -64,6 +81,8 @@ final class TestHandler: RequestHandler {
             }
         case "sleep":
             // Well behaved: looks at its deadline.
+            state.withLockedValue { $0.atWork += 1 }
+            defer { state.withLockedValue { $0.atWork -= 1 } }
             let end = ContinuousClock.now + .milliseconds(request.params["ms"]?.integerValue ?? 0)
             while ContinuousClock.now < end {
                 try deadline.check()
@@ -105,6 +124,19 @@ final class TestHandler: RequestHandler {
             }
         case "vandal":
             result = []
+        case "busy":
+            usleep(2_000)
+            echo(request, into: &result)
+        case "thread":
+            let number = pthread_self()
+            JSONWriter.append(to: &result) { writer in writer.string("\(number)") }
+        case "shared":
+            // Works for as long as anybody waits for it.
+            state.withLockedValue { $0.atWork += 1 }
+            defer { state.withLockedValue { $0.atWork -= 1 } }
+            while deadline.isWanted, !state.withLockedValue({ $0.isOpen }) { usleep(500) }
+            try deadline.check()
+            echo(request, into: &result)
         case "count":
             JSONWriter.append(to: &result) { writer in writer.integer(state.withLockedValue { $0.calls }) }
         default:
@@ -136,6 +168,8 @@ struct TestServer {
     init(at address: ListenAddress, path: String? = nil, _ adjust: (inout ServerSettings) -> Void = { _ in }) throws {
         var settings = ServerSettings()
         settings.workerThreads = 4
+        // All of them are one user's.
+        settings.connectionsPerUserMax = 200
         adjust(&settings)
         if case .path(let own, _, _) = address { self.path = own } else { self.path = path ?? "" }
         handler = TestHandler()

@@ -24,7 +24,7 @@ public enum ClientAnswer {
     ) throws(Problem) {
         guard let position = snapshot.position(ofCustomer: question.customerID) else {
             throw Problem(
-                .notFound, "no client \"\(question.customerID)\" as of \(snapshot.asOf)",
+                .notFound, "no client \"\(question.customerID.excerpt)\" as of \(snapshot.asOf)",
                 hint: "aurac clients --search TEXT finds clients by name or id")
         }
         let client = Int(snapshot.gold.clients[position])

@@ -4,10 +4,10 @@ public import Snapshots
 
 /// Which clients a question is about.
 public struct ClientFilter: Sendable, Hashable {
-    /// Operators as they are written, those of two characters first.
-    private static let comparisons: [RiskRule.Comparison] = [
-        .lessOrEqual, .greaterOrEqual, .notEqual, .equal, .less, .greater,
-    ]
+    /// The most conditions of one question.
+    public static let conditionsMax = 64
+    /// The most texts to search for in one question: each is looked for in every client.
+    public static let searchesMax = 16
 
     /// A comparison of a number of every client.
     public struct Condition: Sendable, Hashable {
@@ -24,11 +24,14 @@ public struct ClientFilter: Sendable, Hashable {
     public var conditions: [Condition] = []
     /// Attributes beyond the schema, by name.
     public var attributes: [String: [String]] = [:]
+    /// The contact data that the asker is not shown.
+    private let hidden: ContactColumns?
 
     public static let riskLevels = RiskScores.Level.allCases.map(\.name)
 
     /// Reads the filter parameters that every reading method takes.
     public init(_ parameters: inout Parameters) throws(Problem) {
+        hidden = parameters.hidden
         segments = try parameters.texts("segment")
         regions = try parameters.texts("region")
         tiers = try parameters.texts("tier")
@@ -36,33 +39,33 @@ public struct ClientFilter: Sendable, Hashable {
         risks = try parameters.texts("risk")
         for risk in risks where !ClientFilter.riskLevels.contains(risk) {
             throw Problem(
-                .invalidParams, "parameter \"risk\" is \"\(risk)\"",
+                .invalidParams, "parameter \"risk\" is \"\(risk.excerpt)\"",
                 hint: "expected one of \(ClientFilter.riskLevels.joined(separator: ", "))")
         }
-        searches = try parameters.texts("search").map { $0.lowercased() }
-        for text in try parameters.texts("where") { try add(condition: text) }
+        searches = try parameters.texts("search", valuesMax: ClientFilter.searchesMax).map { $0.lowercased() }
+        for text in try parameters.texts("where", valuesMax: ClientFilter.conditionsMax) {
+            try add(condition: text, parameters)
+        }
     }
 
-    private mutating func add(condition text: String) throws(Problem) {
-        for comparison in ClientFilter.comparisons {
-            guard let range = text.range(of: comparison.rawValue) else { continue }
-            let name = text[..<range.lowerBound].trimmed
-            let value = text[range.upperBound...].trimmed
-            if let key = SortKey(name), key.field != .customerID, key.field != .name {
-                guard let number = Double(value), number.isFinite else { break }
-                conditions.append(Condition(key: key, range: MetricRange(comparison, number)))
-                return
-            }
-            if comparison == .equal, !name.isEmpty, !value.isEmpty {
-                attributes[name, default: []].append(value)
-                return
-            }
+    private mutating func add(condition text: String, _ parameters: Parameters) throws(Problem) {
+        guard let parts = ConditionText(text) else { throw ClientFilter.unreadable(text) }
+        if let key = SortKey(parts.name), key.field != .customerID, key.field != .name {
+            guard let number = Double(parts.value), number.isFinite else { throw ClientFilter.unreadable(text) }
+            conditions.append(Condition(key: key, range: MetricRange(parts.comparison, number)))
+            return
+        }
+        guard parts.comparison == .equal, !parts.name.isEmpty, !parts.value.isEmpty else {
             throw Problem(
-                .invalidParams, "parameter \"where\" names no metric: \"\(name)\"",
+                .invalidParams, "parameter \"where\" names no metric: \"\(parts.name.excerpt)\"",
                 hint: "metrics: \(SortKey.names.dropFirst(2).joined(separator: ", "))")
         }
-        throw Problem(
-            .invalidParams, "parameter \"where\" is \"\(text)\"",
+        attributes[try parameters.attribute(parts.name, in: "where"), default: []].append(parts.value)
+    }
+
+    private static func unreadable(_ text: String) -> Problem {
+        Problem(
+            .invalidParams, "parameter \"where\" is \"\(text.excerpt)\"",
             hint: "expected METRIC OPERATOR NUMBER, such as engagement_score<0.5, or ATTRIBUTE==VALUE")
     }
 
@@ -73,20 +76,14 @@ public struct ClientFilter: Sendable, Hashable {
     /// Whether it only looks at dimensions, so that sums over groups answer it.
     public var isDimensional: Bool { risks.isEmpty && searches.isEmpty && conditions.isEmpty && attributes.isEmpty }
 
-    /// - Parameter hidden: the contact data, for those who are shown none of it: a filter would tell what it holds.
     /// - Throws: what names an attribute that clients do not have; a misspelt name is not to look like an empty result.
-    public func validate(_ snapshot: Snapshot, hiding hidden: ContactColumns? = nil) throws(Problem) {
-        if let name = attributes.keys.sorted().first(where: { hidden?.contains($0) == true }) {
-            throw Problem(
-                .forbidden, "parameter \"where\" names contact data, which is not shown to your role: \"\(name)\"",
-                hint: "contact_columns: in aurad.yaml says what is contact data, roles: who sees it")
-        }
+    public func validate(_ snapshot: Snapshot) throws(Problem) {
         for name in attributes.keys.sorted() where AttributeTest.column(name, snapshot.silver.clients) == nil {
             let known =
                 AttributeTest.names
                 + snapshot.silver.clients.attributeNames.filter { hidden?.contains($0) != true }
             throw Problem(
-                .invalidParams, "parameter \"where\" names neither a metric nor an attribute: \"\(name)\"",
+                .invalidParams, "parameter \"where\" names neither a metric nor an attribute: \"\(name.excerpt)\"",
                 hint: "attributes: \(known.joined(separator: ", ")); metrics: "
                     + SortKey.names.dropFirst(2).joined(separator: ", "))
         }
@@ -96,7 +93,9 @@ public struct ClientFilter: Sendable, Hashable {
     func groups(_ snapshot: Snapshot) -> [Bool] {
         let dimensions = snapshot.gold.dimensions
         func allowed(_ wanted: [String], _ dimension: ClientDimensions.Dimension) -> [Bool]? {
-            wanted.isEmpty ? nil : dimension.values.map { wanted.contains($0) }
+            if wanted.isEmpty { return nil }
+            let wanted = Set(wanted)
+            return dimension.values.map { wanted.contains($0) }
         }
         let segment = allowed(segments, dimensions.segment)
         let region = allowed(regions, dimensions.region)
@@ -106,27 +105,5 @@ public struct ClientFilter: Sendable, Hashable {
             (segment?[Int(group.segment)] ?? true) && (region?[Int(group.region)] ?? true)
                 && (tier?[Int(group.tier)] ?? true) && (product?[Int(group.product)] ?? true)
         }
-    }
-}
-
-extension Substring {
-    /// Without white space at its ends.
-    fileprivate var trimmed: String {
-        var text = self
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return String(text)
-    }
-}
-
-extension String {
-    /// The first place of an ASCII text.
-    fileprivate func range(of text: String) -> Range<String.Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
-        }
-        return nil
     }
 }

@@ -23,7 +23,7 @@ public enum ClientsAnswer {
             let key = sortText.flatMap(SortKey.init)
             guard sortText == nil || key != nil else {
                 throw Problem(
-                    .invalidParams, "parameter \"sort\" is \"\(sortText ?? "")\"",
+                    .invalidParams, "parameter \"sort\" is \"\((sortText ?? "").excerpt)\"",
                     hint: "expected KEY, KEY:asc or KEY:desc with one of \(SortKey.names.joined(separator: ", "))")
             }
             sort = key

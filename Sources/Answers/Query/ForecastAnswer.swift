@@ -48,7 +48,7 @@ public enum ForecastAnswer {
         if let id = question.customerID {
             guard let position = snapshot.position(ofCustomer: id) else {
                 throw Problem(
-                    .notFound, "no client \"\(id)\" as of \(snapshot.asOf)",
+                    .notFound, "no client \"\(id.excerpt)\" as of \(snapshot.asOf)",
                     hint: "aurac clients --search TEXT finds clients by name or id")
             }
             return .customer(position)

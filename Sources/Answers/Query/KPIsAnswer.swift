@@ -44,17 +44,28 @@ public enum KPIsAnswer {
         }
 
         /// Whether sums over groups answer it, without a walk over clients.
-        public var isCheap: Bool {
+        var isCheap: Bool {
             filter.isDimensional && step == .month && from == nil && to == nil && comparison == nil && grouping == nil
         }
+    }
+
+    /// Groups times months that can be added up while others wait.
+    private static let quickCellsMax = 20_000
+
+    /// Whether an answer takes some hundred microseconds at the most: it may be worked out while others wait.
+    public static func isQuick(_ question: Question, _ snapshot: Snapshot) -> Bool {
+        question.isCheap && snapshot.groups.groups.count <= quickCellsMax / max(1, snapshot.monthly.monthCount)
     }
 
     /// More periods than a screen or a model can use.
     static let periodsMax = 4000
 
-    /// - Parameter asOf: gives the generation of another day, for what a comparison says of its own last day.
+    /// - Parameters:
+    ///   - asOf: gives the generation of another day, for what a comparison says of its own last day.
+    ///   - check: throws when the answer is not waited for any more; asked before each part that may take long.
     public static func write(
-        _ question: Question, _ snapshot: Snapshot, asOf: (Day) -> Snapshot?, to writer: inout JSONWriter
+        _ question: Question, _ snapshot: Snapshot, asOf: (Day) throws(Problem) -> Snapshot?,
+        check: () throws(Problem) -> Void = {}, to writer: inout JSONWriter
     ) throws(Problem) {
         let population = Population(question.filter, snapshot)
         let period = summaryPeriod(question, snapshot)
@@ -66,15 +77,19 @@ public enum KPIsAnswer {
         writer.member("to", text: period.last.description)
         writer.endObject()
         writer.key("summary")
-        let standing = period.last == snapshot.asOf ? population : asOf(period.last).map { population.at($0) }
+        let standing =
+            period.last == snapshot.asOf ? population : try asOf(period.last).map { population.at($0) }
+        try check()
         Summary(population, period).write(standing: standing, to: &writer)
+        try check()
         writer.key("series")
         try writeSeries(question, population, to: &writer)
         writer.key("groups")
-        writeGroups(question, snapshot, standing?.snapshot, period, to: &writer)
+        try writeGroups(question, snapshot, standing?.snapshot, period, check, to: &writer)
         writer.key("comparison")
         if let comparison = question.comparison {
-            writeComparison(comparison, population, period, asOf: asOf, to: &writer)
+            try check()
+            try writeComparison(comparison, population, period, asOf: asOf, to: &writer)
         } else {
             writer.null()
         }
@@ -90,9 +105,9 @@ public enum KPIsAnswer {
     }
 
     private static func writeComparison(
-        _ comparison: Comparison, _ population: Population, _ period: Period, asOf: (Day) -> Snapshot?,
-        to writer: inout JSONWriter
-    ) {
+        _ comparison: Comparison, _ population: Population, _ period: Period,
+        asOf: (Day) throws(Problem) -> Snapshot?, to writer: inout JSONWriter
+    ) throws(Problem) {
         let isWholeMonths = period.first == period.first.month.firstDay
         let other: Period
         switch comparison {
@@ -110,19 +125,21 @@ public enum KPIsAnswer {
         writer.member("from", text: other.first.description)
         writer.member("to", text: other.last.description)
         writer.key("summary")
-        Summary(population, other).write(standing: asOf(other.last).map { population.at($0) }, to: &writer)
+        let standing = try asOf(other.last).map { population.at($0) }
+        Summary(population, other).write(standing: standing, to: &writer)
         writer.endObject()
     }
 
     private static func writeGroups(
         _ question: Question, _ snapshot: Snapshot, _ standing: Snapshot?, _ period: Period,
-        to writer: inout JSONWriter
-    ) {
+        _ check: () throws(Problem) -> Void, to writer: inout JSONWriter
+    ) throws(Problem) {
         writer.beginArray()
         defer { writer.endArray() }
         guard let grouping = question.grouping else { return }
         let dimension = grouping.dimension(of: snapshot)
         for value in dimension.values.indices {
+            try check()
             let population = Population(
                 question.filter, snapshot, part: (grouping, dimension.values[value]))
             guard !population.isEmpty else { continue }

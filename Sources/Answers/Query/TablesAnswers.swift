@@ -183,7 +183,7 @@ public enum RulesAnswer {
         var position: Int?
         if let id = question.customerID {
             guard let found = snapshot.position(ofCustomer: id) else {
-                throw Problem(.notFound, "no client \"\(id)\" as of \(snapshot.asOf)")
+                throw Problem(.notFound, "no client \"\(id.excerpt)\" as of \(snapshot.asOf)")
             }
             position = found
         }

@@ -54,7 +54,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         case .loneSurrogate: "half of a surrogate pair"
         case .controlCharacter(let byte): "control character 0x\(Self.hex(byte)) in a string; write it as an escape"
         case .invalidUTF8: "not UTF-8"
-        case .duplicateKey(let key): "key \"\(key)\" stands twice in one object"
+        case .duplicateKey(let key): "key \"\(key.excerpt)\" stands twice in one object"
         case .tooDeep(let limit): "nested deeper than \(limit) levels"
         case .tooManyValues(let limit): "more than \(limit) values"
         case .notAnObject: "the JSON value is not an object"

@@ -27,6 +27,8 @@ public enum Method: String, Sendable, CaseIterable {
     /// What a caller must be allowed to do.
     public enum Permission: String, Sendable, CaseIterable {
         case read
+        /// Taking whole tables away.
+        case export
         /// Handing data over, and taking it back before it is loaded.
         case ingest
         /// Making the daemon work: refresh, verify.
@@ -36,10 +38,11 @@ public enum Method: String, Sendable, CaseIterable {
     public var permission: Permission {
         switch self {
         case .dataIngest, .dataCancel: .ingest
+        case .exportTable: .export
         case .systemRefresh, .systemVerify, .churnTrain, .churnUse, .churnExport, .churnImport: .administer
         // Every method is named: a new one is not open to everybody by having been forgotten.
         case .systemStatus, .systemMetrics, .dataDrops, .dataRejects, .kpisGet, .clientsList, .clientsGet, .cohortsGet,
-            .engagementHeatmap, .mrrMovements, .riskRules, .exportTable, .forecastGet, .churnModel, .churnImportance:
+            .engagementHeatmap, .mrrMovements, .riskRules, .forecastGet, .churnModel, .churnImportance:
             .read
         }
     }

@@ -109,33 +109,55 @@ public final class Quarantine: Sendable {
         try folder.sync()
     }
 
-    /// Opens the published rejected rows of a drop; nil when there are none.
+    /// Opens the published rejected rows of a drop; nil when there are none. For more drops than one, see
+    /// ``rejectFiles()``.
     public func rejectReader(dropID: Int64) throws(FileError) -> RejectReader? {
-        let prefix = Quarantine.rejectsPrefix(dropID)
-        let name = try folder.names()
-            .filter { $0.hasPrefix(prefix.utf8) && $0.hasSuffix(Array(Quarantine.rejectsEnding.utf8)) }
-            .min()
-        return try name.map { name throws(FileError) in try RejectReader(folder: folder, name: name) }
+        var files = rejectFiles()
+        return try files.reader(dropID: dropID)
     }
 
-    /// Which drops have rejected rows published, and under what name: for reading those of many drops with one listing.
-    public struct RejectIndex: Sendable {
-        fileprivate var names: [Int64: FileName] = [:]
-    }
+    /// Opens the rejected rows of one drop after the other.
+    public func rejectFiles() -> RejectFiles { RejectFiles(folder: folder) }
 
-    public func rejectIndex() throws(FileError) -> RejectIndex {
-        var index = RejectIndex()
-        for name in try folder.names() where name.hasSuffix(Array(Quarantine.rejectsEnding.utf8)) {
-            guard let dash = name.bytes.firstIndex(of: UInt8(ascii: "-")),
-                let id = Int64(String(decoding: name.bytes[..<dash], as: UTF8.self)), id >= 0
-            else { continue }
-            index.names[id] = index.names[id].map { min($0, name) } ?? name
+    /// Finds the files of rejected rows: by the name they have where the drop's name is known, else in a list of the
+    /// folder that is made once.
+    public struct RejectFiles {
+        let folder: Folder
+        private var listed: [Int64: FileName]?
+
+        init(folder: Folder) { self.folder = folder }
+
+        var hasListed: Bool { listed != nil }
+
+        /// - Parameter file: the name under which the drop is known, if it is.
+        /// - Returns: nil when no rows of the drop are kept.
+        public mutating func reader(dropID: Int64, file: String? = nil) throws(FileError) -> RejectReader? {
+            if listed == nil, let file = file.flatMap({ FileName($0) }) {
+                let name = Quarantine.rejectsName(dropID: dropID, name: file)
+                if try folder.status(of: name) != nil { return try RejectReader(folder: folder, name: name) }
+            }
+            let names = try list()
+            return try names[dropID].map { name throws(FileError) in try RejectReader(folder: folder, name: name) }
         }
-        return index
+
+        private mutating func list() throws(FileError) -> [Int64: FileName] {
+            if let listed { return listed }
+            var found: [Int64: FileName] = [:]
+            for name in try folder.names() where name.hasSuffix(Array(Quarantine.rejectsEnding.utf8)) {
+                guard let dropID = Quarantine.dropID(ofRejects: name) else { continue }
+                // Two files of a drop are not made; if there are, the first by name counts.
+                if let other = found[dropID], other < name { continue }
+                found[dropID] = name
+            }
+            listed = found
+            return found
+        }
     }
 
-    /// Opens the published rejected rows of a drop; nil when there are none.
-    public func rejectReader(dropID: Int64, in index: RejectIndex) throws(FileError) -> RejectReader? {
-        try index.names[dropID].map { name throws(FileError) in try RejectReader(folder: folder, name: name) }
+    /// The drop whose rejected rows a file holds, as its name tells; nil for any other file.
+    private static func dropID(ofRejects name: FileName) -> Int64? {
+        let digits = name.bytes.prefix { $0 != UInt8(ascii: "-") }
+        guard digits.count >= dropIDWidth, digits.count < name.bytes.count else { return nil }
+        return Int64(String(decoding: digits, as: UTF8.self))
     }
 }

@@ -7,7 +7,7 @@ import SocketServer
 import Store
 import Telemetry
 
-/// Notes denied and changing requests: in the log at once, in the audit trail of `aura.db` a moment later, off the path
+/// Notes denied and changing requests, and whoever takes a table away: in the log at once, in the audit trail of `aura.db` a moment later, off the path
 /// of any answer and behind the transaction of a load that is under way.
 ///
 /// A peer that is denied over and over is noted a few times a minute and counted the rest of the time, so that it can
@@ -26,8 +26,24 @@ final class AuditLog: Sendable {
         var rest: AuditEntry?
     }
 
+    /// What a line says beyond who asked for what.
+    struct Record: Sendable {
+        /// The drop that was handed in.
+        var dropID: Int64?
+    }
+
+    /// A table that is being taken away page by page.
+    struct Export: Hashable, Sendable {
+        var uid: UInt32
+        var table: String
+        var format: String
+        var snapshotID: String
+    }
+
     private struct State {
         var pending: [AuditEntry] = []
+        /// Whose first page is on record.
+        var exports: Set<Export> = []
         var denials: [Key: Denials] = [:]
         var isScheduled = false
     }
@@ -42,6 +58,7 @@ final class AuditLog: Sendable {
     static let denialsPerMinute = 10
     private static let minute: Duration = .seconds(60)
     private static let keysMax = 1024
+    private static let exportsMax = 1024
     /// Entries that wait for the disk; beyond, the oldest are in the log alone.
     private static let pendingMax = 10_000
 
@@ -95,6 +112,15 @@ final class AuditLog: Sendable {
                 peerUID: peer.uid, method: SafeText(caseOf: method), outcome: outcome, duration: duration,
                 dropID: dropID))
         schedule()
+    }
+
+    /// Whether a page of a table calls for a line of its own: the first one does, and a later one of which nobody knows
+    /// the first. To be called once the page is there.
+    func isNewExport(_ export: Export, isFirstPage: Bool) -> Bool {
+        state.withLock { state in
+            if state.exports.count >= AuditLog.exportsMax { state.exports = [] }
+            return state.exports.insert(export).inserted || isFirstPage
+        }
     }
 
     /// Writes everything that waits; called when no request can come any more.

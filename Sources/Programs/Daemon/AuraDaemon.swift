@@ -23,7 +23,7 @@ public import Telemetry
 public final class AuraDaemon: Service {
     /// Held from the beginning to the end.
     private let lock: Guarded<StateLock?>
-    private let services: DaemonServices
+    let services: DaemonServices
     private let store: SilverStore
     private let pipeline: RiverPipeline
     private let telemetry: DaemonTelemetry
@@ -143,7 +143,8 @@ public final class AuraDaemon: Service {
         let probe = LivenessProbe(
             pipeline: pipeline, telemetry: telemetry,
             socketPath: options.inheritedSocket.flatMap { SocketName.path(of: $0) } ?? configuration.socket.path,
-            clients: { box.current?.count ?? 0 })
+            clients: { box.current?.count ?? 0 },
+            answered: { [services] in services.serverStatistics?.bytesSent ?? 0 })
         serving.withLock { $0.probe = probe }
         let clients = box.current?.count ?? 0
         telemetry.events.emit(
@@ -181,6 +182,7 @@ public final class AuraDaemon: Service {
             DaemonStopping(connections: max(0, (services.serverStatistics?.connectionsOpen ?? 0) - 1)))
         serving.probe?.stop()
         await serving.server?.shutdown(drain: .seconds(2))
+        services.uploads.finish()
         await pipeline.stop()
         services.audit.close()
         lock.withLock { $0 = nil }
@@ -277,10 +279,13 @@ extension ServerSettings {
         frameBytesMax = configuration.maxFrameBytes
         connectionsMax = configuration.limits.connections
         connectionsPerUserMax = configuration.limits.connectionsPerUser
+        connectionsKept = configuration.limits.adminConnections
         ownProcessIsFree = true
         idleTimeout = .seconds(configuration.limits.idleSeconds)
         requestTimeout = .seconds(configuration.limits.requestSeconds)
-        if configuration.limits.workerThreads > 0 { workerThreads = configuration.limits.workerThreads }
+        workerThreads =
+            configuration.limits.workerThreads > 0
+            ? configuration.limits.workerThreads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 }
 

@@ -15,8 +15,8 @@ extension DaemonServices {
     /// Whether explaining a client's score is no work for a worker.
     var explainsQuickly: Bool { box.current?.explainsQuickly ?? true }
 
-    func churn(_ method: Contract.Method, _ request: Request, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func churn(_ method: Contract.Method, _ parameters: Parameters, into result: inout [UInt8]) throws(Problem) {
+        var parameters = parameters
         // Taken and not used: the model is that of now, whatever day is looked at.
         if method.permission == .read { _ = try parameters.day("as_of") }
         switch method {
@@ -71,7 +71,9 @@ extension DaemonServices {
                 end(&writer)
             }
         default:
-            let text = try parameters.requiredText("content_base64")
+            guard let text = try parameters.content("content_base64"), !text.isEmpty else {
+                throw Problem(.invalidParams, "parameter \"content_base64\" is missing", hint: "expected a string")
+            }
             try parameters.finish()
             guard text.utf8.count <= DaemonServices.modelTextMax, let bytes = Base64Text.decode(text) else {
                 throw Problem(.invalidParams, "parameter \"content_base64\" is no Base64")

@@ -1,6 +1,5 @@
 import Answers
 import Contract
-import Pipeline
 import Records
 import Snapshots
 import SocketServer
@@ -8,52 +7,11 @@ import Telemetry
 
 /// Brings questions from the socket to whoever answers them: the pure answers, or the daemon's own services.
 final class DaemonHandler: RequestHandler {
-    private let services: DaemonServices
-    private let cache = AnswerCache()
+    let services: DaemonServices
+    let cache = AnswerCache()
     let methods = Method.allCases.map(\.rawValue)
 
     init(_ services: DaemonServices) { self.services = services }
-
-    /// Methods whose answers are kept for as long as their generation is in force.
-    private static let cached: Set<Method> = [
-        .kpisGet, .clientsList, .cohortsGet, .engagementHeatmap, .mrrMovements, .riskRules,
-    ]
-
-    func lane(for request: Request) -> Lane {
-        guard let method = Method(rawValue: request.method), request.params["as_of"] == nil else { return .worker }
-        // All but the status wait for what is stored.
-        if method != .systemStatus, !services.readiness.isReady { return .worker }
-        switch method {
-        case .systemStatus: return .immediate
-        case .clientsGet: return services.explainsQuickly ? .immediate : .worker
-        case let method where DaemonHandler.cached.contains(method):
-            guard let snapshot = services.box.current else { return .immediate }
-            if isKnown(method, request, generation: snapshot.generation) { return .immediate }
-            return isQuick(method, request, snapshot) ? .immediate : .worker
-        default: return .worker
-        }
-    }
-
-    /// Whether an answer is at hand. Who asks is not known here: it is there for everybody, or it is not.
-    private func isKnown(_ method: Method, _ request: Request, generation: UInt64) -> Bool {
-        guard cache.answer(key(method, request, hiding: nil), generation: generation) != nil else { return false }
-        guard request.params["where"] != nil else { return true }
-        return cache.answer(key(method, request, hiding: services.contactColumns), generation: generation) != nil
-    }
-
-    /// Whether working out an answer takes no longer than handing it to a worker and back would.
-    private func isQuick(_ method: Method, _ request: Request, _ snapshot: Snapshot) -> Bool {
-        var parameters = Parameters(request.params)
-        switch method {
-        case .clientsList:
-            guard let question = try? ClientsAnswer.Question(&parameters) else { return true }
-            return question.snapshotID == nil && ClientsAnswer.isQuick(question, snapshot)
-        case .kpisGet:
-            guard let question = try? KPIsAnswer.Question(&parameters) else { return true }
-            return question.isCheap
-        default: return false
-        }
-    }
 
     func timeLimit(for request: Request) -> Duration? {
         switch Method(rawValue: request.method) {
@@ -63,51 +21,63 @@ final class DaemonHandler: RequestHandler {
         }
     }
 
-    func connectionClosed(_ connection: Connection) { services.uploads.discard(of: connection.id) }
-
-    /// - Parameter hidden: the contact data, for those who are shown none of it.
-    private func key(_ method: Method, _ request: Request, hiding hidden: ContactColumns?) -> AnswerCache.Key {
-        // Conditions alone can be refused for what they name; all other answers are the same for everybody.
-        AnswerCache.Key(
-            method: method, parameters: JSONWriter.bytes(of: .object(request.params)),
-            hidden: request.params["where"] == nil ? nil : hidden)
+    func asker(of peer: Peer) -> Asker {
+        // Names are looked up now, where nobody else waits, and not with the first question.
+        _ = services.roles.standing(of: peer)
+        return Asker(UInt64(peer.uid))
     }
+
+    func mayUseKeptConnections(_ peer: Peer) -> Bool { services.roles.standing(of: peer).role == .admin }
+
+    func connectionClosed(_ connection: Connection) { services.uploads.discardSoon(of: connection.id) }
 
     func answer(
         _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]
     ) throws(Problem) {
         guard let method = Method(rawValue: request.method) else {
-            throw Problem(.methodNotFound, "no method \"\(request.method)\"")
+            throw Problem(.methodNotFound, "no method \"\(request.method.excerpt)\"")
         }
         let started = MonotonicTime.now()
         let access = try authorised(method, request, connection.peer)
-        var dropID: Int64?
+        let hidden = access.showsContact ? nil : services.contactColumns
+        let parameters = Parameters(request.params, hiding: hidden)
+        // What is worth a line in the audit trail; nil when nothing is.
+        var record: AuditLog.Record? = AuditLog.Record()
         var outcome = RequestOutcome.answered
         defer {
-            // The pieces of a file before its last change nothing yet.
-            if method.permission != .read, method != .dataIngest || dropID != nil || outcome != .answered {
+            if method.permission != .read, let record {
                 services.audit.changed(
-                    method, connection.peer, role: access.role, outcome: outcome, dropID: dropID,
+                    method, connection.peer, role: access.role, outcome: outcome, dropID: record.dropID,
                     duration: MonotonicTime.now().duration(since: started))
             }
         }
         do {
             if method != .systemStatus { try waitUntilReady(deadline) }
             switch method {
-            case .systemStatus: try services.status(request, role: access.role, into: &result)
-            case .systemRefresh: try services.refresh(request, into: &result)
-            case .systemVerify: try services.verify(request, into: &result)
-            case .systemMetrics: try services.metrics(request, into: &result)
-            case .dataIngest: dropID = try services.ingest(request, connection: connection.id, into: &result)
+            case .systemStatus: try services.status(parameters, role: access.role, into: &result)
+            case .systemRefresh: try services.refresh(parameters, into: &result)
+            case .systemVerify: try services.verify(parameters, into: &result)
+            case .systemMetrics: try services.metrics(parameters, into: &result)
+            case .dataIngest:
+                let dropID = try services.ingest(parameters, from: connection, into: &result)
+                // The pieces of a file before its last change nothing yet.
+                record = dropID.map { AuditLog.Record(dropID: $0) }
             case .dataCancel:
                 // On record whatever comes of it.
-                dropID = request.params["drop_id"]?.integerValue
-                try services.cancel(request, deadline, into: &result)
-            case .dataDrops: try services.drops(request, access, into: &result)
-            case .dataRejects: try services.rejects(request, access, into: &result)
+                record = AuditLog.Record(dropID: request.params["drop_id"]?.integerValue)
+                try services.cancel(parameters, deadline, into: &result)
+            case .dataDrops: try services.drops(parameters, access, deadline, into: &result)
+            case .dataRejects: try services.rejects(parameters, access, deadline, into: &result)
             case .churnModel, .churnImportance, .churnTrain, .churnUse, .churnExport, .churnImport:
-                try services.churn(method, request, into: &result)
-            default: try answerFromSnapshot(method, request, access, deadline, into: &result)
+                try services.churn(method, parameters, into: &result)
+            case .exportTable:
+                let page = try writeTable(parameters, deadline, into: &result)
+                let export = AuditLog.Export(
+                    uid: connection.peer.uid, table: page.table, format: page.format, snapshotID: page.snapshotID)
+                if !services.audit.isNewExport(export, isFirstPage: page.isFirst) { record = nil }
+            case .kpisGet, .clientsList, .clientsGet, .cohortsGet, .engagementHeatmap, .mrrMovements, .riskRules,
+                .forecastGet:
+                try answerFromSnapshot(method, request, parameters, deadline, into: &result)
             }
         } catch {
             outcome = DaemonHandler.outcome(of: error)
@@ -149,7 +119,11 @@ final class DaemonHandler: RequestHandler {
     /// What the peer may do with this request. Whoever is not given something explicitly does not have it.
     private func authorised(_ method: Method, _ request: Request, _ peer: Peer) throws(Problem) -> Access {
         let standing = services.roles.standing(of: peer)
-        guard let own = standing.role ?? (method.permission == .ingest && standing.mayIngest ? .viewer : nil) else {
+        // A permission of one's own opens its method and nothing else.
+        let isNamed =
+            method.permission == .ingest && standing.mayIngest
+            || method.permission == .export && standing.mayExport
+        guard let own = standing.role ?? (isNamed ? .viewer : nil) else {
             services.audit.denied(method, peer, role: nil)
             throw Problem(
                 .forbidden, "user \(peer.uid) has no role here",
@@ -159,165 +133,26 @@ final class DaemonHandler: RequestHandler {
         if let text = request.params["context"]?["user_role"]?.stringValue {
             guard let role = Contract.Role(rawValue: text) else {
                 throw Problem(
-                    .invalidParams, "context.user_role is \"\(text)\"",
+                    .invalidParams, "context.user_role is \"\(text.excerpt)\"",
                     hint: "expected one of \(Contract.Role.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             asked = role
         }
-        let access = Access(own: own, asked: asked, mayIngest: standing.mayIngest)
-        let isAllowed =
+        let access = Access(
+            own: own, asked: asked, mayIngest: standing.mayIngest, mayExport: standing.mayExport)
+        let (isAllowed, hint) =
             switch method.permission {
-            case .read: true
-            case .ingest: standing.mayIngest
-            case .administer: access.role == .admin
+            case .read: (true, "")
+            case .export:
+                (access.mayExport, "an administrator names who may export under roles: export: in aurad.yaml")
+            case .ingest: (standing.mayIngest, "members of group aura-ingest may hand in data")
+            case .administer: (access.role == .admin, "ask an administrator")
             }
         guard isAllowed else {
             services.audit.denied(method, peer, role: access.role)
             throw Problem(
-                .forbidden, "\(method.rawValue) is not allowed for \(access.role.rawValue)",
-                hint: method.permission == .ingest
-                    ? "members of group aura-ingest may hand in data" : "ask an administrator")
+                .forbidden, "\(method.rawValue) is not allowed for \(access.role.rawValue)", hint: hint)
         }
         return access
-    }
-
-    // MARK: Answers from a generation
-
-    private func answerFromSnapshot(
-        _ method: Method, _ request: Request, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
-    ) throws(Problem) {
-        if request.params["as_of"] == nil, DaemonHandler.cached.contains(method), let current = services.box.current {
-            let key = key(method, request, hiding: access.showsContact ? nil : services.contactColumns)
-            if let known = cache.answer(key, generation: current.generation) {
-                result.append(contentsOf: known)
-                return
-            }
-            var answer: [UInt8] = []
-            try write(method, request, access, deadline, into: &answer)
-            cache.keep(answer, for: key, generation: current.generation)
-            result.append(contentsOf: answer)
-            return
-        }
-        try write(method, request, access, deadline, into: &result)
-    }
-
-    private func write(
-        _ method: Method, _ request: Request, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
-    ) throws(Problem) {
-        var parameters = Parameters(request.params)
-        let asOf = try parameters.day("as_of")
-        let contactColumns = services.contactColumns
-        let hidden = access.showsContact ? nil : contactColumns
-        switch method {
-        case .clientsGet:
-            let question = try ClientAnswer.Question(&parameters)
-            try parameters.finish()
-            let snapshot = try snapshot(asOf)
-            try JSONWriter.append(to: &result, reservedBytes: 8192) { (writer) throws(Problem) in
-                try ClientAnswer.write(
-                    question, snapshot, showsContact: access.showsContact, contactColumns: contactColumns, to: &writer)
-            }
-        case .clientsList:
-            let question = try ClientsAnswer.Question(&parameters)
-            try parameters.finish()
-            let snapshot = try snapshot(asOf, page: question.snapshotID)
-            try question.filter.validate(snapshot, hiding: hidden)
-            try JSONWriter.append(to: &result, reservedBytes: 16_384) { (writer) throws(Problem) in
-                try ClientsAnswer.write(question, snapshot, bytesMax: services.pageBytesMax, to: &writer)
-            }
-        case .kpisGet:
-            let question = try KPIsAnswer.Question(&parameters)
-            try parameters.finish()
-            let snapshot = try snapshot(asOf)
-            try question.filter.validate(snapshot, hiding: hidden)
-            try JSONWriter.append(to: &result, reservedBytes: 16_384) { (writer) throws(Problem) in
-                try KPIsAnswer.write(
-                    question, snapshot, asOf: { services.pipeline.snapshot(asOf: $0) }, to: &writer)
-            }
-        case .cohortsGet:
-            let question = try CohortsAnswer.Question(&parameters)
-            try parameters.finish()
-            let snapshot = try snapshot(asOf)
-            try question.filter.validate(snapshot, hiding: hidden)
-            JSONWriter.append(to: &result) { CohortsAnswer.write(question, snapshot, to: &$0) }
-        case .engagementHeatmap:
-            let question = try HeatmapAnswer.Question(&parameters)
-            try parameters.finish()
-            let snapshot = try snapshot(asOf)
-            try question.filter.validate(snapshot, hiding: hidden)
-            JSONWriter.append(to: &result) { HeatmapAnswer.write(question, snapshot, to: &$0) }
-        case .mrrMovements:
-            let question = try MovementsAnswer.Question(&parameters)
-            try parameters.finish()
-            let snapshot = try snapshot(asOf)
-            try question.filter.validate(snapshot, hiding: hidden)
-            JSONWriter.append(to: &result) { MovementsAnswer.write(question, snapshot, to: &$0) }
-        case .riskRules:
-            let question = try RulesAnswer.Question(&parameters)
-            try parameters.finish()
-            let snapshot = try snapshot(asOf)
-            try JSONWriter.append(to: &result) { (writer) throws(Problem) in
-                try RulesAnswer.write(question, snapshot, to: &writer)
-            }
-        case .forecastGet:
-            try writeForecast(&parameters, asOf, into: &result)
-        case .exportTable:
-            let question = try ExportAnswer.Question(&parameters)
-            try parameters.finish()
-            let snapshot = try snapshot(asOf, page: question.snapshotID)
-            func writeTable() throws(Problem) {
-                try JSONWriter.append(to: &result, reservedBytes: 1 << 20) { (writer) throws(Problem) in
-                    try ExportAnswer.write(question, snapshot, bytesMax: services.pageBytesMax, to: &writer)
-                }
-            }
-            if question.table == .customerHealthHistory {
-                try services.withHealthHistory(
-                    of: snapshot, isFirstPage: question.snapshotID == nil, by: deadline, write: writeTable)
-            } else {
-                try writeTable()
-            }
-        default:
-            throw Problem(.methodNotFound, "no method \"\(method.rawValue)\"")
-        }
-    }
-
-    private func writeForecast(
-        _ parameters: inout Parameters, _ asOf: Day?, into result: inout [UInt8]
-    ) throws(Problem) {
-        let question = try ForecastAnswer.Question(&parameters)
-        try parameters.finish()
-        let snapshot = try snapshot(asOf)
-        let subject = try ForecastAnswer.subject(question, snapshot)
-        let content = try services.forecast(question, subject, snapshot)
-        JSONWriter.append(to: &result, reservedBytes: 16_384) {
-            ForecastAnswer.write(question, content, snapshot, to: &$0)
-        }
-    }
-
-    /// The generation a question is about: that of a page's cursor, of a day, or the one in force.
-    private func snapshot(_ asOf: Day?, page id: String? = nil) throws(Problem) -> Snapshot {
-        if let id {
-            guard let kept = services.box.snapshot(id: id) else {
-                throw Problem(
-                    .conflict, "the data has changed since the first page", hint: "start again without a cursor")
-            }
-            return kept
-        }
-        guard let current = services.box.current else {
-            throw Problem(
-                .notReady, "there is no data yet",
-                hint: "drop a demographics file into the inbox, or use aurac ingest FILE --category demographics")
-        }
-        guard let asOf, asOf != current.asOf else { return current }
-        let latest = max(services.today, current.asOf)
-        guard asOf <= latest else {
-            throw Problem(
-                .invalidParams, "parameter \"as_of\" is \(asOf), a day that has not come yet",
-                hint: "expected a day up to \(latest)")
-        }
-        guard let other = services.pipeline.snapshot(asOf: asOf) else {
-            throw Problem(.notReady, "there is no data yet")
-        }
-        return other
     }
 }

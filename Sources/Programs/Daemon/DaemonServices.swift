@@ -80,15 +80,15 @@ final class DaemonServices: Sendable {
 
     // MARK: system.status
 
-    func status(_ request: Request, role: Contract.Role, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func status(_ parameters: Parameters, role: Contract.Role, into result: inout [UInt8]) throws(Problem) {
+        var parameters = parameters
         _ = try parameters.day("as_of")
         try parameters.finish()
         let status = pipeline.status
         let snapshot = box.current
-        // The ledger is not asked while silver is read from the same database: it might wait for long.
         let isReady = readiness.isReady
-        let counts = isReady ? try query { try store.ledgerCounts() } : nil
+        // Kept in memory: the status is answered on the I/O thread, which must not wait for the disk.
+        let counts = isReady ? store.ledgerCounts : nil
         let instant = now()
         let asOfMode = configuration.withLock { $0.asOf.description }
         JSONWriter.append(to: &result, reservedBytes: 4096) { writer in
@@ -138,8 +138,8 @@ final class DaemonServices: Sendable {
 
     // MARK: system.refresh, system.verify, system.metrics
 
-    func refresh(_ request: Request, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func refresh(_ parameters: Parameters, into result: inout [UInt8]) throws(Problem) {
+        var parameters = parameters
         let waits = try parameters.flag("wait")
         try parameters.finish()
         let start = ContinuousClock.now
@@ -164,8 +164,8 @@ final class DaemonServices: Sendable {
         }
     }
 
-    func verify(_ request: Request, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func verify(_ parameters: Parameters, into result: inout [UInt8]) throws(Problem) {
+        var parameters = parameters
         // Everything, unless it is said otherwise.
         let whole = try parameters.optionalFlag("whole") ?? true
         try parameters.finish()
@@ -212,9 +212,9 @@ final class DaemonServices: Sendable {
         }
     }
 
-    func metrics(_ request: Request, into result: inout [UInt8]) throws(Problem) {
-        try Parameters(request.params).finish()
-        let counts = try query { try store.ledgerCounts() }
+    func metrics(_ parameters: Parameters, into result: inout [UInt8]) throws(Problem) {
+        try parameters.finish()
+        let counts = store.ledgerCounts
         let text = PrometheusText.render(
             DaemonMetrics.families(
                 status: pipeline.status, snapshot: box.current, ledger: counts, server: serverStatistics)

@@ -10,10 +10,10 @@ struct DaemonTelemetry: Sendable {
     let serviceManager: ServiceManager
     let startedAt = MonotonicTime.now()
 
-    init(logger: Logger, metrics: MetricsRegistry) {
+    init(logger: Logger, metrics: MetricsRegistry, liveness: LivenessMonitor = LivenessMonitor()) {
         self.metrics = metrics
         events = Telemetry.EventLog(logger: logger, metrics: metrics)
-        liveness = LivenessMonitor()
+        self.liveness = liveness
         serviceManager = ServiceManager(liveness: liveness, events: events)
     }
 

@@ -3,16 +3,17 @@ import Contract
 import Pipeline
 import Records
 import Snapshots
+import SocketServer
 
 extension DaemonServices {
     /// What `forecast.get` answers from: kept forecasts, or some that are fitted now.
     func forecast(
-        _ question: ForecastAnswer.Question, _ subject: ForecastSubject, _ snapshot: Snapshot
+        _ question: ForecastAnswer.Question, _ subject: ForecastSubject, _ snapshot: Snapshot, _ deadline: Deadline
     ) throws(Problem) -> ForecastAnswer.Content {
         do throws(ForecastDesk.Failure) {
             let answer = try pipeline.forecast(
                 question.metric, of: subject, in: snapshot, assuming: question.assumptions,
-                withComponents: question.withComponents)
+                withComponents: question.withComponents, isWanted: { deadline.isWanted })
             return ForecastAnswer.Content(
                 forecast: answer.forecast, series: answer.series, clientCount: answer.clientCount,
                 components: answer.components)
@@ -22,6 +23,7 @@ extension DaemonServices {
                 throw Problem(
                     .notReady, "there is nothing to forecast \(metric.rawValue) from",
                     hint: metric.advice)
+            case .abandoned: throw Deadline.problem
             case .noClients:
                 throw Problem(.notFound, "no client passes the filters", hint: "widen the filters")
             case .capacityBelowData(let capacity, let highest, let day):

@@ -10,49 +10,85 @@ import Store
 extension DaemonServices {
     // MARK: data.drops
 
-    func drops(_ request: Request, _ access: Access, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func drops(
+        _ parameters: Parameters, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
+    ) throws(Problem) {
+        var parameters = parameters
         let state = try parameters.choice("state", LedgerEntry.State.self)
         let limit = try parameters.integer("limit", in: 1...100_000) ?? 10_000
         let id = try parameters.integer("drop_id", in: 0...Int.max)
         let cursor = try LedgerCursor(&parameters)
         _ = try parameters.day("as_of")
         try parameters.finish()
-        let entries: [LedgerEntry]
+        var one: LedgerEntry?
         if let id {
             guard let entry = try query({ try store.drop(Int64(id)) }) else {
                 throw Problem(.notFound, "no drop \(id)", hint: "aurac drops lists them")
             }
-            entries = [entry]
-        } else {
-            // One more tells whether there is a page after this.
-            entries = try query { try store.drops(state: state, before: cursor?.drop ?? .max, limit: limit + 1) }
+            one = entry
         }
-        let counts = try query { try store.ledgerCounts() }
-        let total = counts.loaded + counts.pending + counts.refused + counts.duplicates
-        // After the ledger: a drop that it calls loaded and that is not here any more is in the generation in force.
-        let unserved = pipeline.status.unservedDrops
-        let matching = try query { try id == nil && state != nil ? store.dropCount(state: state) : nil }
-        try JSONWriter.append(to: &result, reservedBytes: 512 * entries.count + 256) { (writer) throws(Problem) in
+        let counts = store.ledgerCounts
+        let matching = one == nil ? state.map { counts[$0] } ?? counts.total : 1
+        try JSONWriter.append(to: &result, reservedBytes: 512 * min(limit, matching) + 256) {
+            (writer) throws(Problem) in
             writer.beginObject()
             writer.key("drops")
             writer.beginArray()
-            var list = BoundedList(bytesMax: pageBytesMax)
-            for entry in entries.prefix(limit) {
-                let isWritten = try list.write("a drop", to: &writer) {
-                    DaemonServices.write(entry, access, unserved: unserved, to: &$0)
-                }
-                guard isWritten else { break }
+            var next: LedgerCursor?
+            if let one {
+                // After the ledger: a drop that it calls loaded and that is not here is in the generation in force.
+                let unserved = pipeline.status.unservedDrops
+                DaemonServices.write(one, access, unserved: unserved, to: &writer)
+            } else {
+                next = try writeDrops(state, from: cursor, limit: limit, access, deadline, to: &writer)
             }
             writer.endArray()
-            let last = list.count < entries.count ? entries[list.count - 1].id : nil
-            writer.member("next_cursor", text: last.map { LedgerCursor(drop: $0).text })
-            writer.member("total", integer: total)
-            writer.member("matching", integer: matching ?? (id == nil ? total : entries.count))
+            writer.member("next_cursor", text: next?.text)
+            writer.member("total", integer: counts.total)
+            writer.member("matching", integer: matching)
             writer.member("as_of", text: box.current?.asOf.description)
             writer.member("snapshot", text: box.current?.id)
             writer.endObject()
         }
+    }
+
+    /// - Returns: where the next page begins; nil after the last drop.
+    private func writeDrops(
+        _ state: LedgerEntry.State?, from cursor: LedgerCursor?, limit: Int, _ access: Access, _ deadline: Deadline,
+        to writer: inout JSONWriter
+    ) throws(Problem) -> LedgerCursor? {
+        var list = BoundedList(bytesMax: pageBytesMax)
+        var last: Int64?
+        var next: LedgerCursor?
+        var problem: Problem?
+        var unserved: Set<Int64>?
+        try query {
+            try store.forEachDrop(state: state, before: cursor?.drop ?? .max) { entry in
+                // After the ledger, whose picture stands since the first row was read.
+                let unservedNow = unserved ?? pipeline.status.unservedDrops
+                unserved = unservedNow
+                do throws(Problem) {
+                    var isWritten = list.count < limit
+                    if isWritten {
+                        isWritten = try list.write("a drop", to: &writer) {
+                            DaemonServices.write(entry, access, unserved: unservedNow, to: &$0)
+                        }
+                    }
+                    guard isWritten else {
+                        next = last.map { LedgerCursor(drop: $0) }
+                        return false
+                    }
+                } catch {
+                    problem = error
+                    return false
+                }
+                last = entry.id
+                return list.count % DaemonServices.rowsBetweenChecks > 0 || !deadline.hasPassed
+            }
+        }
+        if let problem { throw problem }
+        try deadline.check()
+        return next
     }
 
     /// Whether the answers have the rows of a drop; nil when it has none to give. Those of a duplicate came with the
@@ -65,6 +101,9 @@ extension DaemonServices {
         case .refused: nil
         }
     }
+
+    /// After so many rows it is looked whether anybody still waits for them.
+    private static let rowsBetweenChecks = 256
 
     private static func write(
         _ entry: LedgerEntry, _ access: Access, unserved: Set<Int64>, to writer: inout JSONWriter
@@ -98,33 +137,40 @@ extension DaemonServices {
 
     // MARK: data.rejects
 
-    func rejects(_ request: Request, _ access: Access, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func rejects(
+        _ parameters: Parameters, _ access: Access, _ deadline: Deadline, into result: inout [UInt8]
+    ) throws(Problem) {
+        var parameters = parameters
         let id = try parameters.integer("drop_id", in: 0...Int.max)
         let limit = try parameters.integer("limit", in: 1...10_000) ?? 100
         let cursor = try LedgerCursor(&parameters)
         _ = try parameters.day("as_of")
         try parameters.finish()
-        var drops: [LedgerEntry] = []
+        let drops: [(id: Int64, file: String)]
+        let total: Int
+        // Of all drops together it would take reading all of their lists.
+        var listed: Int?
         if let id {
             guard let entry = try query({ try store.drop(Int64(id)) }) else {
                 throw Problem(.notFound, "no drop \(id)", hint: "aurac drops lists them")
             }
-            drops = [entry]
+            total = entry.rejected ?? 0
+            drops = entry.id <= cursor?.drop ?? .max ? [(entry.id, entry.file)] : []
+            listed = try query {
+                var files = quarantine.rejectFiles()
+                return try files.reader(dropID: entry.id, file: entry.file)?.countListed() ?? 0
+            }
         } else {
-            drops = try query { try store.drops(state: .loaded) }.filter { ($0.rejected ?? 0) > 0 }
+            total = try query { try store.rejectedTotal() }
+            // A drop has one rejected row at least, so no more drops than rows are looked at, but for files that are
+            // gone; one more, for where the next page begins.
+            drops = try query { try store.dropsWithRejects(upTo: cursor?.drop ?? .max, limit: limit + 1) }
         }
-        let index = try query { try quarantine.rejectIndex() }
-        // Of all drops together it would take reading all of their lists.
-        let listed: Int? = try query {
-            try id.map { try quarantine.rejectReader(dropID: Int64($0), in: index)?.countListed() ?? 0 }
-        }
-        let total = drops.reduce(0) { $0 + ($1.rejected ?? 0) }
         try JSONWriter.append(to: &result, reservedBytes: 256 * min(limit, 1_000) + 256) { (writer) throws(Problem) in
             writer.beginObject()
             writer.key("rejects")
             writer.beginArray()
-            let next = try writeRejects(of: drops, in: index, from: cursor, limit: limit, access, to: &writer)
+            let next = try writeRejects(of: drops, from: cursor, limit: limit, access, deadline, to: &writer)
             writer.endArray()
             writer.member("next_cursor", text: next?.text)
             writer.member("masked", bool: !access.showsRawRows)
@@ -142,15 +188,17 @@ extension DaemonServices {
     /// - Parameter drops: the latest first.
     /// - Returns: where the next page begins; nil after the last row.
     private func writeRejects(
-        of drops: [LedgerEntry], in index: Quarantine.RejectIndex, from cursor: LedgerCursor?, limit: Int,
-        _ access: Access, to writer: inout JSONWriter
+        of drops: [(id: Int64, file: String)], from cursor: LedgerCursor?, limit: Int, _ access: Access,
+        _ deadline: Deadline, to writer: inout JSONWriter
     ) throws(Problem) -> LedgerCursor? {
         var list = BoundedList(bytesMax: pageBytesMax)
-        for drop in drops where drop.id <= cursor?.drop ?? .max {
-            guard let reader = try query({ try quarantine.rejectReader(dropID: drop.id, in: index) }) else { continue }
+        var files = quarantine.rejectFiles()
+        for drop in drops {
+            guard let reader = try query({ try files.reader(dropID: drop.id, file: drop.file) }) else { continue }
             var offset = drop.id == cursor?.drop ? cursor?.row ?? 0 : 0
             var isBegun = false
             while true {
+                try deadline.check()
                 // The first read passes over the rows of earlier pages, the others go on where it has ended.
                 let skipped = isBegun ? 0 : offset
                 isBegun = true
@@ -194,8 +242,10 @@ extension DaemonServices {
 
     // MARK: data.cancel
 
-    func cancel(_ request: Request, _ deadline: Deadline, into result: inout [UInt8]) throws(Problem) {
-        var parameters = Parameters(request.params)
+    func cancel(
+        _ parameters: Parameters, _ deadline: Deadline, into result: inout [UInt8]
+    ) throws(Problem) {
+        var parameters = parameters
         guard let id = try parameters.integer("drop_id", in: 0...Int.max) else {
             throw Problem(.invalidParams, "parameter \"drop_id\" is missing", hint: "aurac drops lists them")
         }
@@ -254,12 +304,14 @@ extension DaemonServices {
 
     /// - Returns: the number of the drop, once its last piece is there.
     func ingest(
-        _ request: Request, connection: UInt64, into result: inout [UInt8]
+        _ parameters: Parameters, from connection: Connection, into result: inout [UInt8]
     ) throws(Problem) -> Int64? {
-        var parameters = Parameters(request.params)
+        var parameters = parameters
         let part = try Uploads.Part(&parameters)
         try parameters.finish()
-        let outcome = try uploads.add(part, connection: connection)
+        let outcome = try uploads.add(part, connection: connection.id)
+        // It has closed meanwhile, and nobody comes to clear away what was begun after that.
+        if !connection.isOpen { uploads.discardSoon(of: connection.id) }
         switch outcome {
         case .more(let id, let bytes):
             JSONWriter.append(to: &result) { writer in

@@ -22,6 +22,8 @@ final class LivenessProbe: Sendable {
         var mark: Mark?
         var askedAt: MonotonicTime?
         var fedAt: MonotonicTime?
+        /// What the server had sent when it was last looked at.
+        var answered: UInt64 = 0
         var isStopped = false
     }
 
@@ -42,6 +44,7 @@ final class LivenessProbe: Sendable {
     private let telemetry: DaemonTelemetry
     private let socketPath: String
     private let clients: @Sendable () -> Int
+    private let answered: @Sendable () -> UInt64
     private let interval: Duration
     private let pipelineBeat: Heartbeat
     private let serverBeat: Heartbeat
@@ -61,13 +64,16 @@ final class LivenessProbe: Sendable {
     /// - Parameters:
     ///   - socketPath: where the server listens.
     ///   - clients: how many clients are served, for the status.
+    ///   - answered: a figure that grows with every answer the server gives to anybody.
     init(
-        pipeline: RiverPipeline, telemetry: DaemonTelemetry, socketPath: String, clients: @escaping @Sendable () -> Int
+        pipeline: RiverPipeline, telemetry: DaemonTelemetry, socketPath: String,
+        clients: @escaping @Sendable () -> Int, answered: @escaping @Sendable () -> UInt64
     ) {
         self.pipeline = pipeline
         self.telemetry = telemetry
         self.socketPath = socketPath
         self.clients = clients
+        self.answered = answered
         interval = ServiceManager.feedInterval() ?? LivenessProbe.unwatchedInterval
         pipelineBeat = telemetry.liveness.heartbeat("pipeline", limit: LivenessProbe.idleLimit)
         serverBeat = telemetry.liveness.heartbeat("server", limit: LivenessProbe.serverLimit)
@@ -120,8 +126,14 @@ final class LivenessProbe: Sendable {
         }
     }
 
-    /// Any answer shows that the server works, be it that it is overloaded.
+    /// Any answer shows that the server works, be it that it is overloaded, and be it somebody else's: a server that
+    /// answers others and keeps the probe waiting is busy, and to end it would only make its clients come again.
     private func askServer() {
+        defer {
+            let answered = self.answered()
+            if answered > confined.state.answered { serverBeat.beat() }
+            confined.state.answered = answered
+        }
         do {
             let client = try confined.state.client ?? RequestClient(path: socketPath, timeout: .seconds(2))
             confined.state.client = client

@@ -5,12 +5,14 @@ import Settings
 import SocketServer
 
 /// Who a peer is to the daemon: the kernel's word on user and groups, mapped by `roles:`. Names are looked up once per
-/// user and group and forgotten on reload.
+/// user and group, and anew on reload. A directory service may take its time for that: nobody else waits meanwhile.
 final class PeerRoles: Sendable {
     struct Standing: Sendable, Equatable {
         /// Nil when the peer may do nothing.
         var role: Contract.Role?
         var mayIngest: Bool
+        /// Named among those who take tables away, whatever the role.
+        var mayExport: Bool
     }
 
     private struct State {
@@ -24,25 +26,50 @@ final class PeerRoles: Sendable {
 
     init(_ settings: RoleSettings) { state = Guarded(State(settings: settings)) }
 
-    func reload(_ settings: RoleSettings) { state.withLock { $0 = State(settings: settings) } }
+    func reload(_ settings: RoleSettings) {
+        // Here, so that no question has to wait for it.
+        let (users, groups) = state.withLock { (Array($0.userNames.keys), Array($0.groupNames.keys)) }
+        var names = State(settings: settings)
+        for uid in users { names.userNames[uid] = .some(PeerRoles.userName(uid)) }
+        for gid in groups { names.groupNames[gid] = .some(PeerRoles.groupName(gid)) }
+        let new = names
+        state.withLock { $0 = new }
+    }
 
     func standing(of peer: Peer) -> Standing {
-        state.withLock { state in
-            let userName = state.userNames[peer.uid] ?? PeerRoles.userName(peer.uid)
-            state.userNames[peer.uid] = userName
-            var groupNames: [String] = []
-            for gid in [peer.gid] + peer.groups {
-                let name = state.groupNames[gid] ?? PeerRoles.groupName(gid)
-                state.groupNames[gid] = name
-                if let name { groupNames.append(name) }
-            }
-            let identity = RoleSettings.Peer(
-                uid: peer.uid, gids: [peer.gid] + peer.groups, userName: userName, groupNames: groupNames)
-            let role = state.settings.role(of: identity, daemonUID: daemonUID)
-            return Standing(
-                role: role.flatMap { Contract.Role(rawValue: $0.rawValue) },
-                mayIngest: state.settings.mayIngest(identity, daemonUID: daemonUID))
+        let gids = [peer.gid] + peer.groups
+        let known = state.withLock { state in PeerRoles.identity(peer, gids, state).map { (state.settings, $0) } }
+        if let (settings, identity) = known { return standing(of: identity, settings) }
+        let (newUser, newGroups) = state.withLock { state in
+            (state.userNames[peer.uid] == nil, gids.filter { state.groupNames[$0] == nil })
         }
+        let userName = newUser ? PeerRoles.userName(peer.uid) : nil
+        let groupNames = newGroups.map { ($0, PeerRoles.groupName($0)) }
+        let (settings, identity) = state.withLock { state in
+            if newUser { state.userNames[peer.uid] = .some(userName) }
+            for (gid, name) in groupNames { state.groupNames[gid] = .some(name) }
+            let identity = PeerRoles.identity(peer, gids, state)
+            return (state.settings, identity ?? RoleSettings.Peer(uid: peer.uid, gids: gids))
+        }
+        return standing(of: identity, settings)
+    }
+
+    /// The peer with its names; nil where one was not looked up yet.
+    private static func identity(_ peer: Peer, _ gids: [UInt32], _ state: State) -> RoleSettings.Peer? {
+        guard let userName = state.userNames[peer.uid] else { return nil }
+        var groupNames: [String] = []
+        for gid in gids {
+            guard let name = state.groupNames[gid] else { return nil }
+            if let name { groupNames.append(name) }
+        }
+        return RoleSettings.Peer(uid: peer.uid, gids: gids, userName: userName, groupNames: groupNames)
+    }
+
+    private func standing(of identity: RoleSettings.Peer, _ settings: RoleSettings) -> Standing {
+        Standing(
+            role: settings.role(of: identity, daemonUID: daemonUID).flatMap { Contract.Role(rawValue: $0.rawValue) },
+            mayIngest: settings.mayIngest(identity, daemonUID: daemonUID),
+            mayExport: settings.mayExport(identity, daemonUID: daemonUID))
     }
 
     private static func userName(_ uid: UInt32) -> String? {

@@ -1,5 +1,6 @@
 import Answers
 import Contract
+import Dispatch
 import Inbox
 import Locks
 import Pipeline
@@ -31,10 +32,10 @@ final class Uploads: Sendable {
                     hint: "expected one of \(Category.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             self.category = category
-            file = Part.safeName(try parameters.text("file") ?? "upload")
+            file = Part.safeName(try parameters.text("file", bytesMax: 4096) ?? "upload")
             sourceType = try parameters.choice("source_type", SourceType.self)?.rawValue
-            let text = try parameters.text("content")
-            let base64 = try parameters.text("content_base64")
+            let text = try parameters.content("content")
+            let base64 = try parameters.content("content_base64")
             switch (text, base64) {
             case (let text?, nil): content = Array(text.utf8)
             case (nil, let base64?):
@@ -96,7 +97,10 @@ final class Uploads: Sendable {
 
     private let folders: StateFolders
     private let state: Guarded<State>
-    private static let openMax = 64
+    private let queue = DispatchQueue(label: "aura.uploads", qos: .utility)
+    static let openMax = 64
+    /// Of one connection: pieces of several files seldom come mixed.
+    static let openPerConnectionMax = 4
 
     /// - Parameter seed: makes names differ from those of the last run.
     init(folders: StateFolders, seed: UInt64) {
@@ -125,7 +129,16 @@ final class Uploads: Sendable {
         }
     }
 
-    func discard(of connection: UInt64) {
+    /// Forgets what a connection has left incomplete. In the background, because the files of others may be on their way
+    /// to the disk meanwhile, and whoever closes a connection does not wait for that.
+    func discardSoon(of connection: UInt64) {
+        queue.async { [self] in discard(of: connection) }
+    }
+
+    /// Waits until what was to be forgotten is.
+    func finish() { queue.sync {} }
+
+    private func discard(of connection: UInt64) {
         state.withLock { state in
             for (id, open) in state.open where open.connection == connection {
                 open.file.discard()
@@ -141,7 +154,8 @@ final class Uploads: Sendable {
         if let id = part.upload {
             guard let open = state.open[id], open.connection == connection else {
                 throw Problem(
-                    .notFound, "no upload \"\(id)\" on this connection", hint: "start again without \"upload\"")
+                    .notFound, "no upload \"\(id.excerpt)\" on this connection",
+                    hint: "start again without \"upload\"")
             }
             guard open.file.bytes == part.offset else {
                 throw Problem(
@@ -149,6 +163,11 @@ final class Uploads: Sendable {
                     hint: "send the pieces in their order")
             }
             return (id, open)
+        }
+        guard state.open.values.count(where: { $0.connection == connection }) < openPerConnectionMax else {
+            throw Problem(
+                .overloaded, "\(openPerConnectionMax) uploads of this connection are under way",
+                hint: "finish one of them first")
         }
         guard state.open.count < openMax else {
             throw Problem(.overloaded, "\(openMax) uploads are under way", hint: "try again in a moment")

@@ -50,19 +50,21 @@ public final class ClientHistory: Sendable {
         transactions = Holdings(context.transactionSegments)
     }
 
-    /// - Parameter previous: the history of an earlier state of the same data; what still holds of it is kept.
+    /// - Parameters:
+    ///   - previous: the history of an earlier state of the same data; what still holds of it is kept.
+    ///   - isWanted: asked for each part, on several threads; when it is not, clients are missing of the result.
     /// - Returns: the history, and the clients whose records differ from `previous`, ascending; nil when any may.
     public static func make(
         _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: ClientHistory? = nil,
-        isParallel: Bool = true
+        isParallel: Bool = true, isWanted: @Sendable () -> Bool = { true }
     ) -> (history: ClientHistory, changed: [UInt32]?) {
         let context = HistoryContext(silver, through: asOf.rawValue, settings: settings, isParallel: isParallel)
         guard let previous, let changed = previous.clientsChanged(in: context) else {
-            return (whole(context), nil)
+            return (whole(context, isWanted), nil)
         }
         let chunks = silver.clients.count / chunk + 1
         let isScattered = previous.blocks.count > 2 * chunks + 64
-        if changed.count > silver.clients.count / 2 || isScattered { return (whole(context), changed) }
+        if changed.count > silver.clients.count / 2 || isScattered { return (whole(context, isWanted), changed) }
         return (previous.updated(changed, context), changed)
     }
 
@@ -112,10 +114,12 @@ public final class ClientHistory: Sendable {
         }
     }
 
-    private static func whole(_ context: HistoryContext) -> ClientHistory {
+    private static func whole(_ context: HistoryContext, _ isWanted: @Sendable () -> Bool) -> ClientHistory {
         let count = context.silver.clients.count
         let ranges = stride(from: 0, to: count, by: chunk).map { $0..<min(count, $0 + chunk) }
-        let parts = parallel(ranges, context.isParallel) { Part(context, clients: $0.map { UInt32($0) }) }
+        let parts = parallel(ranges, context.isParallel) { range in
+            Part(context, clients: isWanted() ? range.map { UInt32($0) } : [])
+        }
         var totals: [Totals] = []
         var places: [ClientMonths.Place] = []
         totals.reserveCapacity(count)

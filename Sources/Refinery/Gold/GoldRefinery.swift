@@ -1,5 +1,6 @@
 import Dispatch
 public import Records
+import Synchronization
 
 /// Derives all metrics from silver, as of a day. Nothing later than that day is looked at.
 ///
@@ -18,9 +19,39 @@ public enum GoldRefinery {
             isParallel: isParallel)
     }
 
-    /// - Parameter history: of the same tables, day and settings.
+    /// From nothing but silver, for as long as it is wanted.
+    /// - Parameter isWanted: asked now and then, on several threads.
+    /// - Returns: nil when it was not wanted any more.
     public static func refine(
-        _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory, isParallel: Bool = true
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, isWanted: @Sendable () -> Bool
+    ) -> GoldTables? {
+        let patience = Patience()
+        let history = ClientHistory.make(silver, asOf: asOf, settings: settings) { patience.lasts(isWanted) }.history
+        guard !patience.hasEnded else { return nil }
+        let gold = refine(silver, asOf: asOf, settings: settings, history: history) { patience.lasts(isWanted) }
+        return patience.hasEnded ? nil : gold
+    }
+
+    /// Once something was not wanted it stays so: parts of it are missing then, whoever may want it again.
+    private final class Patience: Sendable {
+        private let ended = Atomic<Bool>(false)
+
+        var hasEnded: Bool { ended.load(ordering: .relaxed) }
+
+        func lasts(_ isWanted: () -> Bool) -> Bool {
+            if hasEnded { return false }
+            if isWanted() { return true }
+            ended.store(true, ordering: .relaxed)
+            return false
+        }
+    }
+
+    /// - Parameters:
+    ///   - history: of the same tables, day and settings.
+    ///   - isWanted: asked for each part, on several threads; when it is not, parts are missing of the result.
+    public static func refine(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory, isParallel: Bool = true,
+        isWanted: @Sendable () -> Bool = { true }
     ) -> GoldTables {
         let context = RefineContext(silver, asOf: asOf, settings: settings, history: history)
         let chunk = 4096
@@ -34,6 +65,7 @@ public enum GoldRefinery {
                 if chunkCount > 0 { buffer[0] = GoldPart(context, clients: 0..<total) }
             } else {
                 DispatchQueue.concurrentPerform(iterations: chunkCount) { index in
+                    guard isWanted() else { return }
                     buffer[index] = GoldPart(context, clients: index * chunk..<min(total, (index + 1) * chunk))
                 }
             }

@@ -271,29 +271,34 @@ public final class RiverPipeline: Sendable {
     }
 
     /// The forecast of a metric for some clients of a generation. Fitted on the caller's thread when it is not kept.
+    /// - Parameter isWanted: asked now and then; the work ends when it is not.
     public func forecast(
         _ metric: ForecastMetric, of subject: ForecastSubject, in snapshot: Snapshot,
-        assuming assumptions: ForecastAssumptions, withComponents: Bool
+        assuming assumptions: ForecastAssumptions, withComponents: Bool, isWanted: () -> Bool
     ) throws(ForecastDesk.Failure) -> ForecastDesk.Answer {
         guard let settings = board.settings else { throw .unusable("the daemon is starting") }
         let source = ForecastSource(
             snapshot, settings.forecasts, isDayRunning: settings.isRunning(snapshot.asOf, now: now()))
         return try desk.answer(
-            source, metric: metric, subject: subject, assumptions: assumptions, withComponents: withComponents)
+            source, metric: metric, subject: subject, assumptions: assumptions, withComponents: withComponents,
+            isWanted: isWanted)
     }
 
     /// The generation of another day, from the data of the one in force. Worked out on the caller's thread when it is
     /// not kept; one at a time.
-    public func snapshot(asOf day: Day) -> Snapshot? {
+    /// - Parameter isWanted: asked now and then, on several threads; the work ends when it is not.
+    /// - Returns: nil before the first generation, and when it is not wanted any more.
+    public func snapshot(asOf day: Day, isWanted: @Sendable () -> Bool) -> Snapshot? {
         guard let current = box.current else { return nil }
         if let kept = box.snapshot(asOf: day, generation: current.generation) { return kept }
         return asOfLock.withLock { _ in
             if let kept = box.snapshot(asOf: day, generation: current.generation) { return kept }
-            let settings = board.settings
-            guard let settings else { return nil }
+            // Somebody else's was worked out meanwhile, and that may have taken long.
+            guard let settings = board.settings, isWanted() else { return nil }
             let snapshot = SnapshotMaker.make(
                 silver: current.silver, asOf: day, settings: settings, generation: current.generation,
-                previous: current, churn: churn.scorer(asOf: day))
+                previous: current, churn: churn.scorer(asOf: day), isWanted: isWanted)
+            guard let snapshot else { return nil }
             if let book = current.healthHistoryBook { snapshot.keep(book) }
             box.keep(snapshot)
             return snapshot

@@ -6,7 +6,7 @@ import Snapshots
 
 /// Silver and settings → a generation.
 enum SnapshotMaker {
-    /// From nothing but silver: the day of another answer, or a check.
+    /// From nothing but silver, for a check.
     static func make(
         silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
         churn: ChurnScorer?
@@ -15,6 +15,22 @@ enum SnapshotMaker {
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
             assessments: assess(silver, gold, settings, churn), settings: settings.gold,
+            previous: previous)
+    }
+
+    /// From nothing but silver, for the day of another answer.
+    /// - Parameter isWanted: asked now and then, on several threads.
+    /// - Returns: nil when it was not wanted any more.
+    static func make(
+        silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
+        churn: ChurnScorer?, isWanted: @Sendable () -> Bool
+    ) -> Snapshot? {
+        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, isWanted: isWanted)
+        guard let gold else { return nil }
+        let assessments = assess(silver, gold, settings, churn)
+        guard isWanted() else { return nil }
+        return Snapshot(
+            generation: generation, silver: silver, gold: gold, assessments: assessments, settings: settings.gold,
             previous: previous)
     }
 

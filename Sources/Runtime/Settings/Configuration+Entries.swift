@@ -34,7 +34,9 @@ extension Configuration {
         add(
             "roles",
             Role.allCases.map { ($0.rawValue, Self.principalsText(roles.principals[$0] ?? [])) }
-                + [("ingest", Self.principalsText(roles.ingest))])
+                + [
+                    ("ingest", Self.principalsText(roles.ingest)), ("export", Self.principalsText(roles.export)),
+                ])
         entries.append(.init("contact_columns", YAMLText.list(contactColumns.words)))
         return entries
     }
@@ -82,6 +84,7 @@ extension Configuration {
             .init("churn", "trees", String(churn.trees)),
             .init("limits", "connections", String(limits.connections)),
             .init("limits", "connections_per_user", String(limits.connectionsPerUser)),
+            .init("limits", "admin_connections", String(limits.adminConnections)),
             .init("limits", "idle_seconds", String(limits.idleSeconds)),
             .init("limits", "request_seconds", String(limits.requestSeconds)),
             .init("limits", "worker_threads", String(limits.workerThreads), .restart),

@@ -131,6 +131,11 @@ struct ConfigurationParser {
             {
                 roles.ingest = list
             }
+            if let value = section.take("export"),
+                let list = Self.principals(value, path: section.path("export"), problems: &problems)
+            {
+                roles.export = list
+            }
         }
         configuration.roles = roles
         if let value = reader.take("contact_columns"),
@@ -225,6 +230,16 @@ struct ConfigurationParser {
                 } else {
                     limits.connectionsPerUser = limits.connections
                 }
+            }
+            let adminPosition = section.position(of: "admin_connections")
+            if adminPosition == nil {
+                limits.adminConnections = min(limits.adminConnections, limits.connections / 4)
+            }
+            section.integer("admin_connections", 0...65_535, &limits.adminConnections, &problems)
+            if limits.adminConnections >= limits.connections {
+                problems.add(
+                    .conflict, at: adminPosition, section.path("admin_connections"),
+                    found: String(limits.adminConnections), expected: "less than connections (\(limits.connections))")
             }
             section.integer("idle_seconds", 1...86_400, &limits.idleSeconds, &problems)
             section.integer("request_seconds", 1...3600, &limits.requestSeconds, &problems)

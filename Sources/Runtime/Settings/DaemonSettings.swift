@@ -87,6 +87,9 @@ public struct LimitSettings: Sendable, Equatable {
     public var connections = 256
     /// Of one user, 1…``connections``.
     public var connectionsPerUser = 64
+    /// How many of ``connections`` are kept for admins, from 0 to below ``connections``; unless it is given at most a
+    /// quarter of them.
+    public var adminConnections = 8
     /// A connection without a request is closed after so long, 1…86400.
     public var idleSeconds = 300
     /// A request that is not answered by then gets the error `timeout`, 1…3600.

@@ -79,7 +79,7 @@ public enum Principal: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Who has which role, and who may hand in data.
+/// Who has which role, who may hand in data, and who may take tables away.
 public struct RoleSettings: Sendable, Equatable {
     /// Who has a role, by role; a role that is missing here belongs to nobody.
     public var principals: [Role: [Principal]] = [
@@ -88,6 +88,8 @@ public struct RoleSettings: Sendable, Equatable {
     ]
     /// Who may call `data.ingest` and `data.cancel`, whatever the role; admins always may.
     public var ingest: [Principal] = [.group("aura-ingest")]
+    /// Who may call `export.table` beside those with a role above viewer, who all may.
+    public var export: [Principal] = []
 
     public init() {}
 
@@ -129,5 +131,10 @@ public struct RoleSettings: Sendable, Equatable {
     /// Whether a peer may call `data.ingest` and `data.cancel`.
     public func mayIngest(_ peer: Peer, daemonUID: UInt32) -> Bool {
         role(of: peer, daemonUID: daemonUID) == .admin || ingest.contains { peer.isMeant(by: $0) }
+    }
+
+    /// Whether a peer is one of those who may call `export.table` whatever the role.
+    public func mayExport(_ peer: Peer, daemonUID: UInt32) -> Bool {
+        role(of: peer, daemonUID: daemonUID) == .admin || export.contains { peer.isMeant(by: $0) }
     }
 }

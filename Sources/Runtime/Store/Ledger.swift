@@ -184,24 +184,49 @@ extension SilverStore {
         }
     }
 
-    public func drops(
-        state: LedgerEntry.State? = nil, before: Int64 = .max, limit: Int = .max
-    ) throws -> [LedgerEntry] {
+    public func drops(state: LedgerEntry.State? = nil) throws -> [LedgerEntry] {
+        var entries: [LedgerEntry] = []
+        try forEachDrop(state: state) { entry in
+            entries.append(entry)
+            return true
+        }
+        return entries
+    }
+
+    /// Goes through drops, the latest first, for as long as `body` gives true.
+    /// - Parameter before: only those with a smaller number.
+    public func forEachDrop(
+        state: LedgerEntry.State? = nil, before: Int64 = .max, _ body: (LedgerEntry) throws -> Bool
+    ) throws {
         try read { database in
+            var arguments: StatementArguments = ["before": before]
+            if let state { arguments += ["state": state.rawValue] }
             let filter = state == nil ? "" : "AND state = :state"
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT * FROM drops WHERE id < :before \(filter) ORDER BY id DESC LIMIT :limit",
-                arguments: ["state": state?.rawValue, "before": before, "limit": limit])
-            return rows.compactMap(LedgerEntry.init)
+            let rows = try Row.fetchCursor(
+                database, sql: "SELECT * FROM drops WHERE id < :before \(filter) ORDER BY id DESC", arguments: arguments)
+            while let row = try rows.next() {
+                if let entry = LedgerEntry(row), try !body(entry) { return }
+            }
         }
     }
 
-    /// Drops in a state, or all of them.
-    public func dropCount(state: LedgerEntry.State?) throws -> Int {
+    /// The latest loaded drops of which rows were rejected.
+    /// - Parameter last: only those with this number or a smaller one.
+    public func dropsWithRejects(upTo last: Int64 = .max, limit: Int) throws -> [(id: Int64, file: String)] {
         try read { database in
-            try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM drops WHERE :state IS NULL OR state = :state",
-                arguments: ["state": state?.rawValue]) ?? 0
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT id, file FROM drops WHERE state = 'loaded' AND rejected > 0 AND id <= ? ORDER BY id DESC LIMIT ?
+                    """, arguments: [last, limit]
+            ).map { ($0["id"], $0["file"]) }
+        }
+    }
+
+    /// Rejected rows of all loaded drops.
+    public func rejectedTotal() throws -> Int {
+        try read {
+            try Int.fetchOne($0, sql: "SELECT coalesce(sum(rejected), 0) FROM drops WHERE state = 'loaded'") ?? 0
         }
     }
 
@@ -259,32 +284,6 @@ extension SilverStore {
                 record.ending, state.rawValue, record.receivedAt.rawValue, record.clockDay.rawValue,
                 state == .loaded ? record.loadedAt.rawValue : nil, state == .loaded ? record.order : nil,
             ])
-    }
-
-    public struct LedgerCounts: Sendable, Equatable {
-        public var pending = 0
-        public var refused = 0
-        public var loaded = 0
-        public var duplicates = 0
-
-        public init() {}
-    }
-
-    public func ledgerCounts() throws -> LedgerCounts {
-        try read { database in
-            var counts = LedgerCounts()
-            for row in try Row.fetchAll(database, sql: "SELECT state, count(*) AS n FROM drops GROUP BY state") {
-                let n: Int = row["n"]
-                switch LedgerEntry.State(rawValue: row["state"]) {
-                case .queued, .loading: counts.pending += n
-                case .refused: counts.refused += n
-                case .loaded: counts.loaded += n
-                case .duplicate: counts.duplicates += n
-                case nil: break
-                }
-            }
-            return counts
-        }
     }
 
     /// The highest drop number so far.

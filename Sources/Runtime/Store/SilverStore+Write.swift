@@ -94,6 +94,8 @@ extension SilverStore {
                     return delta
                 }
                 try self.finish(delta, kind: kind, database, connection)
+                // Observers are not told of a transaction that goes past them.
+                self.counter.update(from: database)
                 return delta
             } catch {
                 // The first error is the one to report; a rollback of a rolled-back transaction is no error.

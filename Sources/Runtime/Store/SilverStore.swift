@@ -13,6 +13,7 @@ public final class SilverStore: Sendable {
     public let path: String
     /// What the write-ahead log holds of a large load, see ``BlockWriting``.
     let logBytesMax: Int
+    let counter: LedgerCounter
 
     /// Opens or makes the database and brings it to today's schema.
     /// - Parameter logBytesMax: what the write-ahead log may hold of a large load before it is emptied.
@@ -20,10 +21,12 @@ public final class SilverStore: Sendable {
     public init(path: String, logBytesMax: Int = 256 << 20) throws {
         self.path = path
         self.logBytesMax = logBytesMax
-        pool = Replaceable(try SilverStore.open(path))
+        counter = LedgerCounter()
+        pool = Replaceable(try SilverStore.open(path, counter))
     }
 
-    static func open(_ path: String) throws -> DatabasePool {
+    /// - Parameter counter: goes on counting in this database.
+    static func open(_ path: String, _ counter: LedgerCounter) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "aura.db"
         configuration.maximumReaderCount = 4
@@ -44,6 +47,7 @@ public final class SilverStore: Sendable {
         // the writer to NORMAL after it was prepared.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try migrator.migrate(pool)
+        try counter.begin(pool)
         return pool
     }
 

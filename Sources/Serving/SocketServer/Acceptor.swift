@@ -76,11 +76,13 @@ final class Acceptor: Sendable {
             _ = close(descriptor)
             return
         }
-        switch core.registry.admit(uid: peer.uid, isOwn: core.settings.ownProcessIsFree && peer.pid == getpid()) {
+        let mayUseKept = core.settings.connectionsKept > 0 && core.handler.mayUseKeptConnections(peer)
+        let isOwn = core.settings.ownProcessIsFree && peer.pid == getpid()
+        switch core.registry.admit(uid: peer.uid, mayUseKept: mayUseKept, isOwn: isOwn) {
         case .admitted(let id):
             serve(descriptor, peer, id)
         case .full:
-            turnAway(descriptor, "the daemon has its \(core.settings.connectionsMax) connections already")
+            turnAway(descriptor, "the daemon has all the connections it takes")
         case .userFull:
             turnAway(descriptor, "this user has its \(core.settings.connectionsPerUserMax) connections already")
         case .stopping:

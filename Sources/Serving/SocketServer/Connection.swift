@@ -18,6 +18,8 @@ public final class Connection: Sendable {
     /// Unique within the server's life.
     public let id: UInt64
     public let peer: Peer
+    /// Whom its requests are counted to.
+    let asker: Asker
 
     let channel: any Channel
     private let settings: ServerSettings
@@ -27,9 +29,10 @@ public final class Connection: Sendable {
     private let open = Atomic<Bool>(true)
     private let droppedCount = Atomic<Int>(0)
 
-    init(id: UInt64, peer: Peer, channel: any Channel, settings: ServerSettings, gate: LoopGate) {
+    init(id: UInt64, peer: Peer, asker: Asker, channel: any Channel, settings: ServerSettings, gate: LoopGate) {
         self.id = id
         self.peer = peer
+        self.asker = asker
         self.channel = channel
         self.settings = settings
         self.gate = gate

@@ -28,12 +28,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
     struct Deferred {
         let request: Request
         let method: Int
+        let sharing: String?
         let deadline: Deadline
         let startedAt: NIODeadline
     }
 
     /// How a connection ends once what is on its way has left.
-    private enum Ending {
+    enum Ending {
         case none
         /// Answers what it has received, then closes.
         case draining
@@ -47,6 +48,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var core: ServerCore { loop.core }
     private(set) var context: ChannelHandlerContext?
 
+    private let readSize: ReadSize
     private var decoder: FrameDecoder
     /// Bytes that were read and not looked at yet; at most one read.
     private var input = ByteBuffer()
@@ -60,19 +62,21 @@ final class ConnectionHandler: ChannelDuplexHandler {
     var deferred: Deferred?
     private var nextToken: UInt64 = 1
 
-    private var ending = Ending.none
+    var ending = Ending.none
     private var isInputClosed = false
     private var isReadWithheld = false
     private var isPumping = false
+    private var isWaitingForTurn = false
     private var needsFlush = false
 
-    private var lastActivity = NIODeadline.now()
-    private var frameStartedAt: NIODeadline?
-    private var stalled: (bytes: Int, since: NIODeadline)?
+    var lastActivity = NIODeadline.now()
+    var frameStartedAt: NIODeadline?
+    var stalled: (bytes: Int, since: NIODeadline)?
 
-    init(connection: Connection, loop: LoopContext) {
+    init(connection: Connection, loop: LoopContext, readSize: ReadSize) {
         self.connection = connection
         self.loop = loop
+        self.readSize = readSize
         decoder = FrameDecoder(bodyBytesMax: loop.core.settings.frameBytesMax)
     }
 
@@ -167,11 +171,17 @@ final class ConnectionHandler: ChannelDuplexHandler {
         return context.channel.isWritable
     }
 
-    /// Takes requests out of what was read for as long as they can be carried out.
+    /// Takes requests out of what was read for as long as they can be carried out and the connection's turn lasts.
     func pump() {
-        guard !isPumping, let context else { return }
+        guard !isPumping, !isWaitingForTurn, let context else { return }
         isPumping = true
+        let end = NIODeadline.now() + LoopContext.turn
         while canTakeFrame {
+            if NIODeadline.now() >= end {
+                isWaitingForTurn = true
+                loop.waitForTurn(self)
+                break
+            }
             if context.channel.isWritable {
                 takeFrame()
                 continue
@@ -185,6 +195,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         settle()
     }
 
+    /// Goes on where the end of a turn has stopped it.
+    func takeTurn() {
+        isWaitingForTurn = false
+        pump()
+    }
+
     private var canTakeFrame: Bool {
         running == nil && input.readableBytes > 0 && (ending == .none || ending == .draining)
     }
@@ -192,7 +208,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// What one look into the input found.
     private enum Found {
         case incomplete
-        case request(Request)
+        case request(Request, isSmall: Bool)
         case refusal(RequestDecoder.Refusal)
         case large([UInt8])
         case broken(FrameError)
@@ -225,8 +241,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch found {
         case .incomplete:
             break
-        case .request(let request):
-            perform(request, startedAt: .now())
+        case .request(let request, let isSmall):
+            perform(request, isSmall: isSmall, startedAt: .now())
         case .refusal(let refusal):
             refuse(refusal.problem, id: refusal.id, closing: refusal.closesConnection)
         case .large(let body):
@@ -239,7 +255,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func decode(_ body: UnsafeBufferPointer<UInt8>) -> Found {
         do throws(RequestDecoder.Refusal) {
-            return .request(try core.requestDecoder.decode(body))
+            return .request(
+                try core.requestDecoder.decode(body), isSmall: body.count <= core.settings.smallFrameBytesMax)
         } catch {
             return .refusal(error)
         }
@@ -248,6 +265,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Takes what the incomplete frame holds from the budget, or gives it back; false when there is no more.
     private func holdDecoderBytes() -> Bool {
         let held = decoder.heldBytes
+        readSize.note(frameBytes: held)
         defer { frameStartedAt = decoder.isInsideFrame ? frameStartedAt ?? .now() : nil }
         guard held != decoderHeldBytes else { return true }
         if held > decoderHeldBytes {
@@ -260,23 +278,26 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Answers a request or gives it to a worker.
-    func perform(_ request: Request, startedAt: NIODeadline) {
+    func perform(_ request: Request, isSmall: Bool, startedAt: NIODeadline) {
         guard let method = core.methodIndex[request.method] else {
             let problem = Problem(
-                .methodNotFound, "there is no method \"\(Self.excerpt(request.method))\"",
+                .methodNotFound, "there is no method \"\(request.method.excerpt)\"",
                 hint: "see the method reference of the protocol; the daemon may be older than the client")
             if let id = request.id { refuse(problem, id: id) }
             return
         }
         let limit = core.handler.timeLimit(for: request) ?? core.settings.requestTimeout
-        let deadline = Deadline(startedAt + TimeAmount(limit))
-        switch core.handler.lane(for: request) {
-        case .immediate:
+        let deadline = Deadline(startedAt + TimeAmount(limit), connection: connection)
+        switch core.handler.lane(for: request, isSmall: isSmall) {
+        case .immediate where isSmall:
             let code = loop.builder.answer(request, from: connection, deadline: deadline, into: &loop.scratch)
-            write(loop.scratch, id: request.id, method: method, problem: code, startedAt: startedAt)
+            write(
+                ByteBuffer(bytes: loop.scratch), id: request.id, method: method, problem: code, startedAt: startedAt)
             loop.trimScratch()
-        case .worker:
-            answerOnWorker(request, method: method, deadline: deadline, startedAt: startedAt)
+        case .immediate, .worker:
+            answerElsewhere(request, method: method, sharing: nil, deadline: deadline, startedAt: startedAt)
+        case .single(let sharing):
+            answerElsewhere(request, method: method, sharing: sharing, deadline: deadline, startedAt: startedAt)
         }
     }
 
@@ -285,26 +306,22 @@ final class ConnectionHandler: ChannelDuplexHandler {
         return nextToken
     }
 
-    /// Enough of a caller's text to recognise it.
-    private static func excerpt(_ text: String) -> String {
-        text.count > 80 ? text.prefix(80) + "…" : text
-    }
-
     // MARK: Answers
 
     /// Larger answers count towards the budget while they wait.
     private static let smallAnswerBytes = 64 << 10
 
     /// Writes the frame of an answer; an empty one, of a notification, is only counted.
-    func write(_ frame: [UInt8], id: RequestID?, method: Int?, problem: Problem.Code?, startedAt: NIODeadline) {
+    func write(_ frame: ByteBuffer, id: RequestID?, method: Int?, problem: Problem.Code?, startedAt: NIODeadline) {
         guard let context, ending != .closed else { return }
         let nanoseconds = UInt64(max(0, (NIODeadline.now() - startedAt).nanoseconds))
-        guard frame.count > Self.smallAnswerBytes else {
-            loop.recorder.answered(method: method, problem: problem, bytes: frame.count, nanoseconds: nanoseconds)
-            if !frame.isEmpty { enqueue(ByteBuffer(bytes: frame), promise: nil) }
+        guard frame.readableBytes > Self.smallAnswerBytes else {
+            loop.recorder.answered(
+                method: method, problem: problem, bytes: frame.readableBytes, nanoseconds: nanoseconds)
+            if frame.readableBytes > 0 { enqueue(frame, promise: nil) }
             return
         }
-        guard core.budget.reserve(frame.count) else {
+        guard core.budget.reserve(frame.readableBytes) else {
             let overloaded = Problem(
                 .overloaded, "too many large answers are waiting for their readers",
                 hint: "try again later, or ask for less")
@@ -314,11 +331,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 overloaded, id: id ?? .null, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
             return enqueue(ByteBuffer(bytes: bytes), promise: nil)
         }
-        loop.recorder.answered(method: method, problem: problem, bytes: frame.count, nanoseconds: nanoseconds)
+        loop.recorder.answered(method: method, problem: problem, bytes: frame.readableBytes, nanoseconds: nanoseconds)
         let promise = context.eventLoop.makePromise(of: Void.self)
-        let count = frame.count
+        let count = frame.readableBytes
         promise.futureResult.whenComplete { [core] _ in core.budget.release(count) }
-        enqueue(ByteBuffer(bytes: frame), promise: promise)
+        enqueue(frame, promise: promise)
     }
 
     /// Answers with an error that no handler had part in.
@@ -375,7 +392,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Takes nothing more and closes once what was written has left.
-    private func closeWhenSent() {
+    func closeWhenSent() {
         guard let context, ending != .closing, ending != .closed else { return }
         ending = .closing
         frameStartedAt = nil
@@ -383,36 +400,5 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in bound.value.close(promise: nil) }
         needsFlush = false
-    }
-
-    // MARK: Time-outs
-
-    func checkTimeouts(now: NIODeadline) {
-        guard let context, ending != .closed else { return }
-        let settings = core.settings
-        let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        if waiting > 0 {
-            if let stalled, stalled.bytes == waiting {
-                guard now - stalled.since < TimeAmount(settings.writeTimeout) else {
-                    loop.recorder.timedOut()
-                    context.close(promise: nil)
-                    return
-                }
-            } else {
-                stalled = (waiting, now)
-            }
-            return
-        }
-        stalled = nil
-        guard ending == .none, running == nil else { return }
-        if let started = frameStartedAt, now - started >= TimeAmount(settings.frameTimeout) {
-            loop.recorder.timedOut()
-            let problem = Problem(
-                .timeout, "a frame was begun and not completed in time", hint: "send each frame without pausing")
-            refuse(problem, closing: true)
-        } else if now - lastActivity >= TimeAmount(settings.idleTimeout), !connection.isHeldOpen {
-            loop.recorder.timedOut()
-            closeWhenSent()
-        }
     }
 }

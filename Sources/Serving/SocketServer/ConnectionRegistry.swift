@@ -14,6 +14,8 @@ final class ConnectionRegistry: Sendable {
         var perUser: [UInt32: Int] = [:]
         /// The user of each connection that was counted in.
         var users: [UInt64: UInt32] = [:]
+        /// Those of them whose peers may have none of the kept places.
+        var ordinary: Set<UInt64> = []
         /// Connections that no ceiling counts.
         var ownConnections: Set<UInt64> = []
         var connections: [UInt64: Connection] = [:]
@@ -25,16 +27,20 @@ final class ConnectionRegistry: Sendable {
 
     private let connectionsMax: Int
     private let connectionsPerUserMax: Int
+    private let connectionsKept: Int
     private let state = NIOLockedValueBox(State())
 
-    init(connectionsMax: Int, connectionsPerUserMax: Int) {
+    init(connectionsMax: Int, connectionsPerUserMax: Int, connectionsKept: Int) {
         self.connectionsMax = connectionsMax
         self.connectionsPerUserMax = connectionsPerUserMax
+        self.connectionsKept = connectionsKept
     }
 
     /// Counts a connection in, until `remove`.
-    /// - Parameter isOwn: the process asks itself how it is; that takes nobody's place.
-    func admit(uid: UInt32, isOwn: Bool = false) -> Admission {
+    /// - Parameters:
+    ///   - mayUseKept: whether it may have one of the places that are kept.
+    ///   - isOwn: the process asks itself how it is; that takes nobody's place.
+    func admit(uid: UInt32, mayUseKept: Bool, isOwn: Bool = false) -> Admission {
         state.withLockedValue { state in
             if state.isDraining { return .stopping }
             if isOwn {
@@ -44,15 +50,19 @@ final class ConnectionRegistry: Sendable {
                 return .admitted(id: id)
             }
             let ofUser = state.perUser[uid, default: 0]
-            guard state.users.count < connectionsMax, ofUser < connectionsPerUserMax else {
+            let hasPlace =
+                state.users.count < connectionsMax
+                && (mayUseKept || state.ordinary.count < connectionsMax - connectionsKept)
+            guard hasPlace, ofUser < connectionsPerUserMax else {
                 state.refused += 1
-                return state.users.count < connectionsMax ? .userFull : .full
+                return hasPlace ? .userFull : .full
             }
             state.perUser[uid] = ofUser + 1
             state.accepted += 1
             let id = state.nextID
             state.nextID += 1
             state.users[id] = uid
+            if !mayUseKept { state.ordinary.insert(id) }
             return .admitted(id: id)
         }
     }
@@ -72,6 +82,7 @@ final class ConnectionRegistry: Sendable {
             state.connections[id] = nil
             state.ownConnections.remove(id)
             guard let uid = state.users.removeValue(forKey: id) else { return }
+            state.ordinary.remove(id)
             let left = state.perUser[uid, default: 1] - 1
             state.perUser[uid] = left > 0 ? left : nil
         }

@@ -11,7 +11,16 @@ final class LoopContext {
     private let eventLoop: any EventLoop
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
     private var sweep: RepeatedTask?
+    /// Connections whose turn has ended before their requests have.
+    private var waiting = FairQueue<ConnectionHandler>()
+    private var isTurnScheduled = false
     private let sweepInterval: TimeAmount
+
+    /// How long a connection is served before the others of its thread get their turn.
+    static let turn: TimeAmount = .microseconds(500)
+    /// Between two turns the thread looks for what has come in. It would not if the next one were due at once: a loop runs
+    /// all tasks that are before it looks.
+    private static let pause: TimeAmount = .microseconds(50)
 
     /// A larger scratch buffer is given back after use.
     private static let scratchBytesKept = 1 << 20
@@ -43,6 +52,24 @@ final class LoopContext {
         if handlers.isEmpty {
             sweep?.cancel()
             sweep = nil
+        }
+    }
+
+    /// Lets a connection go on once the others have had their turn: askers in turn, and the connections of each.
+    func waitForTurn(_ handler: ConnectionHandler) {
+        waiting.append(handler, of: handler.connection.asker)
+        scheduleTurn()
+    }
+
+    private func scheduleTurn() {
+        guard !isTurnScheduled, waiting.count > 0 else { return }
+        isTurnScheduled = true
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        eventLoop.scheduleTask(in: Self.pause) {
+            let loop = bound.value
+            loop.isTurnScheduled = false
+            loop.waiting.next { _ in true }?.element.takeTurn()
+            loop.scheduleTurn()
         }
     }
 

@@ -7,6 +7,10 @@ public enum Lane: Sendable, Equatable {
     case immediate
     /// On a worker thread, of which there are few. For everything that waits or computes.
     case worker
+    /// On a thread of its own, one request after the other, so that the workers stay free for others. For what takes
+    /// long and would take no less side by side. Requests that share what has to be worked out follow each other, and it
+    /// is worked out for as long as one of them is waited for.
+    case single(sharing: String)
 }
 
 /// What a server asks of those who know the answers. Called from several threads at once.
@@ -15,8 +19,17 @@ public protocol RequestHandler: Sendable {
     /// are kept for these names alone.
     var methods: [String] { get }
 
-    /// Where to answer a request. Called on the I/O thread: it has to be cheap.
-    func lane(for request: Request) -> Lane
+    /// Where to answer a request. Called on the I/O thread: it has to be cheap, and no dearer for a large request.
+    /// - Parameter isSmall: whether the request is so small that looking at all of it is cheap. One that is not is never
+    ///   answered on the I/O thread.
+    func lane(for request: Request, isSmall: Bool) -> Lane
+
+    /// Whom a peer's requests are counted to. Called when it has connected; by default its user.
+    func asker(of peer: Peer) -> Asker
+
+    /// Whether a peer may have one of the connections that are kept, see ``ServerSettings/connectionsKept``. Called
+    /// before it is let in, on a thread that may wait a little.
+    func mayUseKeptConnections(_ peer: Peer) -> Bool
 
     /// Another limit than the server's for this request, or nil. Called on the I/O thread.
     func timeLimit(for request: Request) -> Duration?
@@ -33,6 +46,10 @@ public protocol RequestHandler: Sendable {
 }
 
 extension RequestHandler {
+    public func asker(of peer: Peer) -> Asker { Asker(UInt64(peer.uid)) }
+
+    public func mayUseKeptConnections(_ peer: Peer) -> Bool { false }
+
     public func timeLimit(for request: Request) -> Duration? { nil }
 
     public func connectionClosed(_ connection: Connection) {}

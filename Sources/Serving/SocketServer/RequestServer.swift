@@ -56,10 +56,14 @@ public final class RequestServer: Sendable {
         context: NIOLoopBoundBox<LoopContext?>
     ) {
         let settings = core.settings
+        // Here and not on the I/O thread, which does not wait for the names of users.
+        let asker = core.handler.asker(of: peer)
         let highWaterMark = settings.unflushedBytesMax
+        let readSize = ReadSize()
         let served = ClientBootstrap(group: eventLoop)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: readSize)
             .channelOption(
                 .writeBufferWaterMark, value: .init(low: max(1, highWaterMark / 2), high: max(2, highWaterMark))
             )
@@ -67,9 +71,9 @@ public final class RequestServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = context.value else { throw ChannelError.ioOnClosedChannel }
                     let connection = Connection(
-                        id: id, peer: peer, channel: channel, settings: settings, gate: core.gate)
+                        id: id, peer: peer, asker: asker, channel: channel, settings: settings, gate: core.gate)
                     try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(connection: connection, loop: loop))
+                        ConnectionHandler(connection: connection, loop: loop, readSize: readSize))
                     core.registry.attach(connection)
                 }
             }
@@ -98,8 +102,10 @@ public final class RequestServer: Sendable {
         await Self.wait(atMost: drain) { self.core.registry.isEmpty && self.acceptor.hasStopped }
         core.registry.closeAll()
         core.workers.beginShutdown()
+        core.single.beginShutdown()
         await Self.wait(atMost: Self.endingGrace) {
             self.core.registry.isEmpty && self.acceptor.hasStopped && self.core.workers.hasEnded
+                && self.core.single.hasEnded
         }
         core.gate.close()
         do {

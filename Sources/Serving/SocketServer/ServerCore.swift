@@ -9,6 +9,8 @@ final class ServerCore: Sendable {
     let requestDecoder: RequestDecoder
     let registry: ConnectionRegistry
     let workers: WorkerPool
+    /// One thread for what is not done side by side.
+    let single: WorkerPool
     let budget: MemoryBudget
     let gate = LoopGate()
     let logger: Logger
@@ -22,8 +24,16 @@ final class ServerCore: Sendable {
         methodIndex = index
         requestDecoder = RequestDecoder(valuesMax: settings.requestValuesMax)
         registry = ConnectionRegistry(
-            connectionsMax: settings.connectionsMax, connectionsPerUserMax: settings.connectionsPerUserMax)
-        workers = WorkerPool(threads: settings.workerThreads, queueMax: settings.workerQueueMax)
+            connectionsMax: settings.connectionsMax, connectionsPerUserMax: settings.connectionsPerUserMax,
+            connectionsKept: settings.connectionsKept)
+        workers = WorkerPool(
+            WorkerPool.Limits(
+                threads: settings.workerThreads, spareThreads: 1, queueMax: settings.workerQueueMax,
+                queuePerAskerMax: settings.workerQueuePerAskerMax))
+        single = WorkerPool(
+            WorkerPool.Limits(
+                threads: 1, spareThreads: 0, queueMax: settings.workerQueueMax,
+                queuePerAskerMax: settings.workerQueuePerAskerMax))
         budget = MemoryBudget(bytesMax: settings.heldBytesMax)
     }
 }

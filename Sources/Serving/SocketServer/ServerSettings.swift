@@ -15,9 +15,12 @@ public struct ServerSettings: Sendable {
     /// JSON values in one request.
     public var requestValuesMax = RequestDecoder.valuesMaxDefault
     /// Connections in all.
-    public var connectionsMax = 1_024
+    public var connectionsMax = 256
     /// Connections of one user.
-    public var connectionsPerUserMax = 256
+    public var connectionsPerUserMax = 64
+    /// How many of ``connectionsMax`` are kept for peers who may use them, see
+    /// ``RequestHandler/mayUseKeptConnections(_:)``: idle connections of others cannot shut them out.
+    public var connectionsKept = 0
     /// Whether connections of this very process count as none: a server that asks itself how it is would otherwise take
     /// the place of one of its users.
     public var ownProcessIsFree = false
@@ -41,12 +44,17 @@ public struct ServerSettings: Sendable {
 
     /// Threads that do I/O and answer the immediate lane. One serves some 100,000 requests a second.
     public var eventLoopThreads = 1
-    /// Threads of the worker lane.
+    /// Threads of the worker lane that one asker can occupy; there is one more, which is left to others.
     public var workerThreads = 2
     /// Requests that may wait for a worker.
     public var workerQueueMax = 256
+    /// Requests of one asker that may wait for a worker.
+    public var workerQueuePerAskerMax = 64
     /// Larger request frames are decoded by a worker, so that their parsing delays nobody else.
-    public var inlineFrameBytesMax = 64 << 10
+    public var inlineFrameBytesMax = 16 << 10
+    /// Requests in larger frames are answered by a worker, and nothing is looked at on the I/O thread that grows with
+    /// them.
+    public var smallFrameBytesMax = 2 << 10
 
     public init() {}
 
@@ -57,8 +65,12 @@ public struct ServerSettings: Sendable {
             ("unflushedBytesMax", unflushedBytesMax), ("heldBytesMax", heldBytesMax),
             ("notificationBytesMax", notificationBytesMax), ("eventLoopThreads", eventLoopThreads),
             ("workerThreads", workerThreads), ("workerQueueMax", workerQueueMax),
+            ("workerQueuePerAskerMax", workerQueuePerAskerMax),
         ]
         for (name, value) in counts where value < 1 { throw .invalidSettings("\(name) is \(value), not at least 1") }
+        guard (0..<connectionsMax).contains(connectionsKept) else {
+            throw .invalidSettings("connectionsKept is \(connectionsKept), not from 0 to below connectionsMax")
+        }
         let times: [(String, Duration)] = [
             ("idleTimeout", idleTimeout), ("frameTimeout", frameTimeout), ("writeTimeout", writeTimeout),
             ("requestTimeout", requestTimeout),

@@ -4,7 +4,7 @@ public import Contract
 public struct RequestDecoder: Sendable {
     /// The default ceiling of JSON values in one request. Bulk content travels as one string, so an honest request has
     /// few; without it a frame of the largest size could become twenty times its size in memory.
-    public static let valuesMaxDefault = 1 << 18
+    public static let valuesMaxDefault = 1 << 14
 
     /// The longest id in bytes of its text.
     public static let idBytesMax = 1_024

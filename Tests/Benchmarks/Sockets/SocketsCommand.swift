@@ -39,6 +39,7 @@ struct SocketsCommand: ParsableCommand {
         } else {
             path = "/tmp/aura-bench-\(getpid()).sock"
             var settings = ServerSettings()
+            settings.connectionsMax = 1_024
             settings.connectionsPerUserMax = settings.connectionsMax
             server = try RequestServer(
                 listeningOn: .path(path, mode: 0o600), settings: settings,
@@ -123,7 +124,7 @@ private struct FixedReplies: RequestHandler {
         reply = Array("{\"filler\":\"\(filler)\"}".utf8)
     }
 
-    func lane(for request: Request) -> Lane { request.method == "bench.worker" ? .worker : .immediate }
+    func lane(for request: Request, isSmall: Bool) -> Lane { request.method == "bench.worker" ? .worker : .immediate }
 
     func answer(
         _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]

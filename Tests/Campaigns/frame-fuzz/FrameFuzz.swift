@@ -162,7 +162,7 @@ private struct FuzzHandler: RequestHandler {
 
     init(method: String) { methods = [method, "slow"] }
 
-    func lane(for request: Request) -> Lane { request.method == "slow" ? .worker : .immediate }
+    func lane(for request: Request, isSmall: Bool) -> Lane { request.method == "slow" ? .worker : .immediate }
 
     func answer(
         _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]

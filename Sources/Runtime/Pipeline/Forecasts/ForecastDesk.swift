@@ -26,6 +26,8 @@ public final class ForecastDesk: Sendable {
         case capacityBelowData(Double, highest: Double, day: Day)
         /// The history is too short, or cannot be used; what to do about it.
         case unusable(String)
+        /// Nobody waits for it any more.
+        case abandoned
     }
 
     /// What was fitted on demand for one generation.
@@ -52,12 +54,14 @@ public final class ForecastDesk: Sendable {
     private let shelves = Guarded<[(place: Place, shelf: Shelf)]>([])
     private static let shelvesMax = 3
     private static let answersMax = 256
+    /// Selections of clients that are kept as questions take a byte for each client of the company.
+    private static let selectionBytesMax = 16 << 20
 
     init() {}
 
     func answer(
         _ source: ForecastSource, metric: ForecastMetric, subject: ForecastSubject, assumptions: ForecastAssumptions,
-        withComponents: Bool
+        withComponents: Bool, isWanted: () -> Bool
     ) throws(Failure) -> Answer {
         let book = source.snapshot.forecasts.flatMap {
             $0.snapshotID == source.snapshot.id && $0.settingsID == source.settingsID ? $0 : nil
@@ -67,11 +71,13 @@ public final class ForecastDesk: Sendable {
             metric: metric, subject: subject, assumptions: assumptions, withComponents: withComponents,
             isReconciled: book != nil)
         if let known = shelf(place).answers[key] { return known }
+        guard isWanted() else { throw .abandoned }
         let values = source.values(metric)
         guard values.first != nil else { throw .noData(metric) }
         var request = try request(source, values, subject, place)
         request.assumptions = assumptions
         try check(assumptions, against: request.series)
+        guard isWanted() else { throw .abandoned }
         var forecast: DailyForecast
         if assumptions.isEmpty, let kept = keptKey(source, metric, subject).flatMap({ book?[$0] }) {
             forecast = kept
@@ -97,6 +103,7 @@ public final class ForecastDesk: Sendable {
         }
         var components: [ForecastComponent] = []
         if withComponents {
+            guard isWanted() else { throw .abandoned }
             do throws(ForecastError) {
                 components = try SeriesForecaster.components(request)
             } catch {
@@ -106,8 +113,10 @@ public final class ForecastDesk: Sendable {
         let answer = Answer(
             forecast: forecast, series: request.series, clientCount: clientCount(source, subject),
             components: components)
+        let answersMax = min(
+            ForecastDesk.answersMax, max(4, ForecastDesk.selectionBytesMax / max(1, source.snapshot.count)))
         change(place) { shelf in
-            if shelf.answers.count >= ForecastDesk.answersMax { shelf.answers.removeAll() }
+            if shelf.answers.count >= answersMax { shelf.answers.removeAll() }
             shelf.answers[key] = answer
         }
         return answer
