@@ -111,6 +111,15 @@ class Bench:
             for category in campaign.CATEGORIES:
                 os.chmod(self.daemon.inbox(category), 0o777)
 
+    def start(self, *arguments):
+        """Starts the daemon and waits until it answers questions about data."""
+        self.daemon.start(*arguments, timeout=600)
+        limit = time.monotonic() + 600
+        while not self.daemon.status()["ready"]:
+            if time.monotonic() > limit:
+                raise Failure("the daemon does not become ready")
+            time.sleep(0.05)
+
     def drop(self, category, name, content):
         self.delivered += len(content)
         self.daemon.drop(category, name, content)
@@ -533,7 +542,7 @@ def stops(bench, rng):
             slowest = max(slowest, time.monotonic() - began)
             if code not in (0, -15):
                 bench.report.check(False, "SIGTERM during a start ends it", str(code))
-            bench.daemon.start(timeout=300)
+            bench.start()
         bench.wait_end(name, 600)
     bench.daemon.wait_settled(timeout=600)
     limit = bench.arguments.stop_seconds
@@ -546,7 +555,8 @@ def stops(bench, rng):
     wrong = bench.daemon.verify()
     bench.report.check(not wrong, "verify after the stops", str(wrong))
 
-    exported = {table: bench.daemon.export(table) for table in ["customer_metrics", "dashboard_kpis"]}
+    bench.daemon.refresh()
+    exported = bench.daemon.export_all()
     bench.daemon.stop(timeout=120)
     slowest = 0.0
     for _ in range(max(2, bench.arguments.stops // 3)):
@@ -558,11 +568,11 @@ def stops(bench, rng):
         if code not in (0, -15):
             bench.report.check(False, "SIGTERM during a rebuild ends it with 0", f"{code}: {bench.daemon.log_tail()}")
     bench.report.check(slowest <= limit, f"stops during rebuilds, the slowest in {slowest:.2f} s")
-    bench.daemon.start(timeout=600)
+    bench.start()
     bench.daemon.wait_settled(timeout=600)
     bench.daemon.refresh()
     campaign.compare(bench.report, "gold after the rebuilds that were stopped", exported,
-                     {table: bench.daemon.export(table) for table in exported})
+                     bench.daemon.export_all())
 
 
 def body(arguments, scratch, report):

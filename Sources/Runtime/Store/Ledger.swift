@@ -169,7 +169,11 @@ extension SilverStore {
         try read {
             try Int64.fetchOne(
                 $0,
-                sql: "SELECT id FROM drops WHERE sha256 = ? AND category = ? AND state = 'loaded' ORDER BY id LIMIT 1",
+                // Named, because by the order of numbers every drop that was ever loaded would be looked at.
+                sql: """
+                    SELECT id FROM drops INDEXED BY drops_by_content
+                    WHERE sha256 = ? AND category = ? AND state = 'loaded' ORDER BY id LIMIT 1
+                    """,
                 arguments: [sha256, category.rawValue])
         }
     }
@@ -179,7 +183,11 @@ extension SilverStore {
         try read {
             try Bool.fetchOne(
                 $0,
-                sql: "SELECT EXISTS (SELECT 1 FROM drops WHERE bytes = ? AND category = ? AND state = 'loaded')",
+                sql: """
+                    SELECT EXISTS (
+                        SELECT 1 FROM drops INDEXED BY drops_by_size
+                        WHERE bytes = ? AND category = ? AND state = 'loaded')
+                    """,
                 arguments: [bytes, category.rawValue]) ?? false
         }
     }
