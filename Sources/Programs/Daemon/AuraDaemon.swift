@@ -25,6 +25,8 @@ public final class AuraDaemon: Service {
     private let services: DaemonServices
     private let pipeline: RiverPipeline
     private let telemetry: DaemonTelemetry
+    /// What the daemon was started with: the keys that need a restart are in force as they stand here.
+    private let started: Configuration
     private let configuration: Guarded<Configuration>
     private let options: Options
     private let logger: Logger
@@ -57,6 +59,7 @@ public final class AuraDaemon: Service {
 
     /// Opens the state directory, which no other daemon may work on; nothing is served yet.
     public init(_ configuration: Configuration, options: Options = Options(), logger: Logger) throws {
+        started = configuration
         self.configuration = Guarded(configuration)
         self.options = options
         self.logger = logger
@@ -69,7 +72,8 @@ public final class AuraDaemon: Service {
         let store = try SilverStore(path: "\(folders.root)/aura.db", logBytesMax: configuration.store.logBytes)
         let claims = try Claims(folders: folders, quarantine: quarantine, firstSequence: try store.lastDropID() + 1)
         let archive = try Archive(folders: folders)
-        let publisher = configuration.store.publishGold ? try GoldPublisher(path: "\(folders.root)/gold.db") : nil
+        let goldPath = "\(folders.root)/gold.db"
+        let publisher = configuration.store.publishGold ? try GoldPublisher(path: goldPath) : nil
         let box = SnapshotBox()
         let now: @Sendable () -> Instant = { WallClock.now() }
         let events = PipelineEvents(
@@ -77,11 +81,9 @@ public final class AuraDaemon: Service {
         pipeline = RiverPipeline(
             places: RiverPipeline.Places(
                 folders: folders, claims: claims, archive: archive, quarantine: quarantine, store: store,
-                publisher: publisher, program: "aura \(AuraVersion.text)"),
-            settings: PipelineSettings(configuration),
-            watcherSettings: InboxWatcher.Settings(
-                settle: .seconds(configuration.inbox.settleSeconds),
-                listingInterval: .seconds(configuration.schedule.intakeSeconds)),
+                publisher: publisher, openPublisher: { try GoldPublisher(path: goldPath) },
+                program: "aura \(AuraVersion.text)"),
+            settings: PipelineSettings(configuration), watcherSettings: InboxWatcher.Settings(configuration),
             box: box, logger: logger, now: now, emit: { events.report($0) })
         services = DaemonServices(
             box: box, pipeline: pipeline, store: store, quarantine: quarantine, roles: PeerRoles(configuration.roles),
@@ -167,22 +169,33 @@ public final class AuraDaemon: Service {
         telemetry.events.emit(DaemonStopped(exitStatus: 0, duration: telemetry.uptime))
     }
 
-    /// Takes new settings into force without dropping a connection. Places, socket and limits need a restart.
+    /// Takes new settings into force without dropping a connection; what needs a restart is named in the status until
+    /// there is one. ``Configuration/effects`` says which keys are which.
     /// - Parameter done: called when everything is derived by the new settings.
     public func reload(_ new: Configuration, done: @escaping @Sendable () -> Void = {}) {
         let began = MonotonicTime.now()
         telemetry.serviceManager.reloading()
-        let old = configuration.withLock { configuration in
-            defer { configuration = new }
-            return configuration
-        }
-        let waiting = new.difference(from: old).filter { $0.effect == .restart }.map(\.key)
+        configuration.withLock { $0 = new }
+        // Against the start, not the last reload: a key waits for as long as its value is not the one in force.
+        let waiting = new.difference(from: started).filter { $0.effect == .restart }.map(\.key)
         if !waiting.isEmpty {
             logger.notice(
                 "some changes come into force with a restart", metadata: ["keys": "\(waiting.joined(separator: " "))"])
         }
-        services.reload(new)
-        pipeline.reload(PipelineSettings(new)) { [telemetry, services] in
+        pipeline.setProblem(
+            "restart_needed",
+            waiting.isEmpty
+                ? nil
+                : "changed and not in force until a restart: \(waiting.joined(separator: ", ")) "
+                    + "(systemctl restart aurad)")
+        services.reload(new, waitingForRestart: waiting)
+        do {
+            try serving.withLock { $0.server }?.reload(ServerSettings(new))
+        } catch {
+            // Every value is within the ranges of the configuration, which are narrower than those of the server.
+            logger.error("the server refused its new limits", metadata: ["error": "\(error)"])
+        }
+        pipeline.reload(PipelineSettings(new), watcherSettings: InboxWatcher.Settings(new)) { [telemetry, services] in
             telemetry.events.emit(
                 ConfigurationReloaded(
                     rules: new.risk.rules.count, playbooks: 0, duration: MonotonicTime.now().duration(since: began)))
@@ -247,6 +260,14 @@ extension PipelineSettings {
         churn.treesMax = configuration.churn.trees
         trainQuiet = Double(configuration.schedule.trainQuietSeconds)
         trainInterval = configuration.schedule.trainHours > 0 ? Double(configuration.schedule.trainHours) * 3600 : nil
+    }
+}
+
+extension InboxWatcher.Settings {
+    init(_ configuration: Configuration) {
+        self.init(
+            settle: .seconds(configuration.inbox.settleSeconds),
+            listingInterval: .seconds(configuration.schedule.intakeSeconds))
     }
 }
 

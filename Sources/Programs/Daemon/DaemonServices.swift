@@ -26,6 +26,8 @@ final class DaemonServices: Sendable {
     let startedAt: Instant
     private let now: @Sendable () -> Instant
     private let configuration: Guarded<Configuration>
+    /// Keys whose new values wait for a restart.
+    private let waitingForRestart = Guarded<[String]>([])
     private let statistics = Guarded<(@Sendable () -> ServerStatistics)?>(nil)
 
     init(
@@ -46,8 +48,9 @@ final class DaemonServices: Sendable {
         self.configuration = Guarded(configuration)
     }
 
-    func reload(_ new: Configuration) {
+    func reload(_ new: Configuration, waitingForRestart keys: [String]) {
         configuration.withLock { $0 = new }
+        waitingForRestart.withLock { $0 = keys }
         roles.reload(new.roles)
     }
 
@@ -85,7 +88,8 @@ final class DaemonServices: Sendable {
         let isReady = readiness.isReady
         let counts = isReady ? try query { try store.ledgerCounts() } : nil
         let instant = now()
-        let asOfMode = configuration.withLock { $0.asOf.description }
+        let (asOfMode, keysWithoutEffect) = configuration.withLock { ($0.asOf.description, $0.keysWithoutEffect) }
+        let keysForRestart = waitingForRestart.withLock { $0 }
         JSONWriter.append(to: &result, reservedBytes: 4096) { writer in
             writer.beginObject()
             writer.member("version", text: AuraVersion.text)
@@ -114,6 +118,17 @@ final class DaemonServices: Sendable {
             writer.beginArray()
             for problem in status.problems { writer.string(problem.text) }
             writer.endArray()
+            writer.key("settings")
+            writer.beginObject()
+            writer.key("waiting_for_restart")
+            writer.beginArray()
+            for key in keysForRestart { writer.string(key) }
+            writer.endArray()
+            writer.key("without_effect")
+            writer.beginArray()
+            for key in keysWithoutEffect { writer.string(key) }
+            writer.endArray()
+            writer.endObject()
             writer.key("models")
             DaemonServices.writeModels(status, churn: pipeline.churnStatus, to: &writer)
             writer.key("history")

@@ -9,7 +9,7 @@ import Synchronization
 
 /// What the pipeline does, step by step; only ever called on its queue.
 final class PipelineCore {
-    let places: RiverPipeline.Places
+    private(set) var places: RiverPipeline.Places
     var settings: PipelineSettings
     let watcher: InboxWatcher
     let box: SnapshotBox
@@ -126,8 +126,17 @@ final class PipelineCore {
     func reload(_ new: PipelineSettings) {
         settings = new
         historyState.publishedSnapshot = nil
+        if new.publishesGold { openPublisher() }
+        if !new.forecasts.keepsForecasts { forgetForecasts() }
         board.setSettings(new)
         board.update { status in
+            // What was put off by the former settings is put off by these.
+            for stage in [Stage.publish, .train] { status.clock.withdraw(stage) }
+            if new.archiveInterval != nil {
+                status.clock.request(.archive, notBefore: MonotonicClock.seconds())
+            } else {
+                status.clock.withdraw(.archive)
+            }
             status.clock.set(.init(seconds: new.intakeInterval), for: .intake)
             status.clock.set(.init(seconds: new.refreshInterval), for: .refresh)
             status.clock.set(.init(seconds: new.archiveInterval), for: .archive)
@@ -135,6 +144,19 @@ final class PipelineCore {
             status.clock.set(.init(seconds: new.trainInterval), for: .train)
         }
         refreshOrFail()
+    }
+
+    /// Gold was not published so far.
+    private func openPublisher() {
+        guard places.publisher == nil else { return }
+        do {
+            let publisher = try places.openPublisher()
+            let published = try publisher.publishedSnapshot()
+            places.publisher = publisher
+            board.update { $0.publishedSnapshot = published }
+        } catch {
+            fail("publish", error)
+        }
     }
 
     // MARK: Running stages

@@ -57,12 +57,14 @@ public final class RiverPipeline: Sendable {
         public var store: SilverStore
         /// Nil when gold is not published.
         public var publisher: GoldPublisher?
+        /// Opens `gold.db`, for a reload that begins to publish.
+        public var openPublisher: @Sendable () throws -> GoldPublisher
         /// The program and its version, for the files of models.
         public var program: String
 
         public init(
             folders: StateFolders, claims: Claims, archive: Archive, quarantine: Quarantine, store: SilverStore,
-            publisher: GoldPublisher?, program: String
+            publisher: GoldPublisher?, openPublisher: @escaping @Sendable () throws -> GoldPublisher, program: String
         ) {
             self.folders = folders
             self.claims = claims
@@ -70,6 +72,7 @@ public final class RiverPipeline: Sendable {
             self.quarantine = quarantine
             self.store = store
             self.publisher = publisher
+            self.openPublisher = openPublisher
             self.program = program
         }
     }
@@ -168,6 +171,11 @@ public final class RiverPipeline: Sendable {
 
     public var status: PipelineStatus { board.current }
 
+    /// Says in the status what is wrong outside of the pipeline; nil takes it back.
+    public func setProblem(_ code: String, _ text: String?) {
+        if let text { board.raise(code, text, at: now()) } else { board.clear(code) }
+    }
+
     /// Whether the pipeline's queue got round to working within the time given: the proof of life for a watchdog.
     public func isAlive(within seconds: Double) -> Bool {
         let last = core.core.lastHeartbeat.load(ordering: .relaxed)
@@ -176,8 +184,11 @@ public final class RiverPipeline: Sendable {
 
     /// Takes new settings into force: what they change is derived anew.
     /// - Parameter done: called on the pipeline's queue when that has happened.
-    public func reload(_ settings: PipelineSettings, done: @escaping @Sendable () -> Void = {}) {
-        queue.async { [core] in
+    public func reload(
+        _ settings: PipelineSettings, watcherSettings: InboxWatcher.Settings, done: @escaping @Sendable () -> Void = {}
+    ) {
+        queue.async { [core, watcher] in
+            watcher.reload(watcherSettings)
             core.core.reload(settings)
             done()
         }

@@ -6,6 +6,19 @@ extension Configuration {
         dataEntries + tableEntries + placeEntries + daemonEntries
     }
 
+    /// Every key of aurad.yaml that this configuration gives a value, and when a change of it comes into force. The one
+    /// place that says so: ``difference(from:)``, ``render()`` and whoever tells an operator read it from here.
+    public var effects: [(key: String, effect: ConfigurationChange.Effect)] {
+        entries.map { ($0.keyPath, $0.effect) }
+    }
+
+    /// The keys that differ from their defaults and change nothing.
+    public var keysWithoutEffect: [String] {
+        let defaults = Dictionary(
+            Configuration().entries.map { ($0.keyPath, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return entries.filter { $0.effect == .unused && $0.value != defaults[$0.keyPath] }.map(\.keyPath)
+    }
+
     private var dataEntries: [ConfigurationEntry] {
         [
             .init("base_currency", baseCurrency),
@@ -43,10 +56,10 @@ extension Configuration {
         let rates = rates.currencies.filter { $0 != baseCurrency }
         return [
             .init("rules", rulesFile.map(YAMLText.scalar), note: "\(risk.rules.count) rules in force"),
-            .init("playbooks", playbooksDirectory.map(YAMLText.scalar)),
+            .init("playbooks", playbooksDirectory.map(YAMLText.scalar), .unused),
             .init("fx", ratesFile.map(YAMLText.scalar), note: "rates of \(rates.count) currencies"),
             .init("holidays", holidaysFile.map(YAMLText.scalar), note: "\(holidays.count) holidays"),
-            .init("mappings", mappingsDirectory.map(YAMLText.scalar)),
+            .init("mappings", mappingsDirectory.map(YAMLText.scalar), .unused),
             .init("state_dir", YAMLText.scalar(stateDirectory), .restart),
             .init("socket", YAMLText.scalar(socket.path), .restart),
             .init("socket_mode", "\"\(Self.octal(socket.mode))\"", .restart),
@@ -56,11 +69,12 @@ extension Configuration {
 
     private var daemonEntries: [ConfigurationEntry] {
         [
-            .init("chatbot_timeout_seconds", String(chatbotTimeoutSeconds)),
+            .init("chatbot_timeout_seconds", String(chatbotTimeoutSeconds), .unused),
             .init("max_frame_bytes", String(maxFrameBytes), note: NumberText.byteText(maxFrameBytes)),
             .init("inbox", "settle_seconds", String(inbox.settleSeconds)),
             .init("inbox", "max_row_bytes", String(inbox.maxRowBytes), note: NumberText.byteText(inbox.maxRowBytes)),
-            .init("inbox", "batch_bytes", String(inbox.batchBytes), note: NumberText.byteText(inbox.batchBytes)),
+            .init(
+                "inbox", "batch_bytes", String(inbox.batchBytes), note: NumberText.byteText(inbox.batchBytes), .unused),
             .init("store", "publish_gold", String(store.publishGold)),
             .init("store", "compress_after_seconds", String(store.compressAfterSeconds)),
             .init("store", "log_bytes", String(store.logBytes), note: NumberText.byteText(store.logBytes), .restart),

@@ -80,9 +80,9 @@ final class Acceptor: Sendable {
         case .admitted(let id):
             serve(descriptor, peer, id)
         case .full:
-            turnAway(descriptor, "the daemon has its \(core.settings.connectionsMax) connections already")
+            turnAway(descriptor, "the daemon has its \(core.limits.connectionsMax) connections already")
         case .userFull:
-            turnAway(descriptor, "this user has its \(core.settings.connectionsPerUserMax) connections already")
+            turnAway(descriptor, "this user has its \(core.limits.connectionsPerUserMax) connections already")
         case .stopping:
             turnAway(descriptor, "the daemon is stopping")
         }
@@ -92,7 +92,7 @@ final class Acceptor: Sendable {
     private func turnAway(_ descriptor: Int32, _ reason: String) {
         let problem = Problem(.overloaded, reason, hint: "try again later, or close connections that are not in use")
         var frame: [UInt8] = []
-        ResponseEncoder.append(problem, id: .null, to: &frame, bodyBytesMax: core.settings.frameBytesMax)
+        ResponseEncoder.append(problem, id: .null, to: &frame, bodyBytesMax: core.limits.frameBytesMax)
         _ = frame.withUnsafeBytes { aura_send(descriptor, $0.baseAddress, $0.count, 0) }
         _ = close(descriptor)
     }

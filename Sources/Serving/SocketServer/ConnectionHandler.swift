@@ -73,7 +73,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     init(connection: Connection, loop: LoopContext) {
         self.connection = connection
         self.loop = loop
-        decoder = FrameDecoder(bodyBytesMax: loop.core.settings.frameBytesMax)
+        decoder = FrameDecoder(bodyBytesMax: loop.core.limits.frameBytesMax)
     }
 
     // MARK: Channel events
@@ -200,6 +200,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func takeFrame() {
         var consumed = 0
+        decoder.bodyBytesMax = core.limits.frameBytesMax
         let found = input.withUnsafeReadableBytes { bytes -> Found in
             do throws(FrameError) {
                 guard let body = try decoder.next(in: bytes, from: &consumed) else { return .incomplete }
@@ -268,7 +269,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             if let id = request.id { refuse(problem, id: id) }
             return
         }
-        let limit = core.handler.timeLimit(for: request) ?? core.settings.requestTimeout
+        let limit = core.handler.timeLimit(for: request) ?? core.limits.requestTimeout
         let deadline = Deadline(startedAt + TimeAmount(limit))
         switch core.handler.lane(for: request) {
         case .immediate:
@@ -311,7 +312,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             loop.recorder.answered(method: method, problem: .overloaded, bytes: 0, nanoseconds: nanoseconds)
             var bytes: [UInt8] = []
             ResponseEncoder.append(
-                overloaded, id: id ?? .null, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
+                overloaded, id: id ?? .null, to: &bytes, bodyBytesMax: core.limits.frameBytesMax)
             return enqueue(ByteBuffer(bytes: bytes), promise: nil)
         }
         loop.recorder.answered(method: method, problem: problem, bytes: frame.count, nanoseconds: nanoseconds)
@@ -324,7 +325,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Answers with an error that no handler had part in.
     func refuse(_ problem: Problem, id: RequestID = .null, closing: Bool = false) {
         var bytes: [UInt8] = []
-        ResponseEncoder.append(problem, id: id, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
+        ResponseEncoder.append(problem, id: id, to: &bytes, bodyBytesMax: core.limits.frameBytesMax)
         loop.recorder.refused(problem.code, bytes: bytes.count)
         enqueue(ByteBuffer(bytes: bytes), promise: nil)
         if closing { closeWhenSent() }
@@ -410,7 +411,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             let problem = Problem(
                 .timeout, "a frame was begun and not completed in time", hint: "send each frame without pausing")
             refuse(problem, closing: true)
-        } else if now - lastActivity >= TimeAmount(settings.idleTimeout), !connection.isHeldOpen {
+        } else if now - lastActivity >= TimeAmount(core.limits.idleTimeout), !connection.isHeldOpen {
             loop.recorder.timedOut()
             closeWhenSent()
         }

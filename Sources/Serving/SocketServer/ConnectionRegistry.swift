@@ -23,19 +23,17 @@ final class ConnectionRegistry: Sendable {
         var isDraining = false
     }
 
-    private let connectionsMax: Int
-    private let connectionsPerUserMax: Int
+    private let limits: RunningLimits
     private let state = NIOLockedValueBox(State())
 
-    init(connectionsMax: Int, connectionsPerUserMax: Int) {
-        self.connectionsMax = connectionsMax
-        self.connectionsPerUserMax = connectionsPerUserMax
-    }
+    init(_ limits: RunningLimits) { self.limits = limits }
 
     /// Counts a connection in, until `remove`.
     /// - Parameter isOwn: the process asks itself how it is; that takes nobody's place.
     func admit(uid: UInt32, isOwn: Bool = false) -> Admission {
-        state.withLockedValue { state in
+        let connectionsMax = limits.connectionsMax
+        let connectionsPerUserMax = limits.connectionsPerUserMax
+        return state.withLockedValue { state in
             if state.isDraining { return .stopping }
             if isOwn {
                 let id = state.nextID

@@ -67,7 +67,7 @@ public final class RequestServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = context.value else { throw ChannelError.ioOnClosedChannel }
                     let connection = Connection(
-                        id: id, peer: peer, channel: channel, settings: settings, gate: core.gate)
+                        id: id, peer: peer, channel: channel, settings: settings, limits: core.limits, gate: core.gate)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(connection: connection, loop: loop))
                     core.registry.attach(connection)
@@ -79,6 +79,14 @@ public final class RequestServer: Sendable {
             core.registry.remove(id: id)
             core.logger.debug("could not serve a connection", metadata: ["connection.id": "\(id)"])
         }
+    }
+
+    /// Takes other ceilings and time-outs into force without touching a connection: `frameBytesMax`, `connectionsMax`,
+    /// `connectionsPerUserMax`, `idleTimeout` and `requestTimeout`. Connections above a lower ceiling stay; what has begun
+    /// keeps its deadline. Everything else stays as the server was started.
+    public func reload(_ settings: ServerSettings) throws(ServerError) {
+        try settings.validate()
+        core.limits.take(settings)
     }
 
     /// What was counted so far, over all threads. Cheap enough to be asked for every second.

@@ -3,7 +3,10 @@ internal import Wire
 
 /// What every connection of a server shares.
 final class ServerCore: Sendable {
+    /// As the server was started.
     let settings: ServerSettings
+    /// What of them may have changed since.
+    let limits: RunningLimits
     let handler: any RequestHandler
     let methodIndex: [String: Int]
     let requestDecoder: RequestDecoder
@@ -15,14 +18,14 @@ final class ServerCore: Sendable {
 
     init(settings: ServerSettings, handler: any RequestHandler, methods: [String], logger: Logger) {
         self.settings = settings
+        limits = RunningLimits(settings)
         self.handler = handler
         self.logger = logger
         var index: [String: Int] = [:]
         for (position, method) in methods.enumerated() { index[method] = position }
         methodIndex = index
         requestDecoder = RequestDecoder(valuesMax: settings.requestValuesMax)
-        registry = ConnectionRegistry(
-            connectionsMax: settings.connectionsMax, connectionsPerUserMax: settings.connectionsPerUserMax)
+        registry = ConnectionRegistry(limits)
         workers = WorkerPool(threads: settings.workerThreads, queueMax: settings.workerQueueMax)
         budget = MemoryBudget(bytesMax: settings.heldBytesMax)
     }
