@@ -96,7 +96,7 @@ let package = Package(
         module(
             "Runtime", "Store",
             [
-                "Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"),
+                "Locks", "Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
