@@ -122,7 +122,7 @@ extension Configuration {
     }
 
     /// Four digits.
-    private static func octal(_ mode: Int) -> String {
+    static func octal(_ mode: Int) -> String {
         let digits = String(mode, radix: 8)
         return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
