@@ -9,9 +9,9 @@ import SocketClient
 /// A whole daemon in this process, on a state directory of its own that goes when the test ends.
 final class RunningDaemon {
     let root: String
-    let socket: String
+    private(set) var socket: String
     private(set) var daemon: AuraDaemon
-    private let configuration: Configuration
+    private(set) var configuration: Configuration
     private let logger: Logger
 
     /// Forecasts are kept by the tests that look at them: made by a build without optimisation they take long.
@@ -24,6 +24,7 @@ final class RunningDaemon {
     init(
         yaml: String = RunningDaemon.withoutForecasts,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        adjust: (inout Configuration) -> Void = { _ in },
         begin: (AuraDaemon) throws -> Void = { try $0.start() }
     ) throws {
         self.logger = logger
@@ -35,6 +36,7 @@ final class RunningDaemon {
         configuration.stateDirectory = "\(root)/state"
         configuration.socket.path = socket
         configuration.socket.group = nil
+        adjust(&configuration)
         self.configuration = configuration
         daemon = try AuraDaemon(configuration, logger: logger)
         try begin(daemon)
@@ -44,9 +46,18 @@ final class RunningDaemon {
     func restart(rebuild: Bool = false, meanwhile: () throws -> Void = {}) async throws {
         await daemon.stop()
         try meanwhile()
+        socket = configuration.socket.path
         daemon = try AuraDaemon(
             configuration, options: AuraDaemon.Options(rebuild: rebuild), logger: logger)
         try daemon.start()
+    }
+
+    /// Reads the configuration again with something changed, and waits until everything is derived by it.
+    func reload(_ change: (inout Configuration) -> Void) async {
+        change(&configuration)
+        await withCheckedContinuation { continuation in
+            daemon.reload(configuration) { continuation.resume() }
+        }
     }
 
     /// - Parameter removing: whether everything it has stored goes too.

@@ -22,7 +22,7 @@ public import Telemetry
 public final class AuraDaemon: Service {
     /// Held from the beginning to the end.
     private let lock: Guarded<StateLock?>
-    private let services: DaemonServices
+    let services: DaemonServices
     private let pipeline: RiverPipeline
     private let telemetry: DaemonTelemetry
     /// What the daemon was started with: the keys that need a restart are in force as they stand here.
@@ -70,6 +70,11 @@ public final class AuraDaemon: Service {
         lock = Guarded(try StateLock(directory: folders.root))
         let quarantine = try Quarantine(folders: folders)
         let store = try SilverStore(path: "\(folders.root)/aura.db", logBytesMax: configuration.store.logBytes)
+        if let migration = store.migration {
+            telemetry.events.emit(
+                DatabaseMigrated(
+                    schemaBefore: migration.before, schema: migration.after, duration: migration.duration))
+        }
         let claims = try Claims(folders: folders, quarantine: quarantine, firstSequence: try store.lastDropID() + 1)
         let archive = try Archive(folders: folders)
         let goldPath = "\(folders.root)/gold.db"
@@ -89,7 +94,7 @@ public final class AuraDaemon: Service {
             box: box, pipeline: pipeline, store: store, quarantine: quarantine, roles: PeerRoles(configuration.roles),
             uploads: Uploads(folders: folders, seed: UInt64(truncatingIfNeeded: now().rawValue)),
             configuration: configuration, telemetry: telemetry, now: now)
-        telemetry.events.emit(ConfigurationLoaded(rules: configuration.risk.rules.count, playbooks: 0))
+        telemetry.events.emit(ConfigurationLoaded(rules: configuration.risk.rules.count))
     }
 
     /// Serves until it is asked to stop.
@@ -127,7 +132,7 @@ public final class AuraDaemon: Service {
         let probe = LivenessProbe(
             pipeline: pipeline, telemetry: telemetry,
             socketPath: options.inheritedSocket.flatMap { SocketName.path(of: $0) } ?? configuration.socket.path,
-            clients: { box.current?.count ?? 0 })
+            clients: { box.current?.count ?? 0 }, statistics: { [services] in services.serverStatistics })
         serving.withLock { $0.probe = probe }
         let clients = box.current?.count ?? 0
         telemetry.events.emit(
@@ -198,7 +203,7 @@ public final class AuraDaemon: Service {
         pipeline.reload(PipelineSettings(new), watcherSettings: InboxWatcher.Settings(new)) { [telemetry, services] in
             telemetry.events.emit(
                 ConfigurationReloaded(
-                    rules: new.risk.rules.count, playbooks: 0, duration: MonotonicTime.now().duration(since: began)))
+                    rules: new.risk.rules.count, duration: MonotonicTime.now().duration(since: began)))
             telemetry.serviceManager.ready("serving \(services.box.current?.count ?? 0) clients")
             done()
         }

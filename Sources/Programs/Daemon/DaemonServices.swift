@@ -67,8 +67,7 @@ final class DaemonServices: Sendable {
             return try body()
         } catch {
             // What is wrong in words may quote data: the log gets the code.
-            let code = SilverStore.resultCode(of: error).map { ErrorCode.sqlite($0) } ?? "failed"
-            telemetry.events.emit(StageFailed(stage: "ledger", errorCode: code))
+            telemetry.events.emit(StageFailed(stage: "ledger", errorCode: ErrorCode(FailureCode(of: error))))
             throw Problem(.internalError, "the ledger could not be read", hint: "see the daemon's log")
         }
     }

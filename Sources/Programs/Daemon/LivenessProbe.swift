@@ -1,9 +1,11 @@
+import Contract
 import Dispatch
 import Glibc
 import Pipeline
 import Records
 import Schedule
 import SocketClient
+import SocketServer
 import Synchronization
 import Telemetry
 
@@ -22,6 +24,7 @@ final class LivenessProbe: Sendable {
         var mark: Mark?
         var askedAt: MonotonicTime?
         var fedAt: MonotonicTime?
+        var overload = OverloadWatch()
         var isStopped = false
     }
 
@@ -42,6 +45,7 @@ final class LivenessProbe: Sendable {
     private let telemetry: DaemonTelemetry
     private let socketPath: String
     private let clients: @Sendable () -> Int
+    private let statistics: @Sendable () -> ServerStatistics?
     private let interval: Duration
     private let pipelineBeat: Heartbeat
     private let serverBeat: Heartbeat
@@ -61,13 +65,16 @@ final class LivenessProbe: Sendable {
     /// - Parameters:
     ///   - socketPath: where the server listens.
     ///   - clients: how many clients are served, for the status.
+    ///   - statistics: what the server has counted.
     init(
-        pipeline: RiverPipeline, telemetry: DaemonTelemetry, socketPath: String, clients: @escaping @Sendable () -> Int
+        pipeline: RiverPipeline, telemetry: DaemonTelemetry, socketPath: String, clients: @escaping @Sendable () -> Int,
+        statistics: @escaping @Sendable () -> ServerStatistics?
     ) {
         self.pipeline = pipeline
         self.telemetry = telemetry
         self.socketPath = socketPath
         self.clients = clients
+        self.statistics = statistics
         interval = ServiceManager.feedInterval() ?? LivenessProbe.unwatchedInterval
         pipelineBeat = telemetry.liveness.heartbeat("pipeline", limit: LivenessProbe.idleLimit)
         serverBeat = telemetry.liveness.heartbeat("server", limit: LivenessProbe.serverLimit)
@@ -97,6 +104,7 @@ final class LivenessProbe: Sendable {
         telemetry.serviceManager.status(StatusWords.text(status, clients: clients()))
         lookAtPipeline(status)
         let now = MonotonicTime.now()
+        lookForOverload(at: now)
         if confined.state.askedAt.map({ now.duration(since: $0) >= interval }) ?? true {
             confined.state.askedAt = now
             askServer()
@@ -106,6 +114,20 @@ final class LivenessProbe: Sendable {
             if case .fed = telemetry.serviceManager.feed() { confined.state.fedAt = now }
         } else {
             telemetry.serviceManager.flush()
+        }
+    }
+
+    private func lookForOverload(at now: MonotonicTime) {
+        guard let counted = statistics() else { return }
+        let sample = OverloadWatch.Sample(
+            turnedAway: counted.connectionsRefused + (counted.problemsByCode[.overloaded] ?? 0),
+            connections: counted.connectionsOpen, requests: counted.requestsAtWork)
+        switch confined.state.overload.look(sample, at: now) {
+        case .began(let connections, let requests):
+            telemetry.events.emit(OverloadBegan(connections: connections, queued: requests))
+        case .ended(let turnedAway, let duration):
+            telemetry.events.emit(OverloadEnded(refused: turnedAway, duration: duration))
+        case nil: break
         }
     }
 

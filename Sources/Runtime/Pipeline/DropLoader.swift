@@ -10,7 +10,7 @@ final class DropLoader {
     /// Why a group could not be loaded; its drops stay queued.
     enum Failure: Error {
         case diskFull(String)
-        case store(String)
+        case store(String, FailureCode)
     }
 
     /// A drop of a group, with what is known of it.
@@ -106,8 +106,8 @@ final class DropLoader {
         if let error = error as? StoreError, error.isDiskFull { return .diskFull(error.description) }
         if let error = error as? FileError, error.code == .noSpace { return .diskFull(error.logDescription) }
         if let code = StoreError.diskFullDescription(error) { return .diskFull(code) }
-        if let error = error as? FileError { return .store(error.logDescription) }
-        return .store("\(error)")
+        if let error = error as? FileError { return .store(error.logDescription, FailureCode(of: error)) }
+        return .store("\(error)", FailureCode(of: error))
     }
 
     // MARK: One drop

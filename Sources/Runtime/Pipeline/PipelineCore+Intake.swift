@@ -32,7 +32,7 @@ extension PipelineCore {
             if blockedUntil == blockedBefore { diskHasRoom() }
             tellLeftBehind()
             board.clear("intake_failed")
-            if isStale || !board.current.isSettled { try refresh() }
+            if isStale || !board.current.isSettled { refresh() }
         }
     }
 
@@ -42,7 +42,7 @@ extension PipelineCore {
         // The last one may have been of few clients: a refresh takes some two microseconds a client at least.
         let expectedSeconds = max(refreshSeconds, 2e-6 * Double(state.tables.clients.count))
         if MonotonicClock.seconds() - lastRefreshAt > max(15, 30 * expectedSeconds) {
-            refreshOrFail()
+            refresh()
         }
     }
 
@@ -174,7 +174,7 @@ extension PipelineCore {
         } catch {
             switch error {
             case .diskFull(let text): throw DiskFull(description: text)
-            case .store(let text): throw LoadFailure(text: text)
+            case .store(let text, let code): throw LoadFailure(text: text, code: code)
             }
         }
         for item in items { claimed[item.entry.id] = nil }
@@ -200,6 +200,7 @@ extension PipelineCore {
 
     struct LoadFailure: Error, CustomStringConvertible {
         var text: String
+        var code = FailureCode.word(.other)
         var description: String { text }
     }
 }

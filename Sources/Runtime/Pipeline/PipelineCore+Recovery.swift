@@ -80,7 +80,7 @@ extension PipelineCore {
                 try loader.load(items, into: state, settings: settings, now: now)
             } catch {
                 switch error {
-                case .diskFull(let text), .store(let text): throw LoadFailure(text: text)
+                case .diskFull(let text), .store(let text, _): throw LoadFailure(text: text)
                 }
             }
             while try places.store.compact(state, rowsMax: 4_000_000) {}

@@ -25,7 +25,8 @@ extension PipelineCore {
             let bad = checks.filter { !$0.isGood }
             emit(
                 .verified(
-                    checks: checks.count, failures: bad.count, seconds: MonotonicClock.seconds() - startedAt))
+                    checks: checks.count, failures: bad.count, firstFailure: bad.first?.name,
+                    seconds: MonotonicClock.seconds() - startedAt))
             if bad.isEmpty {
                 board.clear("verify_failed")
             } else {

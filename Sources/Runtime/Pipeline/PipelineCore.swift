@@ -111,10 +111,11 @@ final class PipelineCore {
             diskIsFull(text)
         }
         churn.open()
+        tellModelProblem()
         board.update { $0.publishedSnapshot = nil }
         let published = try places.publisher?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
-        try refresh()
+        refresh()
     }
 
     func close() {
@@ -127,6 +128,7 @@ final class PipelineCore {
         settings = new
         historyState.publishedSnapshot = nil
         if new.publishesGold { openPublisher() }
+        let dropsForecasts = !new.forecasts.keepsForecasts && box.current?.forecasts != nil
         if !new.forecasts.keepsForecasts { forgetForecasts() }
         board.setSettings(new)
         board.update { status in
@@ -143,7 +145,9 @@ final class PipelineCore {
             status.clock.set(.init(seconds: new.verifyInterval), for: .verify)
             status.clock.set(.init(seconds: new.trainInterval), for: .train)
         }
-        refreshOrFail()
+        refresh()
+        // Where nothing else has changed gold is not published anew, and would go on showing them.
+        if dropsForecasts, let current = box.current { publishForecasts(current) }
     }
 
     /// Gold was not published so far.
@@ -167,7 +171,7 @@ final class PipelineCore {
         for stage in board.current.clock.due(at: MonotonicClock.seconds()) {
             switch stage {
             case .intake: intake()
-            case .refresh: refreshOrFail()
+            case .refresh: refresh()
             case .publish: publishOrTryAgain()
             case .archive: run(.archive) { try compressOne() }
             case .verify: _ = verify()
@@ -176,7 +180,7 @@ final class PipelineCore {
             case .train: train()
             }
         }
-        if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
+        if box.current.map({ asOfDay() != $0.asOf }) ?? false { refresh() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
         prepareExplanationsWhenQuiet()
         giveMemoryBackWhenQuiet()
@@ -190,10 +194,6 @@ final class PipelineCore {
         else { return }
         let next = MonotonicClock.seconds() + PipelineCore.publishRetrySeconds
         board.update { $0.clock.request(.publish, notBefore: next) }
-    }
-
-    func refreshOrFail() {
-        do { try refresh() } catch { fail("refresh", error) }
     }
 
     /// Runs a stage and notes when, how long and whether it went well.
@@ -211,13 +211,13 @@ final class PipelineCore {
 
     func fail(_ stage: String, _ error: any Error) {
         board.raise("\(stage)_failed", "\(stage): \(error)", at: now())
-        // What went wrong in words may name files of clients; the log gets the stage alone, the status the rest.
-        emit(.failed(stage: stage, code: "failed"))
+        // What went wrong in words may name files of clients; the log gets stage and code, the status the rest.
+        emit(.failed(stage: stage, code: FailureCode(of: error)))
     }
 
     func runEverything() throws {
         intake()
-        try refresh()
+        refresh()
         try publish()
         checkpoint()
     }
@@ -236,8 +236,8 @@ final class PipelineCore {
         }
     }
 
-    /// Derives what is served from silver, and puts it in force.
-    func refresh() throws {
+    /// Derives what is served from silver, and puts it in force. It is worked out in memory alone: nothing in it can fail.
+    func refresh() {
         let startedAt = MonotonicClock.seconds()
         board.update { $0.clock.begin(.refresh, at: startedAt) }
         defer {
@@ -260,7 +260,6 @@ final class PipelineCore {
         box.publish(snapshot)
         if hasOutdatedHistory { box.clearKeptHistories() }
         refreshSeconds = MonotonicClock.seconds() - startedAt
-        board.clear("refresh_failed")
         emit(.refreshed(snapshot: snapshot.id, asOf: asOf, customers: snapshot.count, seconds: refreshSeconds))
         isStale = false
         settle()

@@ -112,7 +112,7 @@ public final class RiverPipeline: Sendable {
         historyStage.listen { outcome in queue.async { confined.core.adoptHistory(outcome) } }
         churn.listen(
             ChurnStage.Listener(
-                onModel: { queue.async { confined.core.refreshOrFail() } },
+                onModel: { queue.async { confined.core.adoptModel() } },
                 onEnd: { failed in queue.async { confined.core.trainingEnded(failed: failed) } }))
         let source = DispatchSource.makeTimerSource(queue: queue)
         source.schedule(deadline: .now() + 0.2, repeating: 0.5, leeway: .milliseconds(100))

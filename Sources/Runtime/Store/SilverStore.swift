@@ -9,6 +9,15 @@ public final class SilverStore: Sendable {
     public let path: String
     /// What the write-ahead log holds of a large load, see ``BlockWriting``.
     let logBytesMax: Int
+    /// What opening did to a database of an older version; nil when there was nothing to do, or no database yet.
+    public let migration: Migration?
+
+    /// From one version of the schema to another.
+    public struct Migration: Sendable, Equatable {
+        public var before: Int
+        public var after: Int
+        public var duration: Duration
+    }
 
     /// Opens or makes the database and brings it to today's schema.
     /// - Parameter logBytesMax: what the write-ahead log may hold of a large load before it is emptied.
@@ -32,7 +41,13 @@ public final class SilverStore: Sendable {
         // Every commit is on the disk before a drop leaves its place. Here and not above, because opening a pool sets
         // the writer to NORMAL after it was prepared.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let before = try pool.read { try Schema.migrator.appliedMigrations($0).count }
+        let start = ContinuousClock.now
         try Schema.migrator.migrate(pool)
+        let after = Schema.migrator.migrations.count
+        migration =
+            before > 0 && before < after
+            ? Migration(before: before, after: after, duration: ContinuousClock.now - start) : nil
     }
 
     /// Moves what stands in the write-ahead log into the database, as far as readers allow. Called after a load, off

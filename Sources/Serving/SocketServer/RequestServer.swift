@@ -95,6 +95,7 @@ public final class RequestServer: Sendable {
         core.registry.add(to: &total)
         for recorder in recorders { recorder.add(to: &total) }
         total.heldBytes = core.budget.usedBytes
+        total.requestsAtWork = core.workers.load
         return total
     }
 

@@ -14,6 +14,9 @@ final class WorkerPool: Sendable {
         pool.start()
     }
 
+    /// Jobs that run or wait.
+    var load: Int { waitingOrRunning.load(ordering: .relaxed) }
+
     /// Queues a job; false when the queue is full, and the job is not run.
     func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
         guard waitingOrRunning.add(1, ordering: .relaxed).newValue <= capacity else {

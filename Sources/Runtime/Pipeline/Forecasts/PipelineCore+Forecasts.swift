@@ -68,8 +68,8 @@ extension PipelineCore {
                 series: outcome.summary.seriesCount, refitted: outcome.summary.refittedCount,
                 seconds: outcome.summary.seconds))
         if let problem = outcome.fileProblem {
-            board.raise("forecast_failed", problem, at: now())
-            emit(.failed(stage: "forecast", code: "failed"))
+            board.raise("forecast_failed", problem.text, at: now())
+            emit(.failed(stage: "forecast", code: problem.code))
             // The disk may have room again, without any new data to say so.
             let now = MonotonicClock.seconds()
             if forecastsAskedAt == nil { forecastsAskedAt = now }
@@ -81,7 +81,7 @@ extension PipelineCore {
     }
 
     /// Where gold shows this generation already, its forecasts follow; otherwise they come with it.
-    private func publishForecasts(_ snapshot: Snapshot) {
+    func publishForecasts(_ snapshot: Snapshot) {
         guard settings.publishesGold, let publisher = places.publisher,
             board.current.publishedSnapshot == snapshot.id
         else { return }
