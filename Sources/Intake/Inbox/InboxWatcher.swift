@@ -1,4 +1,3 @@
-import CAura
 import Dispatch
 import Glibc
 import Locks
@@ -414,25 +413,6 @@ public final class InboxWatcher: Sendable {
         sources.withLock { sources in
             sources.timer?.schedule(
                 deadline: .now() + .nanoseconds(Int(delay)), leeway: .milliseconds(1))
-        }
-    }
-}
-
-extension Folder {
-    /// Whether somebody is writing to a file.
-    func writer(of name: FileName) -> SettleTracker.Writer {
-        guard let file = try? open(name) else { return .unknown }
-        return file.writer
-    }
-}
-
-extension Descriptor {
-    /// Whether somebody has the file open for writing.
-    var writer: SettleTracker.Writer {
-        switch aura_probe_writer(number) {
-        case 0: .nobody
-        case 1: .somebody
-        default: .unknown
         }
     }
 }
