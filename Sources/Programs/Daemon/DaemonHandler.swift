@@ -149,7 +149,7 @@ final class DaemonHandler: RequestHandler {
             services.audit.denied(method, peer, role: nil)
             throw Problem(
                 .forbidden, "user \(peer.uid) has no role here",
-                hint: "an administrator gives roles under roles: in aurad.yaml, by default to members of group aura")
+                hint: services.roles.hintForStrangers)
         }
         var asked: Contract.Role?
         if let text = request.params["context"]?["user_role"]?.stringValue {
@@ -172,7 +172,7 @@ final class DaemonHandler: RequestHandler {
             throw Problem(
                 .forbidden, "\(method.rawValue) is not allowed for \(access.role.rawValue)",
                 hint: method.permission == .ingest
-                    ? "members of group aura-ingest may hand in data" : "ask an administrator")
+                    ? services.roles.hintForIngest : "ask an administrator")
         }
         return access
     }

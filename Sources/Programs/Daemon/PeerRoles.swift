@@ -26,6 +26,21 @@ final class PeerRoles: Sendable {
 
     func reload(_ settings: RoleSettings) { state.withLock { $0 = State(settings: settings) } }
 
+    /// What somebody without a role can do about it.
+    var hintForStrangers: String {
+        let readers = state.withLock { $0.settings.principals[.viewer] ?? [] }
+        return "an administrator gives roles under roles: in aurad.yaml; viewer is for \(PeerRoles.text(readers))"
+    }
+
+    /// Who may hand in data.
+    var hintForIngest: String {
+        "roles.ingest in aurad.yaml is for \(PeerRoles.text(state.withLock { $0.settings.ingest })), and admins"
+    }
+
+    private static func text(_ principals: [Principal]) -> String {
+        principals.isEmpty ? "nobody" : principals.map(\.description).joined(separator: ", ")
+    }
+
     func standing(of peer: Peer) -> Standing {
         state.withLock { state in
             let userName = state.userNames[peer.uid] ?? PeerRoles.userName(peer.uid)
