@@ -1,5 +1,6 @@
 import Contract
 import Foundation
+import Settings
 import Testing
 
 /// What an operator has put in force stays until he takes it back: no training passes over it, no restart forgets it.
