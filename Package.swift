@@ -186,7 +186,8 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "aurad", "Contract", "Daemon", "Inbox", "Pipeline", "Records", "SampleCompany", "Settings", "SocketClient",
+                "aurad", "Contract", "Daemon", "Inbox", "Pipeline", "Records", "SampleCompany", "Settings",
+                "SocketClient",
                 "SocketServer", "Store", "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

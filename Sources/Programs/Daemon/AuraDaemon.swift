@@ -118,6 +118,7 @@ public final class AuraDaemon: Service {
 
     /// Reads what is stored and goes on with it.
     func takeUp() throws {
+        tellOutvotedKeys(started)
         telemetry.serviceManager.status("reading what is stored")
         do {
             // Whatever happens, nobody waits any longer.
@@ -182,7 +183,10 @@ public final class AuraDaemon: Service {
         telemetry.serviceManager.reloading()
         configuration.withLock { $0 = new }
         // Against the start, not the last reload: a key waits for as long as its value is not the one in force.
+        let isPassed = options.inheritedSocket != nil
         let waiting = new.difference(from: started).filter { $0.effect == .restart }.map(\.key)
+            .filter { !isPassed || !Configuration.socketKeys.contains($0) }
+        tellOutvotedKeys(new)
         if !waiting.isEmpty {
             logger.notice(
                 "some changes come into force with a restart", metadata: ["keys": "\(waiting.joined(separator: " "))"])
@@ -192,7 +196,7 @@ public final class AuraDaemon: Service {
             waiting.isEmpty
                 ? nil
                 : "changed and not in force until a restart: \(waiting.joined(separator: ", ")) "
-                    + "(systemctl restart aurad)")
+                    + "(systemctl restart \(new.unit))")
         services.reload(new, waitingForRestart: waiting)
         do {
             try serving.withLock { $0.server }?.reload(ServerSettings(new))
@@ -207,6 +211,17 @@ public final class AuraDaemon: Service {
             telemetry.serviceManager.ready("serving \(services.box.current?.count ?? 0) clients")
             done()
         }
+    }
+
+    /// A socket that the service manager passes wins over what the configuration says of it.
+    private func tellOutvotedKeys(_ configuration: Configuration) {
+        let keys = options.inheritedSocket == nil ? [] : configuration.socketKeysInUse
+        pipeline.setProblem(
+            "socket_passed",
+            keys.isEmpty
+                ? nil
+                : "without effect, because \(configuration.unit).socket passes the socket: "
+                    + "\(keys.joined(separator: ", ")) (systemctl edit \(configuration.unit).socket changes it there)")
     }
 
     /// A reload that came to nothing: the configuration has mistakes, and the former one stays in force.

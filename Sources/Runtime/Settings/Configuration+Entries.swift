@@ -19,6 +19,21 @@ extension Configuration {
         return entries.filter { $0.effect == .unused && $0.value != defaults[$0.keyPath] }.map(\.keyPath)
     }
 
+    /// What a socket that the service manager passes wins over.
+    public static let socketKeys = ["socket", "socket_mode", "socket_group"]
+
+    /// Those of them that were given another value than their default.
+    public var socketKeysInUse: [String] {
+        var keys: [String] = []
+        if socket.path != SocketSettings.defaultPath(of: tenant) { keys.append("socket") }
+        if socket.mode != SocketSettings().mode { keys.append("socket_mode") }
+        if let group = socket.group, group != groups.readers { keys.append("socket_group") }
+        return keys
+    }
+
+    /// The unit of the service manager that runs the daemon, without its ending.
+    public var unit: String { tenant.map { "aurad@\($0.name)" } ?? "aurad" }
+
     private var dataEntries: [ConfigurationEntry] {
         [
             .init("base_currency", baseCurrency),

@@ -18,7 +18,8 @@ extension Configuration {
     ) throws(ConfigurationError) -> Configuration {
         guard let file else {
             return try parse(
-                yaml: "", path: "\(defaultDirectory)/aurad.yaml", environment: environment, tenant: tenant, files: files)
+                yaml: "", path: "\(defaultDirectory)/aurad.yaml", environment: environment, tenant: tenant, files: files
+            )
         }
         var problems = ProblemList(file: file)
         let expected = "a readable YAML file"

@@ -6,7 +6,6 @@ extension Configuration {
     ///   - file: the configuration file; nil where there is none.
     ///   - groupExists: whether the machine knows a group.
     public func report(file: String?, groupExists: (String) -> Bool) -> String {
-        let unit = tenant.map { "aurad@\($0.name)" } ?? "aurad"
         var lines = [
             "aurad" + (tenant.map { ", tenant \($0.name)" } ?? ""),
             "configuration  \(file ?? "none: every key has its default")",

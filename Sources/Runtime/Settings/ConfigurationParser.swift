@@ -27,7 +27,7 @@ struct ConfigurationParser {
         configuration.tenant = tenant
         configuration.roles = RoleSettings(ServiceGroups(of: tenant))
         configuration.stateDirectory = "/var/lib/aura-\(tenant.name)"
-        configuration.socket.path = "/run/aura-\(tenant.name)/aurad.sock"
+        configuration.socket.path = SocketSettings.defaultPath(of: tenant)
     }
 
     var allProblems: [ConfigurationProblem] { problems.sorted + otherProblems }

@@ -10,6 +10,10 @@ public struct SocketSettings: Sendable, Equatable {
 
     public init() {}
 
+    static func defaultPath(of tenant: Tenant?) -> String {
+        tenant.map { "/run/aura-\($0.name)/aurad.sock" } ?? SocketSettings().path
+    }
+
     /// `sun_path` has 108 bytes, the last of which is NUL.
     static let pathBytesMax = 107
 }

@@ -28,7 +28,8 @@ public final class Connection: Sendable {
     private let open = Atomic<Bool>(true)
     private let droppedCount = Atomic<Int>(0)
 
-    init(id: UInt64, peer: Peer, channel: any Channel, settings: ServerSettings, limits: RunningLimits, gate: LoopGate) {
+    init(id: UInt64, peer: Peer, channel: any Channel, settings: ServerSettings, limits: RunningLimits, gate: LoopGate)
+    {
         self.id = id
         self.peer = peer
         self.channel = channel

@@ -109,7 +109,8 @@ final class ChurnStage: Sendable {
             do {
                 return try ChurnScorer(version: version, bundle: ChurnModelBundle(decoding: bytes))
             } catch {
-                throw Damaged(description: "\(shelf.path(of: version)) is damaged or no model of this version: \(error)")
+                throw Damaged(
+                    description: "\(shelf.path(of: version)) is damaged or no model of this version: \(error)")
             }
         } catch {
             emit(.churnUnusable(version: version, code: FailureCode(of: error)))
