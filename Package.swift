@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "DaemonTests",
             [
-                "aurad", "Commands", "Contract", "Daemon", "Pipeline", "Records", "SampleCompany", "Settings",
+                "aurad", "Commands", "Contract", "Daemon", "Inbox", "Pipeline", "Records", "SampleCompany", "Settings",
                 "Snapshots", "SocketClient", "SocketServer", "Store", "Telemetry",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -24,7 +24,7 @@ import Testing
     private static func text(
         _ parameters: JSONObject, _ snapshot: Snapshot, bytesMax: Int, isList: Bool = false
     ) throws(Problem) -> [UInt8] {
-        var reader = Parameters(parameters)
+        var reader = Parameters(parameters, hiding: nil)
         var bytes: [UInt8] = []
         try JSONWriter.append(to: &bytes) { (writer) throws(Problem) in
             if isList {

@@ -68,7 +68,7 @@ import Testing
         let daemon = try FakeDaemon(
             [
                 "export.table": { (object) throws(Problem) in
-                    var parameters = Parameters(object)
+                    var parameters = Parameters(object, hiding: nil)
                     var bytes: [UInt8] = []
                     try JSONWriter.append(to: &bytes) { (writer) throws(Problem) in
                         try ExportAnswer.write(ExportAnswer.Question(&parameters), snapshot, to: &writer)

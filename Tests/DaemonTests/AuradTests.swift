@@ -1,3 +1,4 @@
+import Contract
 import Foundation
 import SocketClient
 import Testing
@@ -141,7 +142,7 @@ struct AuradTests {
     func socketActivation() throws {
         let scratch = try ScratchDirectory()
         let socket = "\(scratch.path)/passed.sock"
-        try scratch.write("as_of: data\n", to: "aurad.yaml")
+        try scratch.write("as_of: data\nsocket_mode: 0600\n", to: "aurad.yaml")
         let aurad = try AuradProcess(
             ["--config", "\(scratch.path)/aurad.yaml", "--state-dir", "\(scratch.path)/state"],
             // It starts the program in an environment of its own making.
@@ -152,7 +153,10 @@ struct AuradTests {
         for _ in 0..<100 where access(socket, F_OK) != 0 { usleep(50_000) }
         // The first call starts the daemon and is answered.
         let client = try RequestClient(path: socket)
-        _ = try client.call("system.status", timeout: .seconds(30))
+        let status = try JSONReader().read(try client.call("system.status", timeout: .seconds(30)))
+        // The socket has the permissions that it was opened with, and the status says that the key changes nothing.
+        let problems = status["problems"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        #expect(problems.contains { $0.contains("socket_mode") && $0.contains("aurad.socket") }, "\(problems)")
         client.close()
         #expect(access("\(scratch.path)/state/aura.db", F_OK) == 0)
         #expect(try aurad.terminate("\(scratch.path)/state") == 0)

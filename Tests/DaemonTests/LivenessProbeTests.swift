@@ -1,6 +1,7 @@
 import Logging
 import Synchronization
 import Telemetry
+@testable import SocketServer
 import Testing
 
 @testable import Daemon
@@ -24,13 +25,16 @@ import Testing
             pipeline: daemon.daemon.services.pipeline,
             telemetry: DaemonTelemetry(logger: logger, metrics: MetricsRegistry(), liveness: monitor),
             socketPath: socketPath, clients: { 0 },
-            answered: {
+            statistics: {
                 clock.looks.add(1, ordering: .relaxed)
-                return answered
+                var statistics = ServerStatistics()
+                statistics.bytesSent = answered
+                return statistics
             })
         clock.microseconds.add(60_000_000, ordering: .relaxed)
         probe.start()
-        for _ in 0..<3_000 where clock.looks.load(ordering: .relaxed) == 0 {
+        // The first look is for overload, the second comes after the question.
+        for _ in 0..<3_000 where clock.looks.load(ordering: .relaxed) < 2 {
             try await Task.sleep(for: .milliseconds(10))
         }
         // The turn that looked is over once another block of its queue has run.

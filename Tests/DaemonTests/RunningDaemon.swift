@@ -9,9 +9,9 @@ import SocketClient
 /// A whole daemon in this process, on a state directory of its own that goes when the test ends.
 final class RunningDaemon {
     let root: String
-    let socket: String
+    private(set) var socket: String
     private(set) var daemon: AuraDaemon
-    private var configuration: Configuration
+    private(set) var configuration: Configuration
     private let logger: Logger
 
     /// Forecasts are kept by the tests that look at them: made by a build without optimisation they take long.
@@ -24,6 +24,7 @@ final class RunningDaemon {
     init(
         yaml: String = RunningDaemon.withoutForecasts,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        adjust: (inout Configuration) -> Void = { _ in },
         begin: (AuraDaemon) throws -> Void = { try $0.start() }
     ) throws {
         self.logger = logger
@@ -31,7 +32,9 @@ final class RunningDaemon {
         guard mkdtemp(&template) != nil else { throw Trouble(description: "no temporary directory") }
         root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         socket = "\(root)/aurad.sock"
-        configuration = try RunningDaemon.configuration(yaml, root: root, socket: socket)
+        var configuration = try RunningDaemon.configuration(yaml, root: root, socket: socket)
+        adjust(&configuration)
+        self.configuration = configuration
         daemon = try AuraDaemon(configuration, logger: logger)
         try begin(daemon)
     }
@@ -57,9 +60,18 @@ final class RunningDaemon {
     /// Starts another daemon on the state of one that was stopped.
     func startAgain(rebuild: Bool = false, yaml: String? = nil) throws {
         if let yaml { configuration = try RunningDaemon.configuration(yaml, root: root, socket: socket) }
+        socket = configuration.socket.path
         daemon = try AuraDaemon(
             configuration, options: AuraDaemon.Options(rebuild: rebuild), logger: logger)
         try daemon.start()
+    }
+
+    /// Reads the configuration again with something changed, and waits until everything is derived by it.
+    func reload(_ change: (inout Configuration) -> Void) async {
+        change(&configuration)
+        await withCheckedContinuation { continuation in
+            daemon.reload(configuration) { continuation.resume() }
+        }
     }
 
     /// - Parameter removing: whether everything it has stored goes too.

@@ -40,7 +40,7 @@ struct PackagingTests {
     func theServiceIsExposedLittle(_ unit: String) throws {
         let path = Self.root.appending(path: "systemd/\(unit)").path
         let result = try Self.run([
-            "systemd-analyze", "security", "--no-pager", "--offline=true", "--threshold=10", path,
+            "systemd-analyze", "security", "--no-pager", "--offline=true", "--threshold=8", path,
         ])
         #expect(result.status == 0, "\(result.output)")
         #expect(result.output.contains("Overall exposure level"))

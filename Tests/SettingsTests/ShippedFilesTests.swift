@@ -50,6 +50,36 @@ import Testing
         #expect(written == implied)
     }
 
+    /// What the file says of when a key comes into force is what the daemon does.
+    @Test func everyCommentSaysWhenAChangeComesIntoForce() throws {
+        var comments: [String: String] = [:]
+        var section = ""
+        var block = ""
+        for line in try Self.text("aurad.yaml").split(separator: "\n", omittingEmptySubsequences: false) {
+            let bare = line.drop { $0 == "#" || $0 == " " }
+            let isKey = line.wholeMatch(of: /#( {2})?[a-z_]+:.*/) != nil
+            guard isKey else {
+                block = line.isEmpty ? "" : block + bare + " "
+                continue
+            }
+            let name = String(bare.prefix { $0 != ":" })
+            if line.hasPrefix("#  ") {
+                comments["\(section).\(name)"] = block
+            } else {
+                section = name
+                comments[name] = block
+            }
+            block = ""
+        }
+        for (key, effect) in Configuration().effects {
+            guard let comment = comments[key] else { continue }
+            #expect(comment.contains("Restart.") == (effect == .restart), "\(key): \(comment)")
+            #expect(comment.contains("has no effect in this version") == (effect == .unused), "\(key): \(comment)")
+        }
+        let silent = Configuration().effects.filter { $0.effect != .reload && comments[$0.key] == nil }
+        #expect(silent.isEmpty, "\(silent)")
+    }
+
     @Test func everyKeyIsShown() throws {
         let shown = try Self.text("aurad.yaml")
         var section = ""

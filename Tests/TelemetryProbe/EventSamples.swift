@@ -7,8 +7,8 @@ public enum EventSamples {
         DaemonReady(snapshot: 13, clients: 14, duration: .milliseconds(15)),
         DaemonStopping(signal: 15, connections: 17),
         DaemonStopped(exitStatus: 15, duration: .milliseconds(19)),
-        ConfigurationLoaded(rules: 20, playbooks: 21),
-        ConfigurationReloaded(rules: 22, playbooks: 23, duration: .milliseconds(24)),
+        ConfigurationLoaded(rules: 20),
+        ConfigurationReloaded(rules: 22, duration: .milliseconds(24)),
         ConfigurationRejected(file: .rules, line: 26, errorCode: .errno(28)),
         DropReceived(dropID: 28, category: "transactions", bytes: 30),
         DropLoaded(
@@ -20,7 +20,6 @@ public enum EventSamples {
         StageFinished(stage: "load", rows: 52, duration: .milliseconds(53)),
         StageFailed(stage: "load", errorCode: .errno(28)),
         RefreshFinished(snapshot: 57, clients: 58, duration: .milliseconds(59)),
-        RefreshFailed(errorCode: .errno(28)),
         GoldPublished(snapshot: 63, bytes: 65, duration: .milliseconds(66)),
         ArchiveCompressed(bytesBefore: 68, bytes: 69),
         ArchiveFailed(errorCode: .errno(28)),
@@ -32,7 +31,6 @@ public enum EventSamples {
         PublicationDamaged(),
         DiskFullBegan(stage: "load", bytesFree: 79),
         DiskFullEnded(bytesFree: 80, duration: .milliseconds(81)),
-        ClientConnected(peerUID: 1000, connections: 83),
         ClientDenied(peerUID: 1000, method: "clients.get", errorCode: .errno(28)),
         RequestFailedInternally(
             method: "clients.get", peerUID: 1000, errorCode: .errno(28), duration: .milliseconds(90)),
@@ -41,13 +39,11 @@ public enum EventSamples {
         OverloadEnded(refused: 97, duration: .milliseconds(98)),
         WatchdogMissed(part: "pipeline", silence: .milliseconds(100), limit: .milliseconds(101)),
         WatchdogRecovered(duration: .milliseconds(102)),
-        BackupFinished(bytes: 103, duration: .milliseconds(104)),
-        BackupFailed(errorCode: .errno(28)),
-        ModelTrained(model: "churn", rows: 107, duration: .milliseconds(108)),
+        ModelTrained(model: "churn", rows: 107, isTaken: true, duration: .milliseconds(108)),
         ModelTrainingFailed(model: "churn", errorCode: .errno(28)),
+        ModelUnusable(model: "churn", version: "churn-2026-01-01-00000000", errorCode: .errno(5)),
         ModelWatched(model: "churn", observedPerMille: 1090, inputsMoved: 110, advice: "keep"),
         ModelDrifted(model: "churn", advice: "retrain"),
         DatabaseMigrated(schemaBefore: 111, schema: 112, duration: .milliseconds(113)),
-        ClientErased(rows: 114, peerUID: 1000),
     ]
 }

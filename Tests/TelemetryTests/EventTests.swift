@@ -24,7 +24,7 @@ struct EventTests {
         #expect(EventKind.daemonStarted.messageID == "1420233324194307ba41d534d73dadfa")
         #expect(EventKind.dropLoaded.messageID == "c1356af6c2f2430f8fa678c48635e23d")
         #expect(EventKind.requestAudited.messageID == "724cf19325b5429c87d3c76ea17f9235")
-        #expect(EventKind.clientErased.messageID == "364da63ddb024bcc9173153edaabb59f")
+        #expect(EventKind.databaseMigrated.messageID == "3252f9dd9ffd4d9cb58643538b823c53")
     }
 
     @Test func everyKindHasOneEvent() {

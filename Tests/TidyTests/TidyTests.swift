@@ -89,6 +89,20 @@ import Testing
     }
 
     /// A file has one purpose. Longer ones are listed with the reason.
+    /// An event that nothing emits is a promise to operators that is not kept.
+    @Test func everyEventHasAnEmitter() throws {
+        let events = SourceTree.files.filter { $0.path.hasPrefix("Runtime/Telemetry/Events/") }
+            .flatMap { $0.lines.compactMap { $0.firstMatch(of: /struct (\w+): Event\b/).map { String($0.1) } } }
+        #expect(events.count > 25)
+        let kinds = SourceTree.files.filter { $0.path == "Runtime/Telemetry/Events/EventKind.swift" }
+            .flatMap { $0.lines.filter { $0.contains(/^    case \w+ = "/) } }
+        #expect(kinds.count == events.count)
+        let others = SourceTree.files.filter { !$0.path.hasPrefix("Runtime/Telemetry/Events/") }.flatMap(\.lines)
+        for event in events {
+            #expect(others.contains { code($0).contains("\(event)(") }, "nothing emits \(event)")
+        }
+    }
+
     @Test func filesStayShort() {
         let exceptions = [
             // One state machine: claims, settling and hints cannot be told apart without passing all of its state around.

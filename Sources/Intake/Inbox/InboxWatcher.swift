@@ -1,4 +1,3 @@
-import CAura
 import Dispatch
 import Glibc
 import Locks
@@ -62,6 +61,7 @@ public final class InboxWatcher: Sendable {
         /// How many of `settled` have been handed out already.
         var settledTaken = 0
         var needsSorting = false
+        var listingNanoseconds: Int64
         var nextFullListing: Int64 = 0
         var isStarted = false
         var isStopped = false
@@ -73,8 +73,6 @@ public final class InboxWatcher: Sendable {
     private let folders: StateFolders
     private let events: EventQueue?
     private let eventsError: FileError?
-    private let settleNanoseconds: Int64
-    private let listingNanoseconds: Int64
     private let logger: Logger
     private let notify: @Sendable (Notice) -> Void
     private let queue = DispatchQueue(label: "aura.inbox-watcher")
@@ -96,7 +94,6 @@ public final class InboxWatcher: Sendable {
         self.folders = folders
         self.logger = logger
         self.notify = notify
-        settleNanoseconds = settings.settle.wholeNanoseconds
         var events: EventQueue?
         var eventsError: FileError?
         do throws(FileError) {
@@ -106,20 +103,38 @@ public final class InboxWatcher: Sendable {
         }
         self.events = events
         self.eventsError = eventsError
-        // Without events the listing alone must find drops in time.
-        let interval = settings.listingInterval.wholeNanoseconds
-        listingNanoseconds = events == nil ? min(interval, max(settleNanoseconds, 200_000_000)) : interval
-        let settle = settleNanoseconds
+        let settle = settings.settle.wholeNanoseconds
+        let listing = InboxWatcher.listingNanoseconds(settings, hasEvents: events != nil)
         state = Guarded(
             State(
                 inboxes: folders.settings.categories.map {
                     Inbox(category: $0, tracker: SettleTracker(category: $0, settleNanoseconds: settle))
-                }))
+                }, listingNanoseconds: listing))
         sources = Guarded(Sources())
         queue.setSpecific(key: queueKey, value: true)
     }
 
     deinit { cancelSources() }
+
+    private static func listingNanoseconds(_ settings: Settings, hasEvents: Bool) -> Int64 {
+        let interval = settings.listingInterval.wholeNanoseconds
+        // Without events the listing alone must find drops in time.
+        return hasEvents ? interval : min(interval, max(settings.settle.wholeNanoseconds, 200_000_000))
+    }
+
+    /// Takes other settings into force; files that wait already settle by them too.
+    public func reload(_ settings: Settings) {
+        let now = MachineClock.monotonic
+        state.withLock { state in
+            let settle = settings.settle.wholeNanoseconds
+            state.listingNanoseconds = InboxWatcher.listingNanoseconds(settings, hasEvents: events != nil)
+            state.nextFullListing = min(state.nextFullListing, now + state.listingNanoseconds)
+            for index in state.inboxes.indices where state.inboxes[index].tracker.settleNanoseconds != max(1, settle) {
+                state.inboxes[index].tracker.setSettle(nanoseconds: settle)
+            }
+        }
+        queue.async { [weak self] in self?.schedule() }
+    }
 
     /// Starts watching. The first listing is made on the watcher's queue; `Notice.watching` follows it.
     public func start() {
@@ -262,7 +277,7 @@ public final class InboxWatcher: Sendable {
         let now = MachineClock.monotonic
         state.withLock { state in
             let isFull = now >= state.nextFullListing
-            if isFull { state.nextFullListing = now + listingNanoseconds }
+            if isFull { state.nextFullListing = now + state.listingNanoseconds }
             for index in state.inboxes.indices {
                 let isDue = state.inboxes[index].tracker.due.map { now >= $0 } ?? false
                 if isFull || isDue { state.inboxes[index].needsListing = true }
@@ -398,25 +413,6 @@ public final class InboxWatcher: Sendable {
         sources.withLock { sources in
             sources.timer?.schedule(
                 deadline: .now() + .nanoseconds(Int(delay)), leeway: .milliseconds(1))
-        }
-    }
-}
-
-extension Folder {
-    /// Whether somebody is writing to a file.
-    func writer(of name: FileName) -> SettleTracker.Writer {
-        guard let file = try? open(name) else { return .unknown }
-        return file.writer
-    }
-}
-
-extension Descriptor {
-    /// Whether somebody has the file open for writing.
-    var writer: SettleTracker.Writer {
-        switch aura_probe_writer(number) {
-        case 0: .nobody
-        case 1: .somebody
-        default: .unknown
         }
     }
 }

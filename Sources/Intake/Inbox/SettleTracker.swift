@@ -36,7 +36,7 @@ struct SettleTracker {
     }
 
     let category: Category
-    let settleNanoseconds: Int64
+    private(set) var settleNanoseconds: Int64
     private var entries: [FileName: Entry] = [:]
     /// Names that are about to be put back and are to wait until they are quiet.
     private var putBack: Set<FileName> = []
@@ -52,6 +52,17 @@ struct SettleTracker {
     init(category: Category, settleNanoseconds: Int64) {
         self.category = category
         self.settleNanoseconds = max(1, settleNanoseconds)
+    }
+
+    /// Another settle delay, from now on for the names that wait as well.
+    mutating func setSettle(nanoseconds: Int64) {
+        settleNanoseconds = max(1, nanoseconds)
+        due = nil
+        for (name, entry) in entries where entry.state == .waiting {
+            let next = entry.quietSince + settleNanoseconds
+            entries[name]?.due = next
+            due = min(due ?? .max, next)
+        }
     }
 
     var waitingCount: Int { entries.values.count { $0.state == .waiting } }

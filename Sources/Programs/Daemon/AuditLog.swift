@@ -167,7 +167,7 @@ final class AuditLog: Sendable {
             state.withLock { $0.pending = (entries + $0.pending).suffix(AuditLog.pendingMax) }
             events.emit(
                 StageFailed(
-                    stage: "audit", errorCode: SilverStore.resultCode(of: error).map { .sqlite($0) } ?? "failed"))
+                    stage: "audit", errorCode: ErrorCode(FailureCode(of: error))))
         }
     }
 }

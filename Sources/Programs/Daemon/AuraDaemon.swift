@@ -27,6 +27,8 @@ public final class AuraDaemon: Service {
     private let store: SilverStore
     private let pipeline: RiverPipeline
     private let telemetry: DaemonTelemetry
+    /// What the daemon was started with: the keys that need a restart are in force as they stand here.
+    private let started: Configuration
     private let configuration: Guarded<Configuration>
     private let options: Options
     private let logger: Logger
@@ -59,6 +61,7 @@ public final class AuraDaemon: Service {
 
     /// Opens the state directory, which no other daemon may work on; nothing is served yet.
     public init(_ configuration: Configuration, options: Options = Options(), logger: Logger) throws {
+        started = configuration
         self.configuration = Guarded(configuration)
         self.options = options
         self.logger = logger
@@ -71,9 +74,15 @@ public final class AuraDaemon: Service {
         let store = try StateDatabase.open(
             "\(folders.root)/aura.db", logBytesMax: configuration.store.logBytes, rebuilds: options.rebuild)
         self.store = store
+        if let migration = store.migration {
+            telemetry.events.emit(
+                DatabaseMigrated(
+                    schemaBefore: migration.before, schema: migration.after, duration: migration.duration))
+        }
         let claims = try Claims(folders: folders, quarantine: quarantine, firstSequence: try store.lastDropID() + 1)
         let archive = try Archive(folders: folders)
-        let publisher = configuration.store.publishGold ? try GoldPublisher(path: "\(folders.root)/gold.db") : nil
+        let goldPath = "\(folders.root)/gold.db"
+        let publisher = configuration.store.publishGold ? try GoldPublisher(path: goldPath) : nil
         let box = SnapshotBox()
         let now: @Sendable () -> Instant = { WallClock.now() }
         let events = PipelineEvents(
@@ -81,17 +90,15 @@ public final class AuraDaemon: Service {
         pipeline = RiverPipeline(
             places: RiverPipeline.Places(
                 folders: folders, claims: claims, archive: archive, journal: LoadJournal(folders: folders),
-                quarantine: quarantine, store: store, publisher: publisher, program: "aura \(AuraVersion.text)"),
-            settings: PipelineSettings(configuration),
-            watcherSettings: InboxWatcher.Settings(
-                settle: .seconds(configuration.inbox.settleSeconds),
-                listingInterval: .seconds(configuration.schedule.intakeSeconds)),
+                quarantine: quarantine, store: store, publisher: publisher,
+                openPublisher: { try GoldPublisher(path: goldPath) }, program: "aura \(AuraVersion.text)"),
+            settings: PipelineSettings(configuration), watcherSettings: InboxWatcher.Settings(configuration),
             box: box, logger: logger, now: now, emit: { events.report($0) })
         services = DaemonServices(
             box: box, pipeline: pipeline, store: store, quarantine: quarantine, roles: PeerRoles(configuration.roles),
             uploads: Uploads(folders: folders, seed: UInt64(truncatingIfNeeded: now().rawValue)),
             configuration: configuration, telemetry: telemetry, now: now)
-        telemetry.events.emit(ConfigurationLoaded(rules: configuration.risk.rules.count, playbooks: 0))
+        telemetry.events.emit(ConfigurationLoaded(rules: configuration.risk.rules.count))
     }
 
     /// Serves until it is asked to stop.
@@ -129,6 +136,7 @@ public final class AuraDaemon: Service {
 
     /// Reads what is stored and goes on with it.
     func takeUp() throws {
+        tellOutvotedKeys(started)
         telemetry.serviceManager.status("reading what is stored")
         do {
             // Whatever happens, nobody waits any longer.
@@ -143,8 +151,7 @@ public final class AuraDaemon: Service {
         let probe = LivenessProbe(
             pipeline: pipeline, telemetry: telemetry,
             socketPath: options.inheritedSocket.flatMap { SocketName.path(of: $0) } ?? configuration.socket.path,
-            clients: { box.current?.count ?? 0 },
-            answered: { [services] in services.serverStatistics?.bytesSent ?? 0 })
+            clients: { box.current?.count ?? 0 }, statistics: { [services] in services.serverStatistics })
         serving.withLock { $0.probe = probe }
         let clients = box.current?.count ?? 0
         telemetry.events.emit(
@@ -189,28 +196,53 @@ public final class AuraDaemon: Service {
         telemetry.events.emit(DaemonStopped(exitStatus: 0, duration: telemetry.uptime))
     }
 
-    /// Takes new settings into force without dropping a connection. Places, socket and limits need a restart.
+    /// Takes new settings into force without dropping a connection; what needs a restart is named in the status until
+    /// there is one. ``Configuration/effects`` says which keys are which.
     /// - Parameter done: called when everything is derived by the new settings.
     public func reload(_ new: Configuration, done: @escaping @Sendable () -> Void = {}) {
         let began = MonotonicTime.now()
         telemetry.serviceManager.reloading()
-        let old = configuration.withLock { configuration in
-            defer { configuration = new }
-            return configuration
-        }
-        let waiting = new.difference(from: old).filter { $0.effect == .restart }.map(\.key)
+        configuration.withLock { $0 = new }
+        // Against the start, not the last reload: a key waits for as long as its value is not the one in force.
+        let isPassed = options.inheritedSocket != nil
+        let waiting = new.difference(from: started).filter { $0.effect == .restart }.map(\.key)
+            .filter { !isPassed || !Configuration.socketKeys.contains($0) }
+        tellOutvotedKeys(new)
         if !waiting.isEmpty {
             logger.notice(
                 "some changes come into force with a restart", metadata: ["keys": "\(waiting.joined(separator: " "))"])
         }
-        services.reload(new)
-        pipeline.reload(PipelineSettings(new)) { [telemetry, services] in
+        pipeline.setProblem(
+            "restart_needed",
+            waiting.isEmpty
+                ? nil
+                : "changed and not in force until a restart: \(waiting.joined(separator: ", ")) "
+                    + "(systemctl restart \(new.unit))")
+        services.reload(new, waitingForRestart: waiting)
+        do {
+            try serving.withLock { $0.server }?.reload(ServerSettings(new))
+        } catch {
+            // Every value is within the ranges of the configuration, which are narrower than those of the server.
+            logger.error("the server refused its new limits", metadata: ["error": "\(error)"])
+        }
+        pipeline.reload(PipelineSettings(new), watcherSettings: InboxWatcher.Settings(new)) { [telemetry, services] in
             telemetry.events.emit(
                 ConfigurationReloaded(
-                    rules: new.risk.rules.count, playbooks: 0, duration: MonotonicTime.now().duration(since: began)))
+                    rules: new.risk.rules.count, duration: MonotonicTime.now().duration(since: began)))
             telemetry.serviceManager.ready("serving \(services.box.current?.count ?? 0) clients")
             done()
         }
+    }
+
+    /// A socket that the service manager passes wins over what the configuration says of it.
+    private func tellOutvotedKeys(_ configuration: Configuration) {
+        let keys = options.inheritedSocket == nil ? [] : configuration.socketKeysInUse
+        pipeline.setProblem(
+            "socket_passed",
+            keys.isEmpty
+                ? nil
+                : "without effect, because \(configuration.unit).socket passes the socket: "
+                    + "\(keys.joined(separator: ", ")) (systemctl edit \(configuration.unit).socket changes it there)")
     }
 
     /// A reload that came to nothing: the configuration has mistakes, and the former one stays in force.
@@ -270,6 +302,14 @@ extension PipelineSettings {
         churn.treesMax = configuration.churn.trees
         trainQuiet = Double(configuration.schedule.trainQuietSeconds)
         trainInterval = configuration.schedule.trainHours > 0 ? Double(configuration.schedule.trainHours) * 3600 : nil
+    }
+}
+
+extension InboxWatcher.Settings {
+    init(_ configuration: Configuration) {
+        self.init(
+            settle: .seconds(configuration.inbox.settleSeconds),
+            listingInterval: .seconds(configuration.schedule.intakeSeconds))
     }
 }
 

@@ -11,17 +11,24 @@ enum ChurnModelText {
     static func writeSummary(_ status: ChurnStatus, to writer: inout JSONWriter) {
         writer.key("churn")
         writer.beginObject()
-        writer.member("state", text: status.scorer == nil ? "rules" : "model")
-        writer.member("version", text: status.scorer?.version)
+        writeState(status, to: &writer)
+        writer.member("problem", text: status.problem)
         writer.member("training", bool: status.runningSince != nil)
         writer.member("statement", text: status.last?.statement)
         writer.endObject()
     }
 
-    /// The members of `churn.model`.
-    static func writeModel(_ status: ChurnStatus, to writer: inout JSONWriter) {
+    /// What ranks the clients, and by whose decision.
+    static func writeState(_ status: ChurnStatus, to writer: inout JSONWriter) {
         writer.member("state", text: status.scorer == nil ? "rules" : "model")
         writer.member("version", text: status.scorer?.version)
+        writer.member("choice", text: status.inForce.isChosen ? "operator" : "automatic")
+    }
+
+    /// The members of `churn.model`.
+    static func writeModel(_ status: ChurnStatus, to writer: inout JSONWriter) {
+        writeState(status, to: &writer)
+        writer.member("problem", text: status.problem)
         writer.key("training")
         if let since = status.runningSince {
             writer.beginObject()

@@ -43,20 +43,13 @@ extension DaemonServices {
             }
         case .churnTrain: try train(&parameters, into: &result)
         case .churnUse:
-            let version = try parameters.text("version")
-            let isForRules = try parameters.flag("rules")
-            try parameters.finish()
-            guard (version == nil) == isForRules else {
-                throw Problem(
-                    .invalidParams, "give either \"version\" or \"rules\": true",
-                    hint: "aurac churn model list shows the versions")
-            }
-            try versioned { () throws in try pipeline.useChurnModel(version) }
+            let choice = try choice(&parameters)
+            try versioned { () throws in try pipeline.useChurnModel(choice) }
             pipeline.waitUntilServed()
+            let status = pipeline.churnStatus
             JSONWriter.append(to: &result) { writer in
                 writer.beginObject()
-                writer.member("state", text: version == nil ? "rules" : "model")
-                writer.member("version", text: version)
+                ChurnModelText.writeState(status, to: &writer)
                 end(&writer)
             }
         case .churnExport:
@@ -85,6 +78,22 @@ extension DaemonServices {
                 writer.member("bytes", integer: bytes.count)
                 end(&writer)
             }
+        }
+    }
+
+    private func choice(_ parameters: inout Parameters) throws(Problem) -> ChurnChoice {
+        let version = try parameters.text("version")
+        let isForRules = try parameters.flag("rules")
+        let isAutomatic = try parameters.flag("automatic")
+        try parameters.finish()
+        switch (version, isForRules, isAutomatic) {
+        case (let version?, false, false): return .version(version)
+        case (nil, true, false): return .rules
+        case (nil, false, true): return .automatic
+        default:
+            throw Problem(
+                .invalidParams, "give one of \"version\", \"rules\": true and \"automatic\": true",
+                hint: "aurac churn model list shows the versions")
         }
     }
 

@@ -127,7 +127,7 @@ final class DaemonHandler: RequestHandler {
             services.audit.denied(method, peer, role: nil)
             throw Problem(
                 .forbidden, "user \(peer.uid) has no role here",
-                hint: "an administrator gives roles under roles: in aurad.yaml, by default to members of group aura")
+                hint: services.roles.hintForStrangers)
         }
         var asked: Contract.Role?
         if let text = request.params["context"]?["user_role"]?.stringValue {
@@ -145,7 +145,7 @@ final class DaemonHandler: RequestHandler {
             case .read: (true, "")
             case .export:
                 (access.mayExport, "an administrator names who may export under roles: export: in aurad.yaml")
-            case .ingest: (standing.mayIngest, "members of group aura-ingest may hand in data")
+            case .ingest: (standing.mayIngest, services.roles.hintForIngest)
             case .administer: (access.role == .admin, "ask an administrator")
             }
         guard isAllowed else {

@@ -30,6 +30,8 @@ final class DaemonServices: Sendable {
     let pageBytesMax: Int
     private let now: @Sendable () -> Instant
     private let configuration: Guarded<Configuration>
+    /// Keys whose new values wait for a restart.
+    private let waitingForRestart = Guarded<[String]>([])
     private let statistics = Guarded<(@Sendable () -> ServerStatistics)?>(nil)
 
     init(
@@ -51,8 +53,9 @@ final class DaemonServices: Sendable {
         self.configuration = Guarded(configuration)
     }
 
-    func reload(_ new: Configuration) {
+    func reload(_ new: Configuration, waitingForRestart keys: [String]) {
         configuration.withLock { $0 = new }
+        waitingForRestart.withLock { $0 = keys }
         roles.reload(new.roles)
     }
 
@@ -69,8 +72,7 @@ final class DaemonServices: Sendable {
             return try body()
         } catch {
             // What is wrong in words may quote data: the log gets the code.
-            let code = SilverStore.resultCode(of: error).map { ErrorCode.sqlite($0) } ?? "failed"
-            telemetry.events.emit(StageFailed(stage: "ledger", errorCode: code))
+            telemetry.events.emit(StageFailed(stage: "ledger", errorCode: ErrorCode(FailureCode(of: error))))
             throw Problem(.internalError, "the ledger could not be read", hint: "see the daemon's log")
         }
     }
@@ -90,7 +92,8 @@ final class DaemonServices: Sendable {
         // Kept in memory: the status is answered on the I/O thread, which must not wait for the disk.
         let counts = isReady ? store.ledgerCounts : nil
         let instant = now()
-        let asOfMode = configuration.withLock { $0.asOf.description }
+        let (asOfMode, keysWithoutEffect) = configuration.withLock { ($0.asOf.description, $0.keysWithoutEffect) }
+        let keysForRestart = waitingForRestart.withLock { $0 }
         JSONWriter.append(to: &result, reservedBytes: 4096) { writer in
             writer.beginObject()
             writer.member("version", text: AuraVersion.text)
@@ -120,6 +123,17 @@ final class DaemonServices: Sendable {
             writer.beginArray()
             for problem in status.problems { writer.string(problem.text) }
             writer.endArray()
+            writer.key("settings")
+            writer.beginObject()
+            writer.key("waiting_for_restart")
+            writer.beginArray()
+            for key in keysForRestart { writer.string(key) }
+            writer.endArray()
+            writer.key("without_effect")
+            writer.beginArray()
+            for key in keysWithoutEffect { writer.string(key) }
+            writer.endArray()
+            writer.endObject()
             writer.key("models")
             DaemonServices.writeModels(status, churn: pipeline.churnStatus, to: &writer)
             writer.key("history")

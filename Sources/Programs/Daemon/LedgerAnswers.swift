@@ -355,8 +355,11 @@ private struct LedgerCursor {
     /// Nil when a first page is asked for.
     init?(_ parameters: inout Parameters) throws(Problem) {
         guard let text = try parameters.text("cursor") else { return nil }
-        let parts = text.split(separator: "~", omittingEmptySubsequences: false).map { Int64($0) }
-        guard (1...2).contains(parts.count), let drop = parts[0], let row = parts.count == 1 ? 0 : parts[1], drop >= 0,
+        // A word in front, so that nothing else that is typed there is taken for one.
+        let parts = text.dropFirst(LedgerCursor.prefix.count).split(separator: "~", omittingEmptySubsequences: false)
+            .map { Int64($0) }
+        guard text.hasPrefix(LedgerCursor.prefix), (1...2).contains(parts.count), let drop = parts[0],
+            let row = parts.count == 1 ? 0 : parts[1], drop >= 0,
             row >= 0
         else {
             throw Problem(
@@ -366,5 +369,7 @@ private struct LedgerCursor {
         self.row = Int(row)
     }
 
-    var text: String { row.map { "\(drop)~\($0)" } ?? String(drop) }
+    private static let prefix = "drop~"
+
+    var text: String { "\(LedgerCursor.prefix)\(drop)" + (row.map { "~\($0)" } ?? "") }
 }

@@ -1,9 +1,11 @@
+import Contract
 import Dispatch
 import Glibc
 import Pipeline
 import Records
 import Schedule
 import SocketClient
+import SocketServer
 import Synchronization
 import Telemetry
 
@@ -24,6 +26,7 @@ final class LivenessProbe: Sendable {
         var fedAt: MonotonicTime?
         /// What the server had sent when it was last looked at.
         var answered: UInt64 = 0
+        var overload = OverloadWatch()
         var isStopped = false
     }
 
@@ -44,7 +47,7 @@ final class LivenessProbe: Sendable {
     private let telemetry: DaemonTelemetry
     private let socketPath: String
     private let clients: @Sendable () -> Int
-    private let answered: @Sendable () -> UInt64
+    private let statistics: @Sendable () -> ServerStatistics?
     private let interval: Duration
     private let pipelineBeat: Heartbeat
     private let serverBeat: Heartbeat
@@ -64,16 +67,16 @@ final class LivenessProbe: Sendable {
     /// - Parameters:
     ///   - socketPath: where the server listens.
     ///   - clients: how many clients are served, for the status.
-    ///   - answered: a figure that grows with every answer the server gives to anybody.
+    ///   - statistics: what the server has counted.
     init(
-        pipeline: RiverPipeline, telemetry: DaemonTelemetry, socketPath: String,
-        clients: @escaping @Sendable () -> Int, answered: @escaping @Sendable () -> UInt64
+        pipeline: RiverPipeline, telemetry: DaemonTelemetry, socketPath: String, clients: @escaping @Sendable () -> Int,
+        statistics: @escaping @Sendable () -> ServerStatistics?
     ) {
         self.pipeline = pipeline
         self.telemetry = telemetry
         self.socketPath = socketPath
         self.clients = clients
-        self.answered = answered
+        self.statistics = statistics
         interval = ServiceManager.feedInterval() ?? LivenessProbe.unwatchedInterval
         pipelineBeat = telemetry.liveness.heartbeat("pipeline", limit: LivenessProbe.idleLimit)
         serverBeat = telemetry.liveness.heartbeat("server", limit: LivenessProbe.serverLimit)
@@ -103,6 +106,7 @@ final class LivenessProbe: Sendable {
         telemetry.serviceManager.status(StatusWords.text(status, clients: clients()))
         lookAtPipeline(status)
         let now = MonotonicTime.now()
+        lookForOverload(at: now)
         if confined.state.askedAt.map({ now.duration(since: $0) >= interval }) ?? true {
             confined.state.askedAt = now
             askServer()
@@ -112,6 +116,20 @@ final class LivenessProbe: Sendable {
             if case .fed = telemetry.serviceManager.feed() { confined.state.fedAt = now }
         } else {
             telemetry.serviceManager.flush()
+        }
+    }
+
+    private func lookForOverload(at now: MonotonicTime) {
+        guard let counted = statistics() else { return }
+        let sample = OverloadWatch.Sample(
+            turnedAway: counted.connectionsRefused + (counted.problemsByCode[.overloaded] ?? 0),
+            connections: counted.connectionsOpen, requests: counted.requestsAtWork)
+        switch confined.state.overload.look(sample, at: now) {
+        case .began(let connections, let requests):
+            telemetry.events.emit(OverloadBegan(connections: connections, queued: requests))
+        case .ended(let turnedAway, let duration):
+            telemetry.events.emit(OverloadEnded(refused: turnedAway, duration: duration))
+        case nil: break
         }
     }
 
@@ -130,7 +148,7 @@ final class LivenessProbe: Sendable {
     /// answers others and keeps the probe waiting is busy, and to end it would only make its clients come again.
     private func askServer() {
         defer {
-            let answered = self.answered()
+            let answered = statistics()?.bytesSent ?? 0
             if answered > confined.state.answered { serverBeat.beat() }
             confined.state.answered = answered
         }

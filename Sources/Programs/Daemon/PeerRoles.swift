@@ -36,6 +36,21 @@ final class PeerRoles: Sendable {
         state.withLock { $0 = new }
     }
 
+    /// What somebody without a role can do about it.
+    var hintForStrangers: String {
+        let readers = state.withLock { $0.settings.principals[.viewer] ?? [] }
+        return "an administrator gives roles under roles: in aurad.yaml; viewer is for \(PeerRoles.text(readers))"
+    }
+
+    /// Who may hand in data.
+    var hintForIngest: String {
+        "roles.ingest in aurad.yaml is for \(PeerRoles.text(state.withLock { $0.settings.ingest })), and admins"
+    }
+
+    private static func text(_ principals: [Principal]) -> String {
+        principals.isEmpty ? "nobody" : principals.map(\.description).joined(separator: ", ")
+    }
+
     func standing(of peer: Peer) -> Standing {
         let gids = [peer.gid] + peer.groups
         let known = state.withLock { state in PeerRoles.identity(peer, gids, state).map { (state.settings, $0) } }

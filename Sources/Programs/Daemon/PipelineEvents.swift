@@ -60,16 +60,26 @@ final class PipelineEvents: Sendable {
             events.emit(StageFinished(stage: "history", rows: days * customers, duration: .seconds(seconds)))
         case .compressed(let before, let after):
             events.emit(ArchiveCompressed(bytesBefore: Int64(before), bytes: Int64(after)))
-        case .verified(let checks, let failures, let seconds):
+        case .verified(let checks, let failures, let firstFailure, let seconds):
             if failures == 0 {
                 events.emit(VerifyFinished(checks: checks, duration: .seconds(seconds)))
             } else {
-                events.emit(VerifyFailed(checks: checks, failures: failures, errorCode: "mismatch"))
+                events.emit(
+                    VerifyFailed(
+                        checks: checks, failures: failures,
+                        errorCode: ErrorCode(caseOf: CheckWord(firstFailure ?? ""))))
             }
-        case .churnTrained(_, let rows, _, let seconds):
-            events.emit(ModelTrained(model: "churn", rows: rows, duration: .seconds(seconds)))
+        case .churnTrained(_, let rows, let isTaken, let seconds):
+            events.emit(ModelTrained(model: "churn", rows: rows, isTaken: isTaken, duration: .seconds(seconds)))
         case .churnRefused(let code):
             events.emit(ModelTrainingFailed(model: "churn", errorCode: ErrorCode(caseOf: TrainingWord(code))))
+        case .churnFailed(let code):
+            events.emit(ModelTrainingFailed(model: "churn", errorCode: ErrorCode(code)))
+        case .churnUnusable(let version, let code):
+            events.emit(
+                ModelUnusable(
+                    model: "churn", version: SafeText(version: version, of: "churn") ?? "other",
+                    errorCode: ErrorCode(code)))
         case .churnWatched(_, let ratio, let advice, let inputsMoved):
             events.emit(
                 ModelWatched(
@@ -83,10 +93,9 @@ final class PipelineEvents: Sendable {
             events.emit(OriginalMissing(dropID: drop, sha256: SafeText(hash: sha256)))
         case .journalDamaged: events.emit(JournalDamaged())
         case .publicationDamaged: events.emit(PublicationDamaged())
-        case .failed("refresh", _): events.emit(RefreshFailed(errorCode: "failed"))
-        case .failed("archive", _): events.emit(ArchiveFailed(errorCode: "failed"))
-        case .failed(let stage, _):
-            events.emit(StageFailed(stage: SafeText(caseOf: StageWord(stage)), errorCode: "failed"))
+        case .failed("archive", let code): events.emit(ArchiveFailed(errorCode: ErrorCode(code)))
+        case .failed(let stage, let code):
+            events.emit(StageFailed(stage: SafeText(caseOf: StageWord(stage)), errorCode: ErrorCode(code)))
         case .diskFull:
             diskFullSince.withLock { $0 = MonotonicTime.now() }
             events.emit(DiskFullBegan(stage: "intake", bytesFree: StateFiles.bytesFree(stateDirectory)))
@@ -138,10 +147,36 @@ enum RefusalCode: String, CaseIterable {
     init(_ code: String) { self = RefusalCode(rawValue: code) ?? .other }
 }
 
+extension ErrorCode {
+    /// What the pipeline knows of a failure.
+    init(_ code: FailureCode) {
+        switch code {
+        case .errno(let number): self = .errno(number)
+        case .sqlite(let code): self = .sqlite(code)
+        case .word(let word): self = ErrorCode(caseOf: word)
+        }
+    }
+}
+
+/// What a verification checks.
+enum CheckWord: String, CaseIterable {
+    case database
+    case ledger
+    case journal
+    case silver
+    case bronze
+    case gold
+    case other
+
+    /// - Parameter check: its name: one of these words, or `silver.transactions`.
+    init(_ check: String) {
+        self = CheckWord(rawValue: String(check.prefix { $0 != "." })) ?? .other
+    }
+}
+
 /// The stages and the steps between them that can fail.
-private enum StageWord: String, CaseIterable {
+enum StageWord: String, CaseIterable {
     case intake
-    case refresh
     case publish
     case archive
     case verify
@@ -156,7 +191,7 @@ private enum StageWord: String, CaseIterable {
 }
 
 /// Why no model was trained.
-private enum TrainingWord: String, CaseIterable {
+enum TrainingWord: String, CaseIterable {
     case noRows
     case noFeatures
     case oneClassOnly
@@ -164,10 +199,9 @@ private enum TrainingWord: String, CaseIterable {
     case tooFewNegatives
     case nothingVaries
     case tooShort = "too_short"
-    case unreadable
-    case failed
+    case other
 
-    init(_ code: String) { self = TrainingWord(rawValue: code) ?? .failed }
+    init(_ code: String) { self = TrainingWord(rawValue: code) ?? .other }
 }
 
 /// What is advised of a model.

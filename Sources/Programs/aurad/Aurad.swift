@@ -27,6 +27,12 @@ struct Aurad: AsyncParsableCommand {
     )
     var config: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Whose daemon it is: its configuration, state, socket and groups are /etc/aura-NAME, /var/lib/aura-NAME, "
+                + "/run/aura-NAME and aura-NAME, aura-NAME-ingest, aura-NAME-admin.", valueName: "name"))
+    var tenant: String?
+
     @Option(help: ArgumentHelp("The state directory; wins over the configuration.", valueName: "dir"))
     var stateDir: String?
 
@@ -54,6 +60,9 @@ struct Aurad: AsyncParsableCommand {
         if [checkConfig, rebuild, forgetEverything].count(where: { $0 }) > 1 {
             throw ValidationError("--check-config, --rebuild and --forget-everything exclude each other.")
         }
+        if let tenant, Tenant(tenant) == nil {
+            throw ValidationError("\"\(tenant)\" cannot be the name of a tenant: expected \(Tenant.accepted).")
+        }
     }
 
     func run() async throws {
@@ -69,7 +78,7 @@ struct Aurad: AsyncParsableCommand {
             throw ExitStatus.configuration
         }
         if checkConfig {
-            Output.print(configuration.render())
+            Output.print(configuration.report(file: file, groupExists: FileAccess.system.groupExists))
             return
         }
         if forgetEverything {
@@ -106,14 +115,22 @@ struct Aurad: AsyncParsableCommand {
         }
     }
 
+    private var directory: String { tenant.flatMap { Tenant($0) }?.configurationDirectory ?? "/etc/aura" }
+
+    /// The configuration file; nil where there is none.
+    private var file: String? {
+        if let config { return config }
+        let standard = "\(directory)/aurad.yaml"
+        return access(standard, F_OK) == 0 ? standard : nil
+    }
+
     private func load() throws(ConfigurationError) -> Configuration {
         var environment: [String: String] = [:]
         for name in ["STATE_DIRECTORY", "RUNTIME_DIRECTORY", "DATA_REFRESH_MINUTES", "CHATBOT_TIMEOUT_SECONDS"] {
             if let value = getenv(name) { environment[name] = String(cString: value) }
         }
-        let standard = "/etc/aura/aurad.yaml"
-        let file = config ?? (access(standard, F_OK) == 0 ? standard : nil)
-        var configuration = try Configuration.load(file: file, environment: environment)
+        var configuration = try Configuration.load(
+            file: file, environment: environment, tenant: tenant.flatMap { Tenant($0) }, defaultDirectory: directory)
         if let stateDir { configuration.stateDirectory = stateDir }
         if let socket { configuration.socket.path = socket }
         return configuration

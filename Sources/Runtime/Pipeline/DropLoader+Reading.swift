@@ -177,7 +177,8 @@ extension DropLoader {
             guard item.claimed != nil else { throw fileError }
             if fileError.code == .missing { return .gone }
             if fileError.code == .outOfResources { throw fileError }
-            throw UnreadableDrop(id: item.entry.id, text: fileError.logDescription)
+            throw UnreadableDrop(
+                id: item.entry.id, text: fileError.logDescription, code: FailureCode(of: fileError))
         case .truncated, .damaged, .unpacksTooFar, .notARegularFile:
             return .refused(Refusal(code: error.code, text: error.logDescription), hash: nil)
         }

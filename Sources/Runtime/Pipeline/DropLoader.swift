@@ -11,9 +11,9 @@ final class DropLoader {
     enum Failure: Error {
         case diskFull(String)
         /// - Parameter isOfStore: the databases or folders are to blame, whatever the drops.
-        case store(String, isOfStore: Bool)
+        case store(String, FailureCode, isOfStore: Bool)
         /// A drop cannot be read; the others may be loaded without it.
-        case unreadable(Int64, String)
+        case unreadable(Int64, String, FailureCode)
         /// A drop that was loaded before cannot be loaded again; nothing was stored.
         case notLoadable(StateProblem)
         case stopped
@@ -192,13 +192,15 @@ final class DropLoader {
         {
             return .cancelled
         }
-        if let error = error as? UnreadableDrop { return .unreadable(error.id, error.text) }
+        if let error = error as? UnreadableDrop { return .unreadable(error.id, error.text, error.code) }
         if let error = error as? StoreError, error.isDiskFull { return .diskFull(error.description) }
         if let error = error as? FileError, error.code == .noSpace { return .diskFull(error.logDescription) }
         if let code = StoreError.diskFullDescription(error) { return .diskFull(code) }
         // Files of the daemon's own: a drop that cannot be read is told apart above.
-        if let error = error as? FileError { return .store(error.logDescription, isOfStore: true) }
-        return .store("\(error)", isOfStore: StoreError.isOfStore(error))
+        if let error = error as? FileError {
+            return .store(error.logDescription, FailureCode(of: error), isOfStore: true)
+        }
+        return .store("\(error)", FailureCode(of: error), isOfStore: StoreError.isOfStore(error))
     }
 
     /// A drop of the group has been read already and was cancelled then.
@@ -208,6 +210,7 @@ final class DropLoader {
     struct UnreadableDrop: Error {
         var id: Int64
         var text: String
+        var code: FailureCode
     }
 
     // MARK: The group

@@ -28,7 +28,7 @@ extension PipelineCore {
                 // Nothing is wrong with the stage: it goes on when there is room, and what was loaded is served.
                 guard let text = fullDisk(error) else {
                     // What was loaded before is served all the same.
-                    if isStale { refreshOrFail() }
+                    if isStale { refresh() }
                     throw error
                 }
                 diskIsFull(text)
@@ -38,7 +38,7 @@ extension PipelineCore {
             tellLeftBehind()
             tellPostponed()
             board.clear("intake_failed")
-            if isStale || !board.current.isSettled { try refresh() }
+            if isStale || !board.current.isSettled { refresh() }
         }
     }
 
@@ -48,7 +48,7 @@ extension PipelineCore {
         // The last one may have been of few clients: a refresh takes some two microseconds a client at least.
         let expectedSeconds = max(refreshSeconds, 2e-6 * Double(state.tables.clients.count))
         if MonotonicClock.seconds() - lastRefreshAt > max(15, 30 * expectedSeconds) {
-            refreshOrFail()
+            refresh()
         }
     }
 
@@ -222,6 +222,7 @@ extension PipelineCore {
 
     struct LoadFailure: Error, CustomStringConvertible {
         var text: String
+        var code = FailureCode.word(.other)
         var description: String { text }
     }
 }

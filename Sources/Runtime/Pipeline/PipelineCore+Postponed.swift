@@ -98,27 +98,27 @@ extension PipelineCore {
         case .cancelled: settleCancelled(besides: [])
         case .diskFull(let text): throw DiskFull(description: text)
         case .notLoadable(let problem): throw problem
-        case .store(let text, isOfStore: true):
+        case .store(let text, let code, isOfStore: true):
             // The drops are not to blame: all of them are tried again, when somebody has seen to it.
-            throw LoadFailure(text: text)
-        case .unreadable(let id, let text):
-            try noteFailure(items.filter { $0.entry.id == id }, text)
-        case .store(let text, isOfStore: false):
+            throw LoadFailure(text: text, code: code)
+        case .unreadable(let id, let text, let code):
+            try noteFailure(items.filter { $0.entry.id == id }, text, code)
+        case .store(let text, let code, isOfStore: false):
             if open.count > 1 {
                 // One of them is to blame: each is loaded by itself, at once.
                 for item in open { _ = postpone(item.entry.id, .failed, text, pause: 0, counts: false) }
-                emit(.failed(stage: "intake", code: "failed"))
+                emit(.failed(stage: "intake", code: code))
             } else {
-                try noteFailure(open, text)
+                try noteFailure(open, text, code)
             }
         }
     }
 
     /// A drop that cannot be loaded whatever is loaded with it is tried some times, because what hinders it may pass, and
     /// refused then: its file is kept in the quarantine.
-    private func noteFailure(_ items: [DropLoader.Item], _ text: String) throws {
+    private func noteFailure(_ items: [DropLoader.Item], _ text: String, _ code: FailureCode) throws {
         for item in items {
-            emit(.failed(stage: "intake", code: "failed"))
+            emit(.failed(stage: "intake", code: code))
             if postpone(item.entry.id, .failed, text) {
                 try giveUp(
                     item, code: "not_loadable",

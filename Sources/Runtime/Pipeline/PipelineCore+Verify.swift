@@ -37,7 +37,7 @@ extension PipelineCore {
             let bad = verification.checks.filter { !$0.isGood }
             emit(
                 .verified(
-                    checks: verification.checks.count, failures: bad.count,
+                    checks: verification.checks.count, failures: bad.count, firstFailure: bad.first?.name,
                     seconds: MonotonicClock.seconds() - startedAt))
             if bad.isEmpty {
                 board.clear("verify_failed")
@@ -54,11 +54,23 @@ extension PipelineCore {
 
     private func databaseCheck() throws -> VerificationCheck {
         let interrupt = interrupt
-        let problems = try places.store.integrityProblems { interrupt.isStopping }
+        var problems: [String] = []
+        do {
+            problems = try places.store.integrityProblems { interrupt.isStopping }
+            if problems.isEmpty {
+                problems = try places.store.differences(from: state.tables) { interrupt.isStopping }
+                    .map { "table \($0) does not hold what was written to it" }
+            }
+        } catch {
+            guard StoreError.isDamage(error) else { throw error }
+            problems = ["\(error)"]
+        }
         try checkStop()
         return VerificationCheck(
             name: "database", isGood: problems.isEmpty,
-            detail: problems.isEmpty ? "aura.db is sound" : problems.joined(separator: "; "))
+            detail: problems.isEmpty
+                ? "aura.db is sound"
+                : "aura.db is damaged: \(problems.joined(separator: "; ")); restart with aurad --rebuild")
     }
 
     /// Rows that the ledger says were accepted are the rows that silver has.

@@ -9,7 +9,7 @@ import Synchronization
 
 /// What the pipeline does, step by step; only ever called on its queue.
 final class PipelineCore {
-    let places: RiverPipeline.Places
+    private(set) var places: RiverPipeline.Places
     var settings: PipelineSettings
     let watcher: InboxWatcher
     let box: SnapshotBox
@@ -105,7 +105,6 @@ final class PipelineCore {
             }, settleCancelled: { [unowned self] in settleCancelled(besides: $0) }, emit: emit)
     }
 
-
     static func clock(_ settings: PipelineSettings, startedAt: Double) -> StageClock {
         StageClock(
             intervals: [
@@ -143,12 +142,13 @@ final class PipelineCore {
         }
         try checkStop()
         churn.open()
+        tellModelProblem()
         board.update { $0.publishedSnapshot = nil }
         try planVerification()
         if places.publisher?.wasDamaged ?? false { publicationWasDamaged() }
         let published = try places.publisher?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
-        try refresh()
+        refresh()
     }
 
     /// - Throws: ``PipelineStopped`` when the daemon is to end.
@@ -166,15 +166,40 @@ final class PipelineCore {
     func reload(_ new: PipelineSettings) {
         settings = new
         historyState.publishedSnapshot = nil
+        if new.publishesGold { openPublisher() }
+        let dropsForecasts = !new.forecasts.keepsForecasts && box.current?.forecasts != nil
+        if !new.forecasts.keepsForecasts { forgetForecasts() }
         board.setSettings(new)
         board.update { status in
+            // What was put off by the former settings is put off by these.
+            for stage in [Stage.publish, .train] { status.clock.withdraw(stage) }
+            if new.archiveInterval != nil {
+                status.clock.request(.archive, notBefore: MonotonicClock.seconds())
+            } else {
+                status.clock.withdraw(.archive)
+            }
             status.clock.set(.init(seconds: new.intakeInterval), for: .intake)
             status.clock.set(.init(seconds: new.refreshInterval), for: .refresh)
             status.clock.set(.init(seconds: new.archiveInterval), for: .archive)
             status.clock.set(.init(seconds: new.verifyInterval), for: .verify)
             status.clock.set(.init(seconds: new.trainInterval), for: .train)
         }
-        refreshOrFail()
+        refresh()
+        // Where nothing else has changed gold is not published anew, and would go on showing them.
+        if dropsForecasts, let current = box.current { publishForecasts(current) }
+    }
+
+    /// Gold was not published so far.
+    private func openPublisher() {
+        guard places.publisher == nil else { return }
+        do {
+            let publisher = try places.openPublisher()
+            let published = try publisher.publishedSnapshot()
+            places.publisher = publisher
+            board.update { $0.publishedSnapshot = published }
+        } catch {
+            fail("publish", error)
+        }
     }
 
     // MARK: Running stages
@@ -185,7 +210,7 @@ final class PipelineCore {
             if interrupt.isStopping { return }
             switch stage {
             case .intake: intake()
-            case .refresh: refreshOrFail()
+            case .refresh: refresh()
             case .publish: publishOrTryAgain()
             case .archive: run(.archive) { try compressOne() }
             case .verify: verifyByItself()
@@ -195,7 +220,7 @@ final class PipelineCore {
             }
         }
         if interrupt.isStopping { return }
-        if box.current.map({ asOfDay() != $0.asOf }) ?? false { refreshOrFail() }
+        if box.current.map({ asOfDay() != $0.asOf }) ?? false { refresh() }
         if needsCheckpoint, board.current.isSettled { checkpoint() }
         prepareExplanationsWhenQuiet()
         giveMemoryBackWhenQuiet()
@@ -209,11 +234,6 @@ final class PipelineCore {
         else { return }
         let next = MonotonicClock.seconds() + PipelineCore.publishRetrySeconds
         board.update { $0.clock.request(.publish, notBefore: next) }
-    }
-
-    func refreshOrFail() {
-        if interrupt.isStopping { return }
-        do { try refresh() } catch { fail("refresh", error) }
     }
 
     /// Runs a stage and notes when, how long and whether it went well.
@@ -232,14 +252,14 @@ final class PipelineCore {
 
     func fail(_ stage: String, _ error: any Error) {
         board.raise("\(stage)_failed", "\(stage): \(error)", at: now())
-        // What went wrong in words may name files of clients; the log gets the stage alone, the status the rest.
-        emit(.failed(stage: stage, code: "failed"))
+        // What went wrong in words may name files of clients; the log gets stage and code, the status the rest.
+        emit(.failed(stage: stage, code: FailureCode(of: error)))
     }
 
     func runEverything() throws {
         intake()
         try checkStop()
-        try refresh()
+        refresh()
         try checkStop()
         try publish()
         checkpoint()
@@ -259,19 +279,16 @@ final class PipelineCore {
         }
     }
 
-    /// Derives what is served from silver, and puts it in force.
-    func refresh() throws {
+    /// Derives what is served from silver, and puts it in force. It is worked out in memory alone: nothing in it can fail.
+    func refresh() {
         let startedAt = MonotonicClock.seconds()
         board.update { $0.clock.begin(.refresh, at: startedAt) }
-        var failed = true
         defer {
-            // What was stale before one that failed still is.
             lastRefreshAt = MonotonicClock.seconds()
-            board.update { [failed] in $0.clock.end(.refresh, at: MonotonicClock.seconds(), failed: failed) }
+            board.update { $0.clock.end(.refresh, at: MonotonicClock.seconds(), failed: false) }
         }
         guard state.tables.clients.knownCount > 0 || state.tables.lastDay != nil, let asOf = asOfDay() else {
             // There is nothing to derive: the answers say so, which is all that they can say of what was loaded.
-            failed = false
             isStale = false
             settle()
             return
@@ -287,9 +304,7 @@ final class PipelineCore {
         box.publish(snapshot)
         if hasOutdatedHistory { box.clearKeptHistories() }
         refreshSeconds = MonotonicClock.seconds() - startedAt
-        board.clear("refresh_failed")
         emit(.refreshed(snapshot: snapshot.id, asOf: asOf, customers: snapshot.count, seconds: refreshSeconds))
-        failed = false
         isStale = false
         settle()
         requestPublication(snapshot)

@@ -18,10 +18,15 @@ public enum PipelineEvent: Sendable, Equatable {
     /// Days of the past of the clients' health were made, and all of them are there now.
     case historyMade(days: Int, customers: Int, seconds: Double)
     case compressed(bytesBefore: Int, bytesAfter: Int)
-    case verified(checks: Int, failures: Int, seconds: Double)
+    /// `firstFailure` is the name of a check.
+    case verified(checks: Int, failures: Int, firstFailure: String?, seconds: Double)
     case churnTrained(version: String, rows: Int, isTaken: Bool, seconds: Double)
     /// Nothing was trained; `code` says why.
     case churnRefused(code: String)
+    /// A training has failed by no fault of the data's amount.
+    case churnFailed(code: FailureCode)
+    /// A version that is kept cannot be used.
+    case churnUnusable(version: String, code: FailureCode)
     /// A label window of the model in force is over.
     case churnWatched(day: Day, ratio: Double, advice: String, inputsMoved: Int)
     /// What a completed window advises calls for a challenger, which is trained now.
@@ -33,7 +38,7 @@ public enum PipelineEvent: Sendable, Equatable {
     case journalDamaged
     /// `gold.db` was damaged and is published anew.
     case publicationDamaged
-    case failed(stage: String, code: String)
+    case failed(stage: String, code: FailureCode)
     case diskFull
     case diskHasRoom
 }

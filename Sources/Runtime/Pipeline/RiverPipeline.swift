@@ -61,12 +61,15 @@ public final class RiverPipeline: Sendable {
         public var store: SilverStore
         /// Nil when gold is not published.
         public var publisher: GoldPublisher?
+        /// Opens `gold.db`, for a reload that begins to publish.
+        public var openPublisher: @Sendable () throws -> GoldPublisher
         /// The program and its version, for the files of models.
         public var program: String
 
         public init(
             folders: StateFolders, claims: Claims, archive: Archive, journal: LoadJournal, quarantine: Quarantine,
-            store: SilverStore, publisher: GoldPublisher?, program: String
+            store: SilverStore, publisher: GoldPublisher?,
+            openPublisher: @escaping @Sendable () throws -> GoldPublisher, program: String
         ) {
             self.folders = folders
             self.claims = claims
@@ -75,6 +78,7 @@ public final class RiverPipeline: Sendable {
             self.quarantine = quarantine
             self.store = store
             self.publisher = publisher
+            self.openPublisher = openPublisher
             self.program = program
         }
     }
@@ -117,7 +121,7 @@ public final class RiverPipeline: Sendable {
         core.originals.listen { outcome in queue.async { _ = confined.core.verify(outcome) } }
         churn.listen(
             ChurnStage.Listener(
-                onModel: { queue.async { confined.core.refreshOrFail() } },
+                onModel: { queue.async { confined.core.adoptModel() } },
                 onEnd: { failed in queue.async { confined.core.trainingEnded(failed: failed) } }))
         let source = DispatchSource.makeTimerSource(queue: queue)
         source.schedule(deadline: .now() + 0.2, repeating: 0.5, leeway: .milliseconds(100))
@@ -184,6 +188,11 @@ public final class RiverPipeline: Sendable {
 
     public var status: PipelineStatus { board.current }
 
+    /// Says in the status what is wrong outside of the pipeline; nil takes it back.
+    public func setProblem(_ code: String, _ text: String?) {
+        if let text { board.raise(code, text, at: now()) } else { board.clear(code) }
+    }
+
     /// Whether the pipeline's queue got round to working within the time given: the proof of life for a watchdog.
     public func isAlive(within seconds: Double) -> Bool {
         let last = core.core.lastHeartbeat.load(ordering: .relaxed)
@@ -192,8 +201,11 @@ public final class RiverPipeline: Sendable {
 
     /// Takes new settings into force: what they change is derived anew.
     /// - Parameter done: called on the pipeline's queue when that has happened.
-    public func reload(_ settings: PipelineSettings, done: @escaping @Sendable () -> Void = {}) {
-        queue.async { [core] in
+    public func reload(
+        _ settings: PipelineSettings, watcherSettings: InboxWatcher.Settings, done: @escaping @Sendable () -> Void = {}
+    ) {
+        queue.async { [core, watcher] in
+            watcher.reload(watcherSettings)
             core.core.reload(settings)
             done()
         }

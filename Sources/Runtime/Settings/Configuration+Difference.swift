@@ -8,6 +8,17 @@ public struct ConfigurationChange: Sendable, Equatable, CustomStringConvertible 
         case reload
         /// With the next start of the daemon only.
         case restart
+        /// Never: the key is accepted for a later version.
+        case unused
+
+        /// In words, behind a key or a change of it.
+        public var text: String {
+            switch self {
+            case .reload: "takes effect on reload"
+            case .restart: "needs a restart"
+            case .unused: "accepted and has no effect in this version"
+            }
+        }
     }
 
     /// `limits.connections`; `rules.many_tickets` for one rule; `fx.EUR` for the rates of one currency.
@@ -30,8 +41,7 @@ public struct ConfigurationChange: Sendable, Equatable, CustomStringConvertible 
             guard let text else { return "none" }
             return text.count <= 120 ? text : text.prefix(119) + "…"
         }
-        let when = effect == .reload ? "takes effect on reload" : "needs a restart"
-        return "\(key): \(short(old)) -> \(short(new)) (\(when))"
+        return "\(key): \(short(old)) -> \(short(new)) (\(effect.text))"
     }
 }
 

@@ -6,6 +6,34 @@ extension Configuration {
         dataEntries + tableEntries + placeEntries + daemonEntries
     }
 
+    /// Every key of aurad.yaml that this configuration gives a value, and when a change of it comes into force. The one
+    /// place that says so: ``difference(from:)``, ``render()`` and whoever tells an operator read it from here.
+    public var effects: [(key: String, effect: ConfigurationChange.Effect)] {
+        entries.map { ($0.keyPath, $0.effect) }
+    }
+
+    /// The keys that differ from their defaults and change nothing.
+    public var keysWithoutEffect: [String] {
+        let defaults = Dictionary(
+            Configuration().entries.map { ($0.keyPath, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return entries.filter { $0.effect == .unused && $0.value != defaults[$0.keyPath] }.map(\.keyPath)
+    }
+
+    /// What a socket that the service manager passes wins over.
+    public static let socketKeys = ["socket", "socket_mode", "socket_group"]
+
+    /// Those of them that were given another value than their default.
+    public var socketKeysInUse: [String] {
+        var keys: [String] = []
+        if socket.path != SocketSettings.defaultPath(of: tenant) { keys.append("socket") }
+        if socket.mode != SocketSettings().mode { keys.append("socket_mode") }
+        if let group = socket.group, group != groups.readers { keys.append("socket_group") }
+        return keys
+    }
+
+    /// The unit of the service manager that runs the daemon, without its ending.
+    public var unit: String { tenant.map { "aurad@\($0.name)" } ?? "aurad" }
+
     private var dataEntries: [ConfigurationEntry] {
         [
             .init("base_currency", baseCurrency),
@@ -45,10 +73,10 @@ extension Configuration {
         let rates = rates.currencies.filter { $0 != baseCurrency }
         return [
             .init("rules", rulesFile.map(YAMLText.scalar), note: "\(risk.rules.count) rules in force"),
-            .init("playbooks", playbooksDirectory.map(YAMLText.scalar)),
+            .init("playbooks", playbooksDirectory.map(YAMLText.scalar), .unused),
             .init("fx", ratesFile.map(YAMLText.scalar), note: "rates of \(rates.count) currencies"),
             .init("holidays", holidaysFile.map(YAMLText.scalar), note: "\(holidays.count) holidays"),
-            .init("mappings", mappingsDirectory.map(YAMLText.scalar)),
+            .init("mappings", mappingsDirectory.map(YAMLText.scalar), .unused),
             .init("state_dir", YAMLText.scalar(stateDirectory), .restart),
             .init("socket", YAMLText.scalar(socket.path), .restart),
             .init("socket_mode", "\"\(Self.octal(socket.mode))\"", .restart),
@@ -58,11 +86,12 @@ extension Configuration {
 
     private var daemonEntries: [ConfigurationEntry] {
         [
-            .init("chatbot_timeout_seconds", String(chatbotTimeoutSeconds)),
+            .init("chatbot_timeout_seconds", String(chatbotTimeoutSeconds), .unused),
             .init("max_frame_bytes", String(maxFrameBytes), note: NumberText.byteText(maxFrameBytes)),
             .init("inbox", "settle_seconds", String(inbox.settleSeconds)),
             .init("inbox", "max_row_bytes", String(inbox.maxRowBytes), note: NumberText.byteText(inbox.maxRowBytes)),
-            .init("inbox", "batch_bytes", String(inbox.batchBytes), note: NumberText.byteText(inbox.batchBytes)),
+            .init(
+                "inbox", "batch_bytes", String(inbox.batchBytes), note: NumberText.byteText(inbox.batchBytes), .unused),
             .init("store", "publish_gold", String(store.publishGold)),
             .init("store", "compress_after_seconds", String(store.compressAfterSeconds)),
             .init("store", "log_bytes", String(store.logBytes), note: NumberText.byteText(store.logBytes), .restart),
@@ -111,7 +140,7 @@ extension Configuration {
     }
 
     /// Four digits.
-    private static func octal(_ mode: Int) -> String {
+    static func octal(_ mode: Int) -> String {
         let digits = String(mode, radix: 8)
         return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }

@@ -8,23 +8,25 @@ extension Configuration {
     ///     file; `STATE_DIRECTORY` and `RUNTIME_DIRECTORY` (the first path of each) are the defaults of `state_dir` and
     /// of
     ///     the folder of `socket`. An empty variable counts as unset.
+    ///   - tenant: whose daemon it is; its name is in the defaults of places and groups.
     ///   - defaultDirectory: where the neighbours of a missing configuration file are looked for.
     ///   - files: the way to the operating system.
     /// - Throws: all problems of all files at once.
     public static func load(
-        file: String?, environment: [String: String], defaultDirectory: String = "/etc/aura",
+        file: String?, environment: [String: String], tenant: Tenant? = nil, defaultDirectory: String = "/etc/aura",
         files: FileAccess = .system
     ) throws(ConfigurationError) -> Configuration {
         guard let file else {
             return try parse(
-                yaml: "", path: "\(defaultDirectory)/aurad.yaml", environment: environment, files: files)
+                yaml: "", path: "\(defaultDirectory)/aurad.yaml", environment: environment, tenant: tenant, files: files
+            )
         }
         var problems = ProblemList(file: file)
         let expected = "a readable YAML file"
         switch files.read(FilePath.resolve(file, in: files.currentDirectory()), ConfigurationParser.yamlBytesMax) {
         case .bytes(let bytes):
             if let text = UTF8Text.decode(bytes, problems: &problems) {
-                return try parse(yaml: text, path: file, environment: environment, files: files)
+                return try parse(yaml: text, path: file, environment: environment, tenant: tenant, files: files)
             }
         case .missing:
             problems.add(
@@ -49,9 +51,10 @@ extension Configuration {
     ///     depends on the text alone.
     /// - Throws: all problems of all files at once.
     public static func parse(
-        yaml: String, path: String, environment: [String: String] = [:], files: FileAccess = .none
+        yaml: String, path: String, environment: [String: String] = [:], tenant: Tenant? = nil,
+        files: FileAccess = .none
     ) throws(ConfigurationError) -> Configuration {
-        var parser = ConfigurationParser(path: path, environment: environment, files: files)
+        var parser = ConfigurationParser(path: path, environment: environment, tenant: tenant, files: files)
         parser.parse(yaml)
         if !parser.allProblems.isEmpty { throw ConfigurationError(problems: parser.allProblems) }
         return parser.configuration

@@ -13,12 +13,13 @@ extension Configuration {
     }
 
     private static func line(_ entry: ConfigurationEntry) -> String {
+        let notes = [entry.note, entry.effect == .unused ? entry.effect.text : nil].compactMap { $0 }
         guard let value = entry.value else {
-            let note = entry.note.map { " (\($0))" } ?? ""
+            let note = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
             return "# \(entry.name): none\(note)\n"
         }
         let indent = entry.section == nil ? "" : "  "
-        let note = entry.note.map { "  # \($0)" } ?? ""
+        let note = notes.isEmpty ? "" : "  # \(notes.joined(separator: "; "))"
         return wrapped("\(indent)\(YAMLText.scalar(entry.name)): \(value)", indent: indent + "  ") + note + "\n"
     }
 

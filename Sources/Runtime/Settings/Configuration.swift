@@ -56,6 +56,11 @@ public struct Configuration: Sendable, Equatable {
 
     // MARK: The daemon
 
+    /// Whose daemon it is; nil for the one without a tenant.
+    public var tenant: Tenant?
+    /// The groups that the defaults of ``roles`` and ``socket`` are made of.
+    public var groups: ServiceGroups { ServiceGroups(of: tenant) }
+
     /// Absolute path; default `$STATE_DIRECTORY`, else `/var/lib/aura`.
     public var stateDirectory = "/var/lib/aura"
     public var socket = SocketSettings()

@@ -18,11 +18,16 @@ struct ConfigurationParser {
     static let ratesBytesMax = 64 << 20
     static let holidaysBytesMax = 16 << 20
 
-    init(path: String, environment: [String: String], files: FileAccess) {
+    init(path: String, environment: [String: String], tenant: Tenant?, files: FileAccess) {
         problems = ProblemList(file: path)
         directory = FilePath.directory(of: FilePath.resolve(path, in: files.currentDirectory()))
         self.environment = environment
         self.files = files
+        guard let tenant else { return }
+        configuration.tenant = tenant
+        configuration.roles = RoleSettings(ServiceGroups(of: tenant))
+        configuration.stateDirectory = "/var/lib/aura-\(tenant.name)"
+        configuration.socket.path = SocketSettings.defaultPath(of: tenant)
     }
 
     var allProblems: [ConfigurationProblem] { problems.sorted + otherProblems }
@@ -316,7 +321,8 @@ struct ConfigurationParser {
                 ValueReader.wrongType(value, "socket_mode", expected, &problems)
             }
         }
-        if files.groupExists(SocketSettings.defaultGroup) { configuration.socket.group = SocketSettings.defaultGroup }
+        let readers = configuration.groups.readers
+        if files.groupExists(readers) { configuration.socket.group = readers }
         if let value = reader.take("socket_group") { parseSocketGroup(value) }
     }
 

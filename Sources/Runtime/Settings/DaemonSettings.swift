@@ -4,12 +4,16 @@ public struct SocketSettings: Sendable, Equatable {
     public var path = "/run/aura/aurad.sock"
     /// Permission bits; default 0o660.
     public var mode = 0o660
-    /// The group that owns the socket; nil leaves it to the daemon's own group. Default `aura` where that group exists.
+    /// The group that owns the socket; nil leaves it to the daemon's own group. Default that of the readers
+    /// (``ServiceGroups``) where it exists.
     public var group: String?
 
     public init() {}
 
-    static let defaultGroup = "aura"
+    static func defaultPath(of tenant: Tenant?) -> String {
+        tenant.map { "/run/aura-\($0.name)/aurad.sock" } ?? SocketSettings().path
+    }
+
     /// `sun_path` has 108 bytes, the last of which is NUL.
     static let pathBytesMax = 107
 }

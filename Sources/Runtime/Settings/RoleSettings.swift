@@ -93,6 +93,12 @@ public struct RoleSettings: Sendable, Equatable {
 
     public init() {}
 
+    /// The defaults where the people are in these groups.
+    public init(_ groups: ServiceGroups) {
+        principals = [.viewer: [.group(groups.readers)], .admin: [.group(groups.admins), .uid(0)]]
+        ingest = [.group(groups.ingest)]
+    }
+
     /// The peer of a connection, as the kernel knows it, with its names looked up.
     public struct Peer: Sendable, Equatable {
         public var uid: UInt32

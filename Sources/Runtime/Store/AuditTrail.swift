@@ -90,6 +90,6 @@ extension SilverStore {
     /// The result code of SQLite behind an error of this module; nil where it comes from elsewhere. Unlike the error's
     /// text it may be logged.
     public static func resultCode(of error: any Error) -> Int32? {
-        (error as? DatabaseError)?.extendedResultCode.rawValue
+        (error as? StoreError)?.code ?? (error as? DatabaseError)?.extendedResultCode.rawValue
     }
 }

@@ -46,7 +46,7 @@ enum CalendarRows {
             connection, "SELECT day, name, segment, lower_window, upper_window FROM calendar ORDER BY row")
         while try select.next("read the known days") {
             calendar.append(
-                day: Int32(truncatingIfNeeded: select.integer(0)), name: select.text(1),
+                day: try select.day(0, "table calendar"), name: select.text(1),
                 segment: select.isNull(2) ? "" : select.text(2), lowerWindow: Int(select.integer(3)),
                 upperWindow: Int(select.integer(4)))
         }

@@ -111,6 +111,8 @@ enum ClientRows {
         let select = try BulkStatement(
             connection, "SELECT idx, customer_id, known, \(columns) FROM client ORDER BY idx")
         while try select.next("read the clients") {
+            // The place of a client is its number everywhere else.
+            guard select.integer(0) == clients.id.count else { throw BlockDigest.damaged("table client") }
             let known = select.integer(2) != 0
             clients.id.append(select.textBytes(1))
             clients.isKnown.append(known)
@@ -120,26 +122,26 @@ enum ClientRows {
             clients.gender.append(select.text(5))
             clients.location.append(select.text(6))
             clients.subscriptionType.append(select.text(7))
-            clients.creationDay.append(day(select, 8))
+            clients.creationDay.append(try day(select, 8))
             clients.segment.append(select.text(9))
             clients.region.append(select.text(10))
             clients.tier.append(select.text(11))
             clients.product.append(select.text(12))
             clients.industry.append(select.text(13))
             clients.owner.append(select.text(14))
-            clients.contractEndDay.append(day(select, 15))
+            clients.contractEndDay.append(try day(select, 15))
             clients.currency.append(select.text(16))
             clients.email.append(select.textBytes(17))
             clients.phone.append(select.textBytes(18))
             clients.contactName.append(select.textBytes(19))
-            clients.churnDay.append(day(select, 20))
+            clients.churnDay.append(try day(select, 20))
             readAttributes(select.isNull(21) ? "" : select.text(21), &clients)
         }
         return clients
     }
 
-    private static func day(_ select: borrowing BulkStatement, _ column: Int32) -> Int32 {
-        select.isNull(column) ? ClientTable.unknownDay : Int32(truncatingIfNeeded: select.integer(column))
+    private static func day(_ select: borrowing BulkStatement, _ column: Int32) throws -> Int32 {
+        select.isNull(column) ? ClientTable.unknownDay : try select.day(column, "table client")
     }
 
     private static func readAttributes(_ text: String, _ clients: inout ClientTable) {

@@ -24,7 +24,7 @@ struct StoredKeys: KnownKeys {
         _ sorted: UnsafeBufferPointer<KeyEntry>, found: (_ position: Int, _ content: UInt32) -> Void
     ) throws {
         guard !sorted.isEmpty, !runs.isEmpty else { return }
-        let select = try BulkStatement(connection, "SELECT data FROM key_block WHERE id = ?")
+        let select = try BulkStatement(connection, "SELECT data, digest FROM key_block WHERE id = ?")
         var seen = [Bool](repeating: false, count: runs.count > 1 ? sorted.count : 0)
         for run in runs {
             var position = 0
@@ -43,9 +43,9 @@ struct StoredKeys: KnownKeys {
                 }
                 select.bind(1, run.firstBlock + Int64(block))
                 guard try select.next("read known keys") else {
-                    throw StoreError(
-                        code: SQLITE_CORRUPT, message: "a block of known keys is missing: run aurad --rebuild")
+                    throw BlockDigest.damaged("a block of known keys")
                 }
+                try BlockDigest.check(select.blob(0), select, digest: 1, "a block of known keys")
                 let entries = select.blob(0).bindMemory(to: KeyEntry.self)
                 var at = 0
                 while position < end {
@@ -104,7 +104,7 @@ final class KeyRunWriter {
         let maximum = try BulkStatement(connection, "SELECT coalesce(max(id), 0) FROM key_block")
         firstBlock = try maximum.next("number key blocks") ? maximum.integer(0) + 1 : 1
         nextBlock = firstBlock
-        insert = try BulkStatement(connection, "INSERT INTO key_block (id, data) VALUES (?, ?)")
+        insert = try BulkStatement(connection, "INSERT INTO key_block (id, data, digest) VALUES (?, ?, ?)")
         pending.reserveCapacity(entriesPerBlock)
     }
 
@@ -138,6 +138,7 @@ final class KeyRunWriter {
         fences.append(first.prefix)
         insert.bind(1, nextBlock)
         insert.bindStatic(2, UnsafeRawBufferPointer(block))
+        insert.bind(3, BlockDigest.of(UnsafeRawBufferPointer(block)))
         try insert.run("write keys")
         nextBlock += 1
         rows += block.count
@@ -175,12 +176,12 @@ private struct KeyRunCursor {
     mutating func current(_ connection: OpaquePointer) throws -> KeyEntry? {
         if position == entries.count {
             guard block < run.fences.count else { return nil }
-            let select = try BulkStatement(connection, "SELECT data FROM key_block WHERE id = ?")
+            let select = try BulkStatement(connection, "SELECT data, digest FROM key_block WHERE id = ?")
             select.bind(1, run.firstBlock + Int64(block))
             guard try select.next("read known keys") else {
-                throw StoreError(
-                    code: SQLITE_CORRUPT, message: "a block of known keys is missing: run aurad --rebuild")
+                throw BlockDigest.damaged("a block of known keys")
             }
+            try BlockDigest.check(select.blob(0), select, digest: 1, "a block of known keys")
             entries = Array(select.blob(0).bindMemory(to: KeyEntry.self))
             position = 0
             block += 1

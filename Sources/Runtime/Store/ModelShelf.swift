@@ -1,23 +1,40 @@
 import Glibc
+import Locks
 public import Records
 
 /// The model files of one kind: every version as a file of its own, which of them is in force, and a journal of what
 /// became of each.
 ///
 ///     <folder>/<version>.model
-///     <folder>/in-force          the name of a version
+///     <folder>/in-force          the name of a version, and "chosen" where an operator has put it there
 ///     <folder>/journal.tsv       one line per decision
 ///
-/// Safe to use from any thread: every file is written beside its place and renamed into it.
+/// Safe to use from any thread: one after the other has the folder to itself, and every file is written beside its place
+/// and renamed into it. One folder has one shelf; copies of it share its lock.
 public struct ModelShelf: Sendable {
     public let folder: String
+    private let lock = Guarded<Void>(())
+
+    /// What ranks the clients, and who has decided that.
+    public struct InForce: Sendable, Equatable {
+        /// Nil for the rules.
+        public var version: String?
+        /// An operator has chosen it: trainings leave it alone.
+        public var isChosen: Bool
+
+        public init(version: String?, isChosen: Bool) {
+            self.version = version
+            self.isChosen = isChosen
+        }
+    }
 
     /// One line of the journal.
     public struct Note: Sendable, Equatable {
         public var at: Instant
         /// Empty where no model came of it.
         public var version: String
-        /// A word: `taken`, `kept`, `refused`, `failed`, `cancelled`, `imported`, `chosen`, `drifted`, `recentred`.
+        /// A word: `taken`, `kept`, `refused`, `failed`, `cancelled`, `imported`, `chosen`, `released`, `unusable`,
+        /// `drifted`, `recentred`.
         public var outcome: String
         public var asOf: Day?
         public var statement: String
@@ -34,13 +51,17 @@ public struct ModelShelf: Sendable {
     /// What went wrong with a file, in words for an operator.
     public struct Failure: Error, Sendable, CustomStringConvertible {
         public var description: String
+        /// The error number of the operating system; nil where the content is wrong.
+        public var number: Int32?
     }
 
     /// Model files are some hundred kilobytes; nothing larger is read.
     public static let bytesMax = 64 << 20
     private static let journalLinesMax = 200
 
-    /// Makes the folder where it is missing.
+    private static let temporaryEnding = ".tmp"
+
+    /// Makes the folder where it is missing, and removes what a crash has left half written there.
     public init(folder: String) throws {
         self.folder = folder
         var made = ""
@@ -48,27 +69,32 @@ public struct ModelShelf: Sendable {
             made += index == 0 && !folder.hasPrefix("/") ? "\(part)" : "/\(part)"
             // Folders above may not be ours to make; only the last one counts.
             if mkdir(made, 0o750) != 0, errno != EEXIST, index == folder.split(separator: "/").count - 1 {
-                throw Failure(description: "cannot make the folder \(folder): \(String(cString: strerror(errno)))")
+                throw ModelShelf.failure("make the folder", folder)
             }
         }
+        for name in names() where name.hasSuffix(ModelShelf.temporaryEnding) { unlink("\(folder)/\(name)") }
     }
 
     // MARK: Versions
 
     /// The versions there are, in the order of their names.
     public func versions() -> [String] {
+        names().filter { $0.hasSuffix(".model") }.map { String($0.dropLast(6)) }.filter(ModelShelf.isName).sorted()
+    }
+
+    private func names() -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 19
         while let entry = readdir(stream) {
-            let name = String(cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self))
-            guard name.hasSuffix(".model") else { continue }
-            let version = String(name.dropLast(6))
-            if ModelShelf.isName(version) { names.append(version) }
+            names.append(String(cString: (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)))
         }
-        return names.sorted()
+        return names
     }
+
+    /// Where a version lies.
+    public func path(of version: String) -> String { "\(folder)/\(version).model" }
 
     /// Letters, digits, points and hyphens: nothing that leads out of the folder.
     public static func isName(_ version: String) -> Bool {
@@ -81,40 +107,74 @@ public struct ModelShelf: Sendable {
 
     public func read(_ version: String) throws -> [UInt8] {
         guard ModelShelf.isName(version) else { throw Failure(description: "\"\(version)\" is no name of a version") }
-        return try ModelShelf.read("\(folder)/\(version).model", bytesMax: ModelShelf.bytesMax)
+        return try ModelShelf.read(path(of: version), bytesMax: ModelShelf.bytesMax)
     }
 
     public func write(_ bytes: [UInt8], as version: String) throws {
         guard ModelShelf.isName(version) else { throw Failure(description: "\"\(version)\" is no name of a version") }
-        try ModelShelf.replace("\(folder)/\(version).model", with: bytes)
+        try lock.withLock { _ in try ModelShelf.replace(path(of: version), with: bytes) }
     }
 
     /// Removes the oldest versions in the order given, so that so many are left; what is in force stays.
     public func prune(keeping count: Int, oldestFirst versions: [String]) {
-        let inForce = inForce()
-        for version in versions.dropLast(max(0, count)) where version != inForce && ModelShelf.isName(version) {
-            unlink("\(folder)/\(version).model")
+        lock.withLock { _ in
+            // Where it cannot be known what is in force, nothing is removed.
+            guard let inForce = try? readInForce() else { return }
+            for version in versions.dropLast(max(0, count))
+            where version != inForce.version && ModelShelf.isName(version) {
+                unlink(path(of: version))
+            }
         }
     }
 
     // MARK: In force
 
-    public func inForce() -> String? {
-        guard let bytes = try? ModelShelf.read("\(folder)/in-force", bytesMax: 200) else { return nil }
-        let name = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" }
-        return ModelShelf.isName(String(name)) ? String(name) : nil
+    private static let chosenWord = "chosen"
+
+    /// - Throws: when the file is there and cannot be made out.
+    public func inForce() throws -> InForce { try lock.withLock { _ in try readInForce() } }
+
+    private func readInForce() throws -> InForce {
+        let path = "\(folder)/in-force"
+        let bytes: [UInt8]
+        do {
+            bytes = try ModelShelf.read(path, bytesMax: 200)
+        } catch let error as Failure where error.number == ENOENT {
+            return InForce(version: nil, isChosen: false)
+        }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let version = String(lines.first ?? "")
+        guard version.isEmpty || ModelShelf.isName(version) else {
+            throw Failure(description: "\(path) holds no name of a version")
+        }
+        return InForce(
+            version: version.isEmpty ? nil : version, isChosen: lines.dropFirst().first == Self.chosenWord[...])
     }
 
-    /// Nil puts none in force.
-    public func putInForce(_ version: String?) throws {
-        try ModelShelf.replace("\(folder)/in-force", with: Array("\(version ?? "")\n".utf8))
+    /// - Throws: when there is no such version (any more).
+    public func putInForce(_ inForce: InForce) throws {
+        try lock.withLock { _ in
+            // Between looking at a version and putting it in force it may have been pruned.
+            if let version = inForce.version, !ModelShelf.isName(version) || access(path(of: version), F_OK) != 0 {
+                throw Failure(description: "there is no version \"\(version)\" in \(folder)")
+            }
+            let text = "\(inForce.version ?? "")\n" + (inForce.isChosen ? "\(ModelShelf.chosenWord)\n" : "")
+            try ModelShelf.replace("\(folder)/in-force", with: Array(text.utf8))
+        }
     }
 
     // MARK: The journal
 
-    /// The latest last.
-    public func journal() -> [Note] {
-        guard let bytes = try? ModelShelf.read("\(folder)/journal.tsv", bytesMax: 1 << 20) else { return [] }
+    /// The latest last; empty where it cannot be read.
+    public func journal() -> [Note] { lock.withLock { _ in (try? readJournal()) ?? [] } }
+
+    private func readJournal() throws -> [Note] {
+        let bytes: [UInt8]
+        do {
+            bytes = try ModelShelf.read("\(folder)/journal.tsv", bytesMax: 1 << 20)
+        } catch let error as Failure where error.number == ENOENT {
+            return []
+        }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
             guard fields.count == 5, let at = Int64(fields[0]) else { return nil }
@@ -126,19 +186,23 @@ public struct ModelShelf: Sendable {
 
     public func note(_ note: Note) throws {
         func plain(_ text: String) -> String { String(text.map { $0 == "\t" || $0.isNewline ? " " : $0 }) }
-        let lines = (journal() + [note]).suffix(ModelShelf.journalLinesMax).map { note in
-            [
-                String(note.at.rawValue), plain(note.version), plain(note.outcome), note.asOf?.description ?? "",
-                plain(note.statement),
-            ].joined(separator: "\t")
+        try lock.withLock { _ in
+            // A journal that cannot be read is not overwritten with one line.
+            let lines = try (readJournal() + [note]).suffix(ModelShelf.journalLinesMax).map { note in
+                [
+                    String(note.at.rawValue), plain(note.version), plain(note.outcome), note.asOf?.description ?? "",
+                    plain(note.statement),
+                ].joined(separator: "\t")
+            }
+            try ModelShelf.replace("\(folder)/journal.tsv", with: Array((lines.joined(separator: "\n") + "\n").utf8))
         }
-        try ModelShelf.replace("\(folder)/journal.tsv", with: Array((lines.joined(separator: "\n") + "\n").utf8))
     }
 
     // MARK: Files
 
     private static func failure(_ what: String, _ path: String) -> Failure {
-        Failure(description: "cannot \(what) \(path): \(String(cString: strerror(errno)))")
+        let number = errno
+        return Failure(description: "cannot \(what) \(path): \(String(cString: strerror(number)))", number: number)
     }
 
     private static func read(_ path: String, bytesMax: Int) throws -> [UInt8] {
@@ -153,13 +217,16 @@ public struct ModelShelf: Sendable {
             guard count >= 0 else { throw failure("read", path) }
             if count == 0 { return bytes }
             bytes.append(contentsOf: buffer[..<count])
-            guard bytes.count <= bytesMax else { throw Failure(description: "\(path) is larger than a model can be") }
+            guard bytes.count <= bytesMax else {
+                throw Failure(description: "\(path) is larger than such a file can be")
+            }
         }
     }
 
-    /// After a power cut either the old or the whole new content is there.
+    /// After a power cut either the old or the whole new content is there. Only to be called by the holder of the lock:
+    /// two writers of one file would write one temporary file.
     private static func replace(_ path: String, with bytes: [UInt8]) throws {
-        let temporary = "\(path).\(getpid()).tmp"
+        let temporary = "\(path).\(getpid())\(temporaryEnding)"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o640)
         guard descriptor >= 0 else { throw failure("write", temporary) }
         var written = 0
@@ -180,6 +247,10 @@ public struct ModelShelf: Sendable {
             unlink(temporary)
             throw problem
         }
-        guard rename(temporary, path) == 0 else { throw failure("replace", path) }
+        guard rename(temporary, path) == 0 else {
+            let problem = failure("replace", path)
+            unlink(temporary)
+            throw problem
+        }
     }
 }

@@ -16,6 +16,7 @@ enum Schema {
         migrator.registerMigration("5 days called off") { try $0.execute(sql: CalendarRows.cancelledSchema) }
         migrator.registerMigration("6 finding drops by size") { try $0.execute(sql: dropIndexes) }
         migrator.registerMigration("7 looks at originals") { try $0.execute(sql: OriginalLooks.schema) }
+        migrator.registerMigration("8 digests of blocks") { try $0.execute(sql: BlockDigest.schema) }
         return migrator
     }
 

@@ -34,7 +34,7 @@ enum SegmentRows {
         _ segment: Segment<Value>, _ connection: OpaquePointer, wrote: (Int) throws -> Void
     ) throws {
         let block = try BulkStatement(
-            connection, "INSERT INTO segment_block (segment_id, part, number, data) VALUES (?, ?, ?, ?)")
+            connection, "INSERT INTO segment_block (segment_id, part, number, data, digest) VALUES (?, ?, ?, ?, ?)")
         func write(_ bytes: UnsafeRawBufferPointer, _ part: Part) throws {
             var offset = 0
             var number = 0
@@ -43,7 +43,9 @@ enum SegmentRows {
                 block.bind(1, segment.id)
                 block.bind(2, part.rawValue)
                 block.bind(3, number)
-                block.bindStatic(4, UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+                let piece = UnsafeRawBufferPointer(rebasing: bytes[offset..<end])
+                block.bindStatic(4, piece)
+                block.bind(5, BlockDigest.of(piece))
                 try block.run("write a segment")
                 try wrote(end - offset)
                 offset = end
@@ -65,7 +67,12 @@ enum SegmentRows {
     }
 
     /// The segments of a category, in the order of their ids.
-    static func readAll<Value>(category: Category, _ connection: OpaquePointer) throws -> [Segment<Value>] {
+    /// - Parameters:
+    ///   - clientCount: clients there are.
+    ///   - isSound: whether the values can be, such as that their kinds are there.
+    static func readAll<Value>(
+        category: Category, clientCount: Int, _ connection: OpaquePointer, isSound: ([Value]) -> Bool
+    ) throws -> [Segment<Value>] {
         let segments = try BulkStatement(
             connection, "SELECT id, rows, clients FROM segment WHERE category = ? ORDER BY id")
         segments.bind(1, category.rawValue)
@@ -74,20 +81,38 @@ enum SegmentRows {
             let id = segments.integer(0)
             let rows = Int(segments.integer(1))
             let clients = Int(segments.integer(2))
+            guard (0...Int(UInt32.max)).contains(rows), (0...clientCount).contains(clients) else {
+                throw BlockDigest.damaged("segment \(id)")
+            }
             let slices = ClientSlices(
                 clients: try read(UInt32.self, count: clients, id, .clients, connection),
                 starts: try read(UInt32.self, count: clients + 1, id, .starts, connection))
-            result.append(
-                Segment(id: id, slices: slices, values: try read(Value.self, count: rows, id, .values, connection)))
+            let values = try read(Value.self, count: rows, id, .values, connection)
+            guard areSound(slices, rows: rows, clientCount: clientCount), isSound(values) else {
+                throw BlockDigest.damaged("segment \(id)")
+            }
+            result.append(Segment(id: id, slices: slices, values: values))
         }
         return result
+    }
+
+    /// Whether slices lie one after the other and belong to clients that are there. What is read is believed from here on,
+    /// without a check at every use.
+    private static func areSound(_ slices: ClientSlices, rows: Int, clientCount: Int) -> Bool {
+        guard slices.starts.first == 0, slices.starts.last.map({ Int($0) == rows }) ?? false else { return false }
+        var isSound = slices.clients.last.map { Int($0) < clientCount } ?? true
+        for index in slices.clients.indices {
+            if index > 0, slices.clients[index - 1] >= slices.clients[index] { isSound = false }
+            if slices.starts[index] > slices.starts[index + 1] { isSound = false }
+        }
+        return isSound
     }
 
     private static func read<Element: BitwiseCopyable>(
         _ type: Element.Type, count: Int, _ id: Int64, _ part: Part, _ connection: OpaquePointer
     ) throws -> [Element] {
         let select = try BulkStatement(
-            connection, "SELECT data FROM segment_block WHERE segment_id = ? AND part = ? ORDER BY number")
+            connection, "SELECT data, digest FROM segment_block WHERE segment_id = ? AND part = ? ORDER BY number")
         select.bind(1, id)
         select.bind(2, part.rawValue)
         return try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -96,12 +121,12 @@ enum SegmentRows {
             while try select.next("read a segment") {
                 let bytes = select.blob(0)
                 guard offset + bytes.count <= target.count else { break }
+                try BlockDigest.check(bytes, select, digest: 1, "segment \(id)")
                 UnsafeMutableRawBufferPointer(rebasing: target[offset...]).copyMemory(from: bytes)
                 offset += bytes.count
             }
             guard offset == count * MemoryLayout<Element>.stride else {
-                throw StoreError(
-                    code: SQLITE_CORRUPT, message: "segment \(id) is damaged: run aurad --rebuild to make it anew")
+                throw BlockDigest.damaged("segment \(id)")
             }
             initialized = count
         }

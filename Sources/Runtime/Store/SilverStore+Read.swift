@@ -39,15 +39,27 @@ extension SilverStore {
     ) throws -> SilverState {
         var tables = SilverTables()
         tables.clients = try ClientRows.readAll(connection)
-        tables.lastDay = try SilverStore.meta(database, "last_day").map { Day(rawValue: Int32($0)) }
-        tables.firstEventDay = try SilverStore.meta(database, "first_event_day").map { Day(rawValue: Int32($0)) }
+        tables.lastDay = try SilverStore.meta(database, "last_day").map { try StoredTime.day($0, "table meta") }
+        tables.firstEventDay = try SilverStore.meta(database, "first_event_day")
+            .map { try StoredTime.day($0, "table meta") }
         try readKinds(connection, &tables)
-        tables.events.segments = try SegmentRows.readAll(category: .engagement, connection)
-        tables.transactions.segments = try SegmentRows.readAll(category: .transactions, connection)
+        let clients = tables.clients.id.count
+        let eventKinds = UInt32(tables.events.kinds.kinds.count)
+        let transactionKinds = UInt32(tables.transactions.kinds.kinds.count)
+        tables.events.segments = try SegmentRows.readAll(
+            category: .engagement, clientCount: clients, connection
+        ) { values in values.allSatisfy { $0.kind < eventKinds } }
+        tables.transactions.segments = try SegmentRows.readAll(
+            category: .transactions, clientCount: clients, connection
+        ) { values in values.allSatisfy { $0.kind < transactionKinds } }
         tables.tickets = try readTickets(connection)
         tables.surveys = try readSurveys(connection)
+        for (owners, what) in [(tables.tickets.client, "table ticket"), (tables.surveys.client, "table survey")] {
+            guard owners.allSatisfy({ Int($0) < clients }) else { throw BlockDigest.damaged(what) }
+        }
         tables.calendar = try CalendarRows.readAll(connection)
         let orphans = try readOrphans(connection)
+        guard orphans.keys.allSatisfy({ Int($0) < clients }) else { throw BlockDigest.damaged("table orphan") }
         if isInterrupted() { throw StoreError(code: SQLITE_INTERRUPT, message: "interrupted") }
         return SilverState(tables: tables, orphans: orphans)
     }
@@ -65,7 +77,7 @@ extension SilverStore {
         }
     }
 
-    private func readTickets(_ connection: OpaquePointer) throws -> TicketTable {
+    func readTickets(_ connection: OpaquePointer) throws -> TicketTable {
         var tickets = TicketTable()
         let select = try BulkStatement(
             connection,
@@ -73,22 +85,23 @@ extension SilverStore {
         while try select.next("read the tickets") {
             tickets.id.append(select.textBytes(0))
             tickets.client.append(UInt32(truncatingIfNeeded: select.integer(1)))
-            tickets.createdAt.append(select.integer(2))
-            tickets.resolvedAt.append(select.isNull(3) ? TicketTable.unresolved : select.integer(3))
+            tickets.createdAt.append(try select.milliseconds(2, "table ticket"))
+            tickets.resolvedAt.append(
+                select.isNull(3) ? TicketTable.unresolved : try select.milliseconds(3, "table ticket"))
             tickets.satisfaction.append(Int8(truncatingIfNeeded: select.integer(4)))
             tickets.issueType.append(select.text(5))
         }
         return tickets
     }
 
-    private func readSurveys(_ connection: OpaquePointer) throws -> SurveyTable {
+    func readSurveys(_ connection: OpaquePointer) throws -> SurveyTable {
         var surveys = SurveyTable()
         let select = try BulkStatement(
             connection, "SELECT survey_id, client, day, score, comments FROM survey ORDER BY row")
         while try select.next("read the survey answers") {
             surveys.id.append(select.textBytes(0))
             surveys.client.append(UInt32(truncatingIfNeeded: select.integer(1)))
-            surveys.day.append(Int32(truncatingIfNeeded: select.integer(2)))
+            surveys.day.append(try select.day(2, "table survey"))
             surveys.score.append(Int8(truncatingIfNeeded: select.integer(3)))
             surveys.comments.append(select.textBytes(4))
         }

@@ -68,10 +68,10 @@ extension SilverStore {
                 try SilverStore.syncFolder(of: path)
             } catch {
                 // Whatever is there now is in force again.
-                pool = try SilverStore.open(path, counter)
+                pool = try SilverStore.open(path, counter).pool
                 throw error
             }
-            pool = try SilverStore.open(path, counter)
+            pool = try SilverStore.open(path, counter).pool
             return kept
         }
     }

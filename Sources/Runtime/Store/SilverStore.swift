@@ -14,6 +14,15 @@ public final class SilverStore: Sendable {
     /// What the write-ahead log holds of a large load, see ``BlockWriting``.
     let logBytesMax: Int
     let counter: LedgerCounter
+    /// What opening did to a database of an older version; nil when there was nothing to do, or no database yet.
+    public let migration: Migration?
+
+    /// From one version of the schema to another.
+    public struct Migration: Sendable, Equatable {
+        public var before: Int
+        public var after: Int
+        public var duration: Duration
+    }
 
     /// Opens or makes the database and brings it to today's schema.
     /// - Parameter logBytesMax: what the write-ahead log may hold of a large load before it is emptied.
@@ -22,11 +31,15 @@ public final class SilverStore: Sendable {
         self.path = path
         self.logBytesMax = logBytesMax
         counter = LedgerCounter()
-        pool = Replaceable(try SilverStore.open(path, counter))
+        let opened = try SilverStore.open(path, counter)
+        pool = Replaceable(opened.pool)
+        migration = opened.migration
     }
 
     /// - Parameter counter: goes on counting in this database.
-    static func open(_ path: String, _ counter: LedgerCounter) throws -> DatabasePool {
+    static func open(
+        _ path: String, _ counter: LedgerCounter
+    ) throws -> (pool: DatabasePool, migration: Migration?) {
         var configuration = Configuration()
         configuration.label = "aura.db"
         configuration.maximumReaderCount = 4
@@ -46,9 +59,15 @@ public final class SilverStore: Sendable {
         // Every commit is on the disk before a drop leaves its place. Here and not above, because opening a pool sets
         // the writer to NORMAL after it was prepared.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let before = try pool.read { try migrator.appliedMigrations($0).count }
+        let start = ContinuousClock.now
         try migrator.migrate(pool)
+        let after = migrator.migrations.count
+        let migration =
+            before > 0 && before < after
+            ? Migration(before: before, after: after, duration: ContinuousClock.now - start) : nil
         try counter.begin(pool)
-        return pool
+        return (pool, migration)
     }
 
     /// What a newer version has written may mean something else by the same names, so that even opening it for writing,

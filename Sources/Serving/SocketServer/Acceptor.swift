@@ -76,7 +76,7 @@ final class Acceptor: Sendable {
             _ = close(descriptor)
             return
         }
-        let mayUseKept = core.settings.connectionsKept > 0 && core.handler.mayUseKeptConnections(peer)
+        let mayUseKept = core.limits.connectionsKept > 0 && core.handler.mayUseKeptConnections(peer)
         let isOwn = core.settings.ownProcessIsFree && peer.pid == getpid()
         switch core.registry.admit(uid: peer.uid, mayUseKept: mayUseKept, isOwn: isOwn) {
         case .admitted(let id):
@@ -84,7 +84,7 @@ final class Acceptor: Sendable {
         case .full:
             turnAway(descriptor, "the daemon has all the connections it takes")
         case .userFull:
-            turnAway(descriptor, "this user has its \(core.settings.connectionsPerUserMax) connections already")
+            turnAway(descriptor, "this user has its \(core.limits.connectionsPerUserMax) connections already")
         case .stopping:
             turnAway(descriptor, "the daemon is stopping")
         }
@@ -94,7 +94,7 @@ final class Acceptor: Sendable {
     private func turnAway(_ descriptor: Int32, _ reason: String) {
         let problem = Problem(.overloaded, reason, hint: "try again later, or close connections that are not in use")
         var frame: [UInt8] = []
-        ResponseEncoder.append(problem, id: .null, to: &frame, bodyBytesMax: core.settings.frameBytesMax)
+        ResponseEncoder.append(problem, id: .null, to: &frame, bodyBytesMax: core.limits.frameBytesMax)
         _ = frame.withUnsafeBytes { aura_send(descriptor, $0.baseAddress, $0.count, 0) }
         _ = close(descriptor)
     }

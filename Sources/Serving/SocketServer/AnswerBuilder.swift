@@ -4,11 +4,12 @@ internal import Wire
 /// Turns one request into the frame of its answer, on whatever thread its lane names.
 struct AnswerBuilder: Sendable {
     let handler: any RequestHandler
-    let frameBytesMax: Int
+    private let limits: RunningLimits
+    private var frameBytesMax: Int { limits.frameBytesMax }
 
     init(core: ServerCore) {
         handler = core.handler
-        frameBytesMax = core.settings.frameBytesMax
+        limits = core.limits
     }
 
     /// Asks the handler and appends the answer's frame to `bytes`; nothing for a notification. Returns the code of the

@@ -23,18 +23,23 @@ public final class Connection: Sendable {
 
     let channel: any Channel
     private let settings: ServerSettings
+    private let limits: RunningLimits
     private let gate: LoopGate
     private let waitingNotificationBytes = Atomic<Int>(0)
     private let held = Atomic<Bool>(false)
     private let open = Atomic<Bool>(true)
     private let droppedCount = Atomic<Int>(0)
 
-    init(id: UInt64, peer: Peer, asker: Asker, channel: any Channel, settings: ServerSettings, gate: LoopGate) {
+    init(
+        id: UInt64, peer: Peer, asker: Asker, channel: any Channel, settings: ServerSettings, limits: RunningLimits,
+        gate: LoopGate
+    ) {
         self.id = id
         self.peer = peer
         self.asker = asker
         self.channel = channel
         self.settings = settings
+        self.limits = limits
         self.gate = gate
     }
 
@@ -57,7 +62,7 @@ public final class Connection: Sendable {
         var frame: [UInt8] = []
         do {
             try ResponseEncoder.append(
-                notification: method, params: params, to: &frame, bodyBytesMax: settings.frameBytesMax)
+                notification: method, params: params, to: &frame, bodyBytesMax: limits.frameBytesMax)
         } catch {
             droppedCount.add(1, ordering: .relaxed)
             return .dropped

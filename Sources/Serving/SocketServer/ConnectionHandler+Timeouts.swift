@@ -26,7 +26,7 @@ extension ConnectionHandler {
             let problem = Problem(
                 .timeout, "a frame was begun and not completed in time", hint: "send each frame without pausing")
             refuse(problem, closing: true)
-        } else if now - lastActivity >= TimeAmount(settings.idleTimeout), !connection.isHeldOpen {
+        } else if now - lastActivity >= TimeAmount(core.limits.idleTimeout), !connection.isHeldOpen {
             loop.recorder.timedOut()
             closeWhenSent()
         }

@@ -64,7 +64,7 @@ extension ConnectionHandler {
     private func refuseWork(_ problem: Problem, request: Request, method: Int, startedAt: NIODeadline) {
         var bytes: [UInt8] = []
         if let id = request.id {
-            ResponseEncoder.append(problem, id: id, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
+            ResponseEncoder.append(problem, id: id, to: &bytes, bodyBytesMax: core.limits.frameBytesMax)
         }
         write(
             ByteBuffer(bytes: bytes), id: request.id, method: method, problem: problem.code, startedAt: startedAt)
@@ -109,7 +109,7 @@ extension ConnectionHandler {
     private func sendTimeout(of late: Running) {
         var bytes: [UInt8] = []
         if let id = late.id {
-            ResponseEncoder.append(Deadline.problem, id: id, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
+            ResponseEncoder.append(Deadline.problem, id: id, to: &bytes, bodyBytesMax: core.limits.frameBytesMax)
         }
         write(
             ByteBuffer(bytes: bytes), id: late.id, method: late.method, problem: .timeout, startedAt: late.startedAt)

@@ -77,7 +77,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         self.connection = connection
         self.loop = loop
         self.readSize = readSize
-        decoder = FrameDecoder(bodyBytesMax: loop.core.settings.frameBytesMax)
+        decoder = FrameDecoder(bodyBytesMax: loop.core.limits.frameBytesMax)
     }
 
     // MARK: Channel events
@@ -216,6 +216,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func takeFrame() {
         var consumed = 0
+        decoder.bodyBytesMax = core.limits.frameBytesMax
         let found = input.withUnsafeReadableBytes { bytes -> Found in
             do throws(FrameError) {
                 guard let body = try decoder.next(in: bytes, from: &consumed) else { return .incomplete }
@@ -286,7 +287,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             if let id = request.id { refuse(problem, id: id) }
             return
         }
-        let limit = core.handler.timeLimit(for: request) ?? core.settings.requestTimeout
+        let limit = core.handler.timeLimit(for: request) ?? core.limits.requestTimeout
         let deadline = Deadline(startedAt + TimeAmount(limit), connection: connection)
         switch core.handler.lane(for: request, isSmall: isSmall) {
         case .immediate where isSmall:
@@ -328,7 +329,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             loop.recorder.answered(method: method, problem: .overloaded, bytes: 0, nanoseconds: nanoseconds)
             var bytes: [UInt8] = []
             ResponseEncoder.append(
-                overloaded, id: id ?? .null, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
+                overloaded, id: id ?? .null, to: &bytes, bodyBytesMax: core.limits.frameBytesMax)
             return enqueue(ByteBuffer(bytes: bytes), promise: nil)
         }
         loop.recorder.answered(method: method, problem: problem, bytes: frame.readableBytes, nanoseconds: nanoseconds)
@@ -341,7 +342,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// Answers with an error that no handler had part in.
     func refuse(_ problem: Problem, id: RequestID = .null, closing: Bool = false) {
         var bytes: [UInt8] = []
-        ResponseEncoder.append(problem, id: id, to: &bytes, bodyBytesMax: core.settings.frameBytesMax)
+        ResponseEncoder.append(problem, id: id, to: &bytes, bodyBytesMax: core.limits.frameBytesMax)
         loop.recorder.refused(problem.code, bytes: bytes.count)
         enqueue(ByteBuffer(bytes: bytes), promise: nil)
         if closing { closeWhenSent() }

@@ -25,23 +25,20 @@ final class ConnectionRegistry: Sendable {
         var isDraining = false
     }
 
-    private let connectionsMax: Int
-    private let connectionsPerUserMax: Int
-    private let connectionsKept: Int
+    private let limits: RunningLimits
     private let state = NIOLockedValueBox(State())
 
-    init(connectionsMax: Int, connectionsPerUserMax: Int, connectionsKept: Int) {
-        self.connectionsMax = connectionsMax
-        self.connectionsPerUserMax = connectionsPerUserMax
-        self.connectionsKept = connectionsKept
-    }
+    init(_ limits: RunningLimits) { self.limits = limits }
 
     /// Counts a connection in, until `remove`.
     /// - Parameters:
     ///   - mayUseKept: whether it may have one of the places that are kept.
     ///   - isOwn: the process asks itself how it is; that takes nobody's place.
     func admit(uid: UInt32, mayUseKept: Bool, isOwn: Bool = false) -> Admission {
-        state.withLockedValue { state in
+        let connectionsMax = limits.connectionsMax
+        let connectionsPerUserMax = limits.connectionsPerUserMax
+        let connectionsKept = limits.connectionsKept
+        return state.withLockedValue { state in
             if state.isDraining { return .stopping }
             if isOwn {
                 let id = state.nextID

@@ -71,7 +71,8 @@ public final class RequestServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = context.value else { throw ChannelError.ioOnClosedChannel }
                     let connection = Connection(
-                        id: id, peer: peer, asker: asker, channel: channel, settings: settings, gate: core.gate)
+                        id: id, peer: peer, asker: asker, channel: channel, settings: settings, limits: core.limits,
+                        gate: core.gate)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(connection: connection, loop: loop, readSize: readSize))
                     core.registry.attach(connection)
@@ -85,12 +86,21 @@ public final class RequestServer: Sendable {
         }
     }
 
+    /// Takes other ceilings and time-outs into force without touching a connection: `frameBytesMax`, `connectionsMax`,
+    /// `connectionsPerUserMax`, `idleTimeout` and `requestTimeout`. Connections above a lower ceiling stay; what has begun
+    /// keeps its deadline. Everything else stays as the server was started.
+    public func reload(_ settings: ServerSettings) throws(ServerError) {
+        try settings.validate()
+        core.limits.take(settings)
+    }
+
     /// What was counted so far, over all threads. Cheap enough to be asked for every second.
     public var statistics: ServerStatistics {
         var total = ServerStatistics()
         core.registry.add(to: &total)
         for recorder in recorders { recorder.add(to: &total) }
         total.heldBytes = core.budget.usedBytes
+        total.requestsAtWork = core.workers.load + core.single.load
         return total
     }
 

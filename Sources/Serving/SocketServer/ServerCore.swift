@@ -3,7 +3,10 @@ internal import Wire
 
 /// What every connection of a server shares.
 final class ServerCore: Sendable {
+    /// As the server was started.
     let settings: ServerSettings
+    /// What of them may have changed since.
+    let limits: RunningLimits
     let handler: any RequestHandler
     let methodIndex: [String: Int]
     let requestDecoder: RequestDecoder
@@ -17,15 +20,14 @@ final class ServerCore: Sendable {
 
     init(settings: ServerSettings, handler: any RequestHandler, methods: [String], logger: Logger) {
         self.settings = settings
+        limits = RunningLimits(settings)
         self.handler = handler
         self.logger = logger
         var index: [String: Int] = [:]
         for (position, method) in methods.enumerated() { index[method] = position }
         methodIndex = index
         requestDecoder = RequestDecoder(valuesMax: settings.requestValuesMax)
-        registry = ConnectionRegistry(
-            connectionsMax: settings.connectionsMax, connectionsPerUserMax: settings.connectionsPerUserMax,
-            connectionsKept: settings.connectionsKept)
+        registry = ConnectionRegistry(limits)
         workers = WorkerPool(
             WorkerPool.Limits(
                 threads: settings.workerThreads, spareThreads: 1, queueMax: settings.workerQueueMax,

@@ -18,6 +18,8 @@ public struct ServerStatistics: Sendable, Equatable {
     public internal(set) var notificationsSent: UInt64 = 0
     /// Memory of incomplete frames, large requests and large waiting answers, now.
     public internal(set) var heldBytes = 0
+    /// Requests with a worker or waiting for one, now.
+    public internal(set) var requestsAtWork = 0
     /// From a complete request to its answer handed to the kernel's side.
     public internal(set) var latency = LatencyHistogram()
 

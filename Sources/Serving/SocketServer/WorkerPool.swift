@@ -49,6 +49,9 @@ final class WorkerPool: Sendable {
         pool.start()
     }
 
+    /// Jobs that run or wait.
+    var load: Int { state.withLockedValue { $0.queue.count + $0.runningCount } }
+
     /// Queues a job, or tells why not; then it is not run.
     func submit(_ job: Job) -> Refusal? {
         let refusal = state.withLockedValue { state -> Refusal? in

@@ -24,8 +24,8 @@ public struct FrameDecoder: Sendable {
         case failed(FrameError)
     }
 
-    /// The most bytes a body may have.
-    public let bodyBytesMax: Int
+    /// The most bytes a body may have. Another ceiling holds for the frames whose length comes from then on.
+    public var bodyBytesMax: Int
     private var state = State.header(value: 0, bytes: 0)
     private var gathered: [UInt8] = []
 

@@ -23,6 +23,13 @@ public struct ChurnChallenge: Sendable, Equatable {
         self.challengerArea = challengerArea
     }
 
+    /// The same result where it is not acted upon.
+    public func keptBack(_ reason: String) -> ChurnChallenge {
+        ChurnChallenge(
+            false, "kept back: \(reason); otherwise: \(statement)", comparison: comparison,
+            championArea: championArea, challengerArea: challengerArea)
+    }
+
     /// The model in force.
     public struct Champion: Sendable {
         public let version: String

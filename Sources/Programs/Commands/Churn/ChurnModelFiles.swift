@@ -6,13 +6,17 @@ internal import TerminalText
 struct ChurnModelUse: QueryCommand {
     static let configuration = CommandConfiguration(
         commandName: "use",
-        abstract: "Put a kept version in force, or the rules.",
+        abstract: "Put a kept version in force, or the rules, and keep it so; or leave it to the trainings again.",
         discussion: """
+            A choice is kept, also over a restart, until another one is made: trainings go on and never replace it. \
+            With --auto they decide again; what is in force stays until one comes to something better.
+
             With ndjson and csv: one record.
 
             EXAMPLES:
               aurac churn model use churn-2026-05-31-4f2a90c1
               aurac churn model use --rules
+              aurac churn model use --auto
             """)
 
     @Argument(help: ArgumentHelp("The version; 'aurac churn model list' shows them.", valueName: "version"))
@@ -21,23 +25,34 @@ struct ChurnModelUse: QueryCommand {
     @Flag(help: "No model: the rules rank the clients.")
     var rules = false
 
+    @Flag(help: "Take the choice back: trainings decide again.")
+    var auto = false
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     var method: Contract.Method { .churnUse }
 
     func validate() throws {
-        if (version == nil) != rules { throw ValidationError("Name a version, or say --rules.") }
+        if [version != nil, rules, auto].count(where: { $0 }) != 1 {
+            throw ValidationError("Name a version, or say --rules or --auto.")
+        }
     }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
-        version.map { ["version": .string($0)] } ?? ["rules": .bool(true)]
+        if let version { return ["version": .string(version)] }
+        return auto ? ["automatic": .bool(true)] : ["rules": .bool(true)]
     }
 
     func records(_ result: JSONValue) -> [JSONValue] { [result] }
 
     func report(_ result: JSONValue, on page: inout ReportPage) {
         page.text("in force: \(result[at: "version"].stringValue ?? "the rules")")
+        if result[at: "choice"].stringValue == "operator" {
+            page.text("kept so until 'aurac churn model use --auto'", .muted)
+        } else {
+            page.text("until a training comes to something better", .muted)
+        }
         page.origin(result)
     }
 }

@@ -20,6 +20,11 @@ struct ChurnModelReport {
             facts(model, on: &page)
             quality(model[at: "validation"], on: &page)
         }
+        if result[at: "choice"].stringValue == "operator" {
+            page.text(
+                "An operator has chosen this: trainings do not replace it until 'aurac churn model use --auto'.")
+        }
+        if let problem = result[at: "problem"].stringValue { page.text("! " + problem, .bad, hanging: 2) }
         let last = result[at: "last"]
         if let statement = last[at: "statement"].stringValue {
             page.blank()

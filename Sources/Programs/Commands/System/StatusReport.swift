@@ -10,6 +10,9 @@ struct StatusReport {
     func write(on page: inout ReportPage) {
         headline(on: &page)
         for problem in result[at: "problems"].elements { page.text("! " + page.shown(problem), .bad, hanging: 2) }
+        for key in result[at: "settings"][at: "without_effect"].elements {
+            page.text("~ \(page.shown(key)): accepted and has no effect in this version", .muted, hanging: 2)
+        }
         progress(on: &page)
         facts(on: &page)
         stages(on: &page)

@@ -26,12 +26,12 @@ extension ChurnStage {
                 return false
             default:
                 conclude(job, version: "", outcome: "failed", statement: "\(error)")
-                emit(.churnRefused(code: "failed"))
+                emit(.churnFailed(code: FailureCode(of: error)))
                 return true
             }
         } catch {
             conclude(job, version: "", outcome: "failed", statement: "\(error)")
-            emit(.churnRefused(code: "failed"))
+            emit(.churnFailed(code: FailureCode(of: error)))
             return true
         }
     }
@@ -76,19 +76,20 @@ extension ChurnStage {
         history += try look(past, days: days.filter { !known.contains($0) })
         let isCancelled: @Sendable () -> Bool = { [self] in self.isCancelled.load(ordering: .relaxed) }
         let bundle = try training.train(history, isCancelled: isCancelled)
-        let challenge = try ChurnChallenge.judge(
+        var challenge = try ChurnChallenge.judge(
             bundle, training, days: history, champion: champion, isCancelled: isCancelled)
         try checkCancellation()
         let bytes = bundle.encoded()
         let version = "churn-\(job.asOf)-\(ChurnModelBundle.digest(bytes).prefix(8))"
         let scorer = try ChurnScorer(version: version, bundle: bundle)
         try shelf?.write(bytes, as: version)
-        state.withLock { $0.status.challenge = challenge }
-        if challenge.takes { try putInForce(scorer) }
-        conclude(job, version: version, outcome: challenge.takes ? "taken" : "kept", statement: challenge.statement)
+        let takes = try challenge.takes && putInForce(scorer, over: champion?.version)
+        if challenge.takes, !takes { challenge = challenge.keptBack(keptBackReason) }
+        state.withLock { [challenge] in $0.status.challenge = challenge }
+        conclude(job, version: version, outcome: takes ? "taken" : "kept", statement: challenge.statement)
         emit(
             .churnTrained(
-                version: version, rows: bundle.model.record.rows, isTaken: challenge.takes,
+                version: version, rows: bundle.model.record.rows, isTaken: takes,
                 seconds: MonotonicClock.seconds() - startedAt))
         shelf?.prune(keeping: ChurnStage.versionsMax, oldestFirst: shelf?.versions() ?? [])
         refreshVersions()
@@ -134,11 +135,13 @@ extension ChurnStage {
         let version = "churn-\(job.asOf)-\(ChurnModelBundle.digest(bytes).prefix(8))"
         let scorer = try ChurnScorer(version: version, bundle: bundle)
         try shelf?.write(bytes, as: version)
-        try putInForce(scorer)
+        let takes = try putInForce(scorer, over: champion.version)
+        let statement =
+            "\(champion.version) with the base rate of the window from \(window.day), in which "
+            + "\(window.drift.report.positives) of \(window.drift.report.rows) clients churned"
         let note = ModelShelf.Note(
-            at: now(), version: version, outcome: ChurnStage.recentredOutcome, asOf: job.asOf,
-            statement: "\(champion.version) with the base rate of the window from \(window.day), in which "
-                + "\(window.drift.report.positives) of \(window.drift.report.rows) clients churned")
+            at: now(), version: version, outcome: takes ? ChurnStage.recentredOutcome : "kept", asOf: job.asOf,
+            statement: takes ? statement : "kept back: \(keptBackReason); otherwise: \(statement)")
         try? shelf?.note(note)
         state.withLock { $0.status.last = note }
         shelf?.prune(keeping: ChurnStage.versionsMax, oldestFirst: shelf?.versions() ?? [])
@@ -163,11 +166,32 @@ extension ChurnStage {
         }
     }
 
-    func putInForce(_ scorer: ChurnScorer?) throws {
-        try shelf?.putInForce(scorer?.version)
+    /// What a training came to, unless an operator has chosen what is in force, before or meanwhile.
+    /// - Parameter champion: the version it was judged against.
+    /// - Returns: whether it is in force now.
+    private func putInForce(_ scorer: ChurnScorer, over champion: String?) throws -> Bool {
+        try deciding.withLock { _ in
+            let status = status
+            guard !status.inForce.isChosen, status.scorer?.version == champion else { return false }
+            try decide(scorer, ModelShelf.InForce(version: scorer.version, isChosen: false))
+            return true
+        }
+    }
+
+    private var keptBackReason: String {
+        let inForce = status.inForce
+        guard inForce.isChosen else { return "another model was put in force meanwhile" }
+        return "an operator chose \(inForce.version ?? "the rules") (aurac churn model use --auto takes that back)"
+    }
+
+    /// Only to be called while `deciding` is held.
+    func decide(_ scorer: ChurnScorer?, _ inForce: ModelShelf.InForce) throws {
+        try shelf?.putInForce(inForce)
         let listener = state.withLock { state in
+            if state.status.scorer?.version != scorer?.version { state.status.watch = nil }
             state.status.scorer = scorer
-            state.status.watch = nil
+            state.status.inForce = inForce
+            state.status.problem = nil
             return state.listener
         }
         listener?.onModel()

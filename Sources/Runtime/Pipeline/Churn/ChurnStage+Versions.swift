@@ -19,14 +19,37 @@ public struct ChurnVersionProblem: Error, Sendable, CustomStringConvertible {
     public var description: String
 }
 
+/// What an operator wants to rank the clients.
+public enum ChurnChoice: Sendable, Equatable {
+    /// Whatever trainings come to.
+    case automatic
+    case rules
+    case version(String)
+}
+
 extension ChurnStage {
-    func use(_ version: String?) throws(ChurnVersionProblem) {
-        guard let version else {
-            try change("", "an operator handed the ranking back to the rules") { try putInForce(nil) }
-            return
+    func use(_ choice: ChurnChoice) throws(ChurnVersionProblem) {
+        switch choice {
+        case .rules:
+            try change("", "chosen", "an operator handed the ranking back to the rules, until that is taken back") {
+                try decide(nil, ModelShelf.InForce(version: nil, isChosen: true))
+            }
+        case .version(let version):
+            let scorer = try scorer(version)
+            try change(version, "chosen", "an operator put \(version) in force, until that is taken back") {
+                try decide(scorer, ModelShelf.InForce(version: version, isChosen: true))
+            }
+        case .automatic:
+            let version = status.scorer?.version
+            try change(
+                version ?? "", "released",
+                "an operator took the choice back: \(version ?? "the rules") until a training comes to something better"
+            ) {
+                // What is in force now, whatever was chosen: a file that cannot be used is chosen no longer.
+                let scorer = status.scorer
+                try decide(scorer, ModelShelf.InForce(version: scorer?.version, isChosen: false))
+            }
         }
-        let scorer = try scorer(version)
-        try change(version, "an operator put \(version) in force") { try putInForce(scorer) }
     }
 
     func export(_ version: String?) throws(ChurnVersionProblem) -> (version: String, bytes: [UInt8]) {
@@ -67,20 +90,22 @@ extension ChurnStage {
             throw ChurnVersionProblem(kind: .unknown, description: "there is no version \"\(version)\"")
         }
         do {
-            return try ChurnScorer(version: version, bundle: ChurnModelBundle(decoding: shelf.read(version)))
+            return try read(version, from: shelf)
         } catch {
             throw ChurnVersionProblem(kind: .unusable, description: "\(version) cannot be used: \(error)")
         }
     }
 
     private func change(
-        _ version: String, _ statement: String, _ body: () throws -> Void
+        _ version: String, _ outcome: String, _ statement: String, _ body: () throws -> Void
     ) throws(ChurnVersionProblem) {
         do {
-            try body()
-            let note = note(version, "chosen", statement)
-            try shelf?.note(note)
-            state.withLock { $0.status.last = note }
+            try deciding.withLock { _ in
+                try body()
+                let note = note(version, outcome, statement)
+                try shelf?.note(note)
+                state.withLock { $0.status.last = note }
+            }
         } catch {
             throw ChurnVersionProblem(kind: .unavailable, description: "\(error)")
         }

@@ -33,6 +33,9 @@ final class ChurnStage: Sendable {
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
     let isCancelled = Atomic<Bool>(false)
+    /// Held while it is decided what is in force, so that file and memory agree and a training does not pass over a choice
+    /// that an operator is making.
+    let deciding = Guarded<Void>(())
 
     /// Versions that are kept beside the one in force.
     static let versionsMax = 20
@@ -63,25 +66,55 @@ final class ChurnStage: Sendable {
     func open() {
         guard let shelf else { return }
         var scorer: ChurnScorer?
-        let journal = shelf.journal()
-        var note = journal.last
-        if let version = shelf.inForce() {
-            do {
-                scorer = try ChurnScorer(version: version, bundle: ChurnModelBundle(decoding: shelf.read(version)))
-            } catch {
-                note = ModelShelf.Note(
-                    at: now(), version: version, outcome: "refused", asOf: nil,
-                    statement: "\(version) cannot be used, the rules are in force: \(error)")
-                emit(.churnRefused(code: "unreadable"))
+        var inForce = ModelShelf.InForce(version: nil, isChosen: false)
+        var problem: String?
+        do {
+            inForce = try shelf.inForce()
+            if let version = inForce.version { scorer = try read(version, from: shelf) }
+        } catch {
+            problem = "\(error); the rules rank the clients"
+            if inForce.isChosen {
+                problem? += " until another choice is made (aurac churn model use)"
+            }
+            // Once in the journal, not with every start.
+            let note = ModelShelf.Note(
+                at: now(), version: inForce.version ?? "", outcome: "unusable", asOf: nil, statement: problem ?? "")
+            if shelf.journal().last.map({ ($0.outcome, $0.statement) != (note.outcome, note.statement) }) ?? true {
+                try? shelf.note(note)
             }
         }
+        let journal = shelf.journal()
         let versions = shelf.versions()
         let schedule = ChurnStage.schedule(journal)
-        state.withLock { [scorer, note] state in
+        state.withLock { [scorer, inForce, problem] state in
             state.status.scorer = scorer
-            state.status.last = note
+            state.status.inForce = inForce
+            state.status.problem = problem
+            state.status.last = journal.last
             state.status.versions = versions
             state.schedule = schedule
+        }
+    }
+
+    /// A file that holds no model of this program.
+    struct Damaged: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// A kept version, ready to score.
+    /// - Throws: what names the file.
+    func read(_ version: String, from shelf: ModelShelf) throws -> ChurnScorer {
+        do {
+            let bytes = try shelf.read(version)
+            do {
+                return try ChurnScorer(version: version, bundle: ChurnModelBundle(decoding: bytes))
+            } catch {
+                throw Damaged(
+                    description: "\(shelf.path(of: version)) is damaged or no model of this version: \(error)")
+            }
+        } catch {
+            emit(.churnUnusable(version: version, code: FailureCode(of: error)))
+            throw error
         }
     }
 

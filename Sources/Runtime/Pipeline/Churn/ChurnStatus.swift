@@ -6,6 +6,10 @@ public import Store
 public struct ChurnStatus: Sendable {
     /// The model in force; nil where the rules rank the clients.
     public var scorer: ChurnScorer?
+    /// What is meant to be in force; `scorer` is not there when its file cannot be used.
+    public var inForce = ModelShelf.InForce(version: nil, isChosen: false)
+    /// Which file of the models cannot be used, and why; nil when none is in the way.
+    public var problem: String?
     /// Since when a training is running.
     public var runningSince: Instant?
     /// What the latest training came to, or the latest choice of an operator.

@@ -37,6 +37,21 @@ extension PipelineCore {
         }
     }
 
+    /// Another model is in force, or none.
+    func adoptModel() {
+        tellModelProblem()
+        refresh()
+    }
+
+    /// Says which file of the models is in the way.
+    func tellModelProblem() {
+        if let problem = churn.status.problem {
+            board.raise("model_unusable", problem, at: now())
+        } else {
+            board.clear("model_unusable")
+        }
+    }
+
     /// The training has ended, on whatever thread.
     func trainingEnded(failed: Bool) {
         board.update { $0.clock.end(.train, at: MonotonicClock.seconds(), failed: failed) }
@@ -71,8 +86,8 @@ extension RiverPipeline {
     /// - Returns: whether one was running.
     public func cancelTraining() -> Bool { churn.cancel() }
 
-    /// Puts a kept version in force; nil hands the ranking back to the rules.
-    public func useChurnModel(_ version: String?) throws { try churn.use(version) }
+    /// Puts a kept version or the rules in force, until that is taken back.
+    public func useChurnModel(_ choice: ChurnChoice) throws { try churn.use(choice) }
 
     /// Returns when a model that was put in force is what is served.
     public func waitUntilServed() { waitForQueue() }

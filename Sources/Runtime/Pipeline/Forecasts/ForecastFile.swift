@@ -10,11 +10,11 @@ struct ForecastFile: Sendable {
 
     struct Failure: Error, CustomStringConvertible {
         var description: String
-        var isDiskFull: Bool
+        var number: Int32
 
         init(_ what: String, _ path: String, errorNumber: Int32) {
             description = "\(what) \(path): \(String(cString: strerror(errorNumber)))"
-            isDiskFull = errorNumber == ENOSPC || errorNumber == EDQUOT
+            number = errorNumber
         }
     }
 

@@ -11,7 +11,20 @@ final class ForecastStage: Sendable {
         var book: ForecastBook
         var summary: ForecastSummary
         /// Why the models could not be kept; nil when they were.
-        var fileProblem: String?
+        var fileProblem: FileProblem?
+    }
+
+    /// What is wrong with the file of models: for people, and for the log.
+    struct FileProblem: Sendable {
+        var text: String
+        var code: FailureCode
+
+        init(_ what: String, _ error: any Error) {
+            text = "\(what): \(error)"
+            code = FailureCode(of: error)
+            // What is no failure of the kernel is a content that cannot be read.
+            if code == .word(.other) { code = .word(.damaged) }
+        }
     }
 
     private struct Request: Sendable {
@@ -76,7 +89,7 @@ final class ForecastStage: Sendable {
 
     private func run(_ request: Request) -> Outcome? {
         let startedAt = MonotonicClock.seconds()
-        var problem: String?
+        var problem: FileProblem?
         // What was known before is let go before the file is written: there are tens of megabytes of either.
         guard let made = make(request, &problem) else { return nil }
         if let failure = keep(made) { problem = failure }
@@ -98,7 +111,7 @@ final class ForecastStage: Sendable {
     }
 
     /// - Returns: nil when it was cut short.
-    private func make(_ request: Request, _ problem: inout String?) -> Made? {
+    private func make(_ request: Request, _ problem: inout FileProblem?) -> Made? {
         let known = kept.withLock { kept -> [ForecastKey: PackedBaseForecast] in
             if !kept.isRead {
                 kept.isRead = true
@@ -106,7 +119,7 @@ final class ForecastStage: Sendable {
                     kept.base = try file.read() ?? [:]
                 } catch {
                     // The models are made again from the data.
-                    problem = "\(file.path) cannot be used and is made anew: \(error)"
+                    problem = FileProblem("\(file.path) cannot be used and is made anew", error)
                 }
             }
             return kept.base
@@ -121,8 +134,8 @@ final class ForecastStage: Sendable {
     }
 
     /// - Returns: why the models could not be kept; nil when they were, or are later.
-    private func keep(_ made: Made) -> String? {
-        kept.withLock { kept -> String? in
+    private func keep(_ made: Made) -> FileProblem? {
+        kept.withLock { kept -> FileProblem? in
             kept.base = made.base
             kept.isDirty = kept.isDirty || made.isChanged
             // What the file has is not held in memory from one pass to the next.
@@ -137,7 +150,7 @@ final class ForecastStage: Sendable {
                 kept.isDirty = false
                 return nil
             } catch {
-                return "the forecast models cannot be kept: \(error)"
+                return FileProblem("the forecast models cannot be kept", error)
             }
         }
     }

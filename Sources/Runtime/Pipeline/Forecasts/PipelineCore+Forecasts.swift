@@ -11,7 +11,9 @@ extension PipelineSettings {
 extension PipelineCore {
     /// Until its own are made a generation has the forecasts of the one before, unless they know of later days.
     func inheritForecasts(_ snapshot: Snapshot) {
-        guard let forecasts = box.current?.forecasts, forecasts.asOf <= snapshot.asOf else { return }
+        guard settings.forecasts.keepsForecasts, let forecasts = box.current?.forecasts,
+            forecasts.asOf <= snapshot.asOf
+        else { return }
         snapshot.keep(forecasts)
     }
 
@@ -21,6 +23,16 @@ extension PipelineCore {
         if forecastsAskedAt == nil { forecastsAskedAt = MonotonicClock.seconds() }
         board.update { $0.clock.request(.forecast, notBefore: MonotonicClock.seconds()) }
         if settings.forecasts.quietSeconds == 0 { makeForecastsWhenQuiet() }
+    }
+
+    /// No forecasts are kept any more; the generation that follows has none.
+    func forgetForecasts() {
+        forecastsAskedAt = nil
+        board.update { status in
+            status.clock.withdraw(.forecast)
+            status.forecasts = nil
+        }
+        board.clear("forecast_failed")
     }
 
     /// With drops coming all the time forecasts are made all the same, so often.
@@ -46,7 +58,9 @@ extension PipelineCore {
     /// - Parameter outcome: nil when the pass was cut short.
     func adopt(_ outcome: ForecastStage.Outcome?) {
         defer { board.update { $0.clock.end(.forecast, at: MonotonicClock.seconds(), failed: outcome == nil) } }
-        guard let outcome, let current = box.current, outcome.book.asOf <= current.asOf else { return }
+        guard settings.forecasts.keepsForecasts, let outcome, let current = box.current,
+            outcome.book.asOf <= current.asOf
+        else { return }
         current.keep(outcome.book)
         board.update { $0.forecasts = outcome.summary }
         emit(
@@ -54,8 +68,8 @@ extension PipelineCore {
                 series: outcome.summary.seriesCount, refitted: outcome.summary.refittedCount,
                 seconds: outcome.summary.seconds))
         if let problem = outcome.fileProblem {
-            board.raise("forecast_failed", problem, at: now())
-            emit(.failed(stage: "forecast", code: "failed"))
+            board.raise("forecast_failed", problem.text, at: now())
+            emit(.failed(stage: "forecast", code: problem.code))
             // The disk may have room again, without any new data to say so.
             let now = MonotonicClock.seconds()
             if forecastsAskedAt == nil { forecastsAskedAt = now }
@@ -67,7 +81,7 @@ extension PipelineCore {
     }
 
     /// Where gold shows this generation already, its forecasts follow; otherwise they come with it.
-    private func publishForecasts(_ snapshot: Snapshot) {
+    func publishForecasts(_ snapshot: Snapshot) {
         guard settings.publishesGold, let publisher = places.publisher,
             board.current.publishedSnapshot == snapshot.id
         else { return }

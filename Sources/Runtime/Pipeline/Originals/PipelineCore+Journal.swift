@@ -145,7 +145,8 @@ extension PipelineCore {
         } catch {
             switch error {
             case .diskFull(let text): throw DiskFull(description: text)
-            case .store(let text, _), .unreadable(_, let text): throw LoadFailure(text: text)
+            case .store(let text, let code, _), .unreadable(_, let text, let code):
+                throw LoadFailure(text: text, code: code)
             case .notLoadable(let problem): throw problem
             case .stopped, .cancelled: throw PipelineStopped()
             }

@@ -23,7 +23,6 @@ public enum ProductMetric: String, Sendable, CaseIterable {
     case diskFull = "aura_disk_full"
     case archiveBytes = "aura_archive_bytes_total"
     case verifyFailures = "aura_verify_failures"
-    case backups = "aura_backups_total"
     case configurationReloads = "aura_configuration_reloads_total"
     case watchdogMissed = "aura_watchdog_missed_total"
 }
@@ -58,7 +57,6 @@ extension ProductMetric {
         case .diskFull: "1 while loading pauses for lack of room."
         case .archiveBytes: "Bytes of originals that were compressed, before and after."
         case .verifyFailures: "Checks that failed in the latest verification."
-        case .backups: "Backups by outcome."
         case .configurationReloads: "Reloads of the configuration by outcome."
         case .watchdogMissed: "Times the watchdog was not fed because of a silent part."
         }

@@ -8,48 +8,40 @@ public enum ConfigurationFile: String, Sendable, CaseIterable {
     case environment
 }
 
-/// Configuration, rules and playbooks were read at start.
+/// Configuration and rules were read at start.
 public struct ConfigurationLoaded: Event {
     public static let kind = EventKind.configurationLoaded
 
     /// Risk rules in force.
     public let rules: Int
-    /// Playbooks in force.
-    public let playbooks: Int
 
-    public init(rules: Int, playbooks: Int) {
+    public init(rules: Int) {
         self.rules = rules
-        self.playbooks = playbooks
     }
 
-    public var message: SafeText { "configuration loaded: \(rules) rules, \(playbooks) playbooks" }
+    public var message: SafeText { "configuration loaded: \(rules) rules" }
 
-    public var fields: EventFields { [.rules: .count(rules), .playbooks: .count(playbooks)] }
+    public var fields: EventFields { [.rules: .count(rules)] }
 }
 
-/// Configuration, rules and playbooks were read anew and are in force.
+/// Configuration and rules were read anew and are in force.
 public struct ConfigurationReloaded: Event {
     public static let kind = EventKind.configurationReloaded
 
     /// Risk rules in force.
     public let rules: Int
-    /// Playbooks in force.
-    public let playbooks: Int
     /// How long it took.
     public let duration: Duration
 
-    public init(rules: Int, playbooks: Int, duration: Duration) {
+    public init(rules: Int, duration: Duration) {
         self.rules = rules
-        self.playbooks = playbooks
         self.duration = duration
     }
 
-    public var message: SafeText { "configuration reloaded: \(rules) rules, \(playbooks) playbooks" }
+    public var message: SafeText { "configuration reloaded: \(rules) rules" }
 
     public var fields: EventFields {
-        [
-            .rules: .count(rules), .playbooks: .count(playbooks), .duration: .duration(duration),
-        ]
+        [.rules: .count(rules), .duration: .duration(duration)]
     }
 
     public var measurements: [EventMeasurement] { [.add(1, to: .configurationReloads, ["outcome": "accepted"])] }

@@ -55,8 +55,6 @@ public enum EventField: String, Sendable, CaseIterable {
     case line = "AURA_LINE"
     /// How many risk rules are in force.
     case rules = "AURA_RULES"
-    /// How many playbooks are in force.
-    case playbooks = "AURA_PLAYBOOKS"
     /// How many checks ran.
     case checks = "AURA_CHECKS"
     /// How many of them failed.
@@ -65,6 +63,8 @@ public enum EventField: String, Sendable, CaseIterable {
     case part = "AURA_PART"
     /// A model.
     case model = "AURA_MODEL"
+    /// The name of a version of a model.
+    case modelVersion = "AURA_MODEL_VERSION"
     /// What happened per thousand of what a model expected.
     case observedPerMille = "AURA_OBSERVED_PER_MILLE"
     /// Inputs of a model whose distribution has moved far from that of its training.

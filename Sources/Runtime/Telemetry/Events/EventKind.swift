@@ -2,7 +2,8 @@ public import Logging
 
 /// The closed set of happenings that the daemon reports. The raw value is the event's name in lines and counters; the
 /// identifier is the journal's `MESSAGE_ID`, by which the catalog (`journalctl -x`) and scripts know it. Neither is
-/// ever reused for something else, whatever becomes of the wording.
+/// ever reused for something else, whatever becomes of the wording. Names that were given up and stay so: refresh_failed,
+/// client_connected, backup_finished, backup_failed, client_erased.
 public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     /// The daemon's process began its work.
     case daemonStarted = "daemon_started"
@@ -12,7 +13,7 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     case daemonStopping = "daemon_stopping"
     /// It has ended; the last entry of a run.
     case daemonStopped = "daemon_stopped"
-    /// Configuration, rules and playbooks were read at start.
+    /// Configuration and rules were read at start.
     case configurationLoaded = "configuration_loaded"
     /// They were read anew and are in force.
     case configurationReloaded = "configuration_reloaded"
@@ -34,8 +35,6 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     case stageFailed = "stage_failed"
     /// A whole refresh ended well.
     case refreshFinished = "refresh_finished"
-    /// A whole refresh ended with an error; the former snapshot stays in force.
-    case refreshFailed = "refresh_failed"
     /// A snapshot was published.
     case goldPublished = "gold_published"
     /// An accepted original was compressed.
@@ -58,8 +57,6 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     case diskFullBegan = "disk_full_began"
     /// There is room again.
     case diskFullEnded = "disk_full_ended"
-    /// A local user opened a connection.
-    case clientConnected = "client_connected"
     /// A connection or a request was denied to a local user.
     case clientDenied = "client_denied"
     /// A request failed by the daemon's own fault.
@@ -74,22 +71,18 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     case watchdogMissed = "watchdog_missed"
     /// All parts report again.
     case watchdogRecovered = "watchdog_recovered"
-    /// A backup was written and checked.
-    case backupFinished = "backup_finished"
-    /// A backup could not be written.
-    case backupFailed = "backup_failed"
-    /// A model was fitted and is in force.
+    /// A model was fitted; the entry says whether it is in force.
     case modelTrained = "model_trained"
     /// A model could not be fitted; the former one stays in force.
     case modelTrainingFailed = "model_training_failed"
+    /// A model that is kept cannot be used: its file is damaged or cannot be read.
+    case modelUnusable = "model_unusable"
     /// A label window of the model in force is over: how it held.
     case modelWatched = "model_watched"
     /// The model in force no longer holds: another one is trained to replace it if it is better.
     case modelDrifted = "model_drifted"
     /// The database was brought to the version of the program.
     case databaseMigrated = "database_migrated"
-    /// One client was erased everywhere, on request.
-    case clientErased = "client_erased"
 
     public var description: String { rawValue }
 
@@ -111,7 +104,6 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
         case .stageFinished: "cbd2cde7ee7e40e4af221faaed0dfdc0"
         case .stageFailed: "02eddd86c9e0427eac88c92bd8cbd4d6"
         case .refreshFinished: "f3533dbda0014f9c8ce2cbc1c879d653"
-        case .refreshFailed: "0987956b9a964777a63f773a66457b55"
         case .goldPublished: "28856687765c403da9f236b1678c1e4a"
         case .archiveCompressed: "2cf41dfc62bc473e911e4ae8a104be4e"
         case .archiveFailed: "b484fa01792d455884408586fe0e55af"
@@ -123,7 +115,6 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
         case .publicationDamaged: "ec1e91f1e7834a32af419fc786d1cf8d"
         case .diskFullBegan: "e3038aa75a7f49a08a00018caf56ac2d"
         case .diskFullEnded: "b6bc856b93834130bd494460468a2b2d"
-        case .clientConnected: "b126e580a184455988d4ef2656c3292f"
         case .clientDenied: "40b658cf000741e4a49cdabd1069365c"
         case .requestFailedInternally: "24658589d8dd4a13b8527332e9fe8a46"
         case .requestAudited: "724cf19325b5429c87d3c76ea17f9235"
@@ -131,31 +122,29 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
         case .overloadEnded: "bcef163f9149465884403c8a5a73907f"
         case .watchdogMissed: "48f04549b9384be2ba6b7d2ded78a558"
         case .watchdogRecovered: "959b1295bb154f4d9716361e8da1ef97"
-        case .backupFinished: "ff4b53d9487e472a9e8ad607fb9383c6"
-        case .backupFailed: "005f3c4582294ae1b534aec47eb97f06"
         case .modelTrained: "478f7400b8254a0ab96733e70cb243e5"
         case .modelTrainingFailed: "faba828504a0451e8b1931f87035a0d0"
+        case .modelUnusable: "d4bb1d9cbb5e4f2f9b6c0d6a7f1e8c35"
         case .modelWatched: "cf12c7e4050543d2a5c697fff7434b52"
         case .modelDrifted: "79e35203d8154efda979754d77b32737"
         case .databaseMigrated: "3252f9dd9ffd4d9cb58643538b823c53"
-        case .clientErased: "364da63ddb024bcc9173153edaabb59f"
         }
     }
 
     /// How much it matters: below the level of the log it is counted but not written.
     public var level: Logger.Level {
         switch self {
-        case .stageFinished, .clientConnected: .debug
+        case .stageFinished: .debug
         case .configurationLoaded, .dropReceived, .dropLoaded, .refreshFinished, .goldPublished,
             .archiveCompressed, .verifyFinished, .requestAudited, .modelTrained, .modelWatched:
             .info
         case .daemonStarted, .daemonReady, .daemonStopping, .daemonStopped, .configurationReloaded,
-            .dropDuplicate, .diskFullEnded, .overloadEnded, .watchdogRecovered, .backupFinished,
-            .modelDrifted, .databaseMigrated, .clientErased:
+            .dropDuplicate, .diskFullEnded, .overloadEnded, .watchdogRecovered,
+            .modelDrifted, .databaseMigrated:
             .notice
         case .dropRefused, .dropPutBack, .archiveFailed, .clientDenied, .overloadBegan, .modelTrainingFailed: .warning
-        case .configurationRejected, .stageFailed, .refreshFailed, .requestFailedInternally, .watchdogMissed,
-            .backupFailed, .journalDamaged, .publicationDamaged:
+        case .configurationRejected, .stageFailed, .requestFailedInternally, .watchdogMissed, .modelUnusable,
+            .journalDamaged, .publicationDamaged:
             .error
         case .verifyFailed, .originalDamaged, .originalMissing, .diskFullBegan: .critical
         }

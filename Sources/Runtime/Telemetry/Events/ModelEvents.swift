@@ -49,3 +49,27 @@ public struct ModelDrifted: Event {
 
     public var fields: EventFields { [.model: .text(model), .outcome: .text(advice)] }
 }
+
+/// A model that is kept cannot be used: its file is damaged or cannot be read.
+public struct ModelUnusable: Event {
+    public static let kind = EventKind.modelUnusable
+
+    /// Which model.
+    public let model: SafeText
+    /// Which of its versions; `other` where its name is not one that the daemon gives.
+    public let version: SafeText
+    /// What went wrong.
+    public let errorCode: ErrorCode
+
+    public init(model: SafeText, version: SafeText, errorCode: ErrorCode) {
+        self.model = model
+        self.version = version
+        self.errorCode = errorCode
+    }
+
+    public var message: SafeText { "model \(model): version \(version) cannot be used: \(errorCode)" }
+
+    public var fields: EventFields {
+        [.model: .text(model), .modelVersion: .text(version), .errorCode: .text(errorCode.text)]
+    }
+}

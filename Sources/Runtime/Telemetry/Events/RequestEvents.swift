@@ -12,25 +12,6 @@ public enum RequestOutcome: String, Sendable, CaseIterable {
     case failed
 }
 
-/// A local user opened a connection.
-public struct ClientConnected: Event {
-    public static let kind = EventKind.clientConnected
-
-    /// The caller's user number as told by the kernel.
-    public let peerUID: UInt32
-    /// Connections open, with this one.
-    public let connections: Int
-
-    public init(peerUID: UInt32, connections: Int) {
-        self.peerUID = peerUID
-        self.connections = connections
-    }
-
-    public var message: SafeText { "user \(peerUID) connected, \(connections) connections open" }
-
-    public var fields: EventFields { [.peerUID: .count(peerUID), .connections: .count(connections)] }
-}
-
 /// A connection, or a request that needs another role, was denied to a local user.
 public struct ClientDenied: Event {
     public static let kind = EventKind.clientDenied

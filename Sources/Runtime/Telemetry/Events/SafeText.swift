@@ -22,6 +22,26 @@ public struct SafeText: Sendable, Hashable, CustomStringConvertible {
         description = isHash ? digits : "unknown"
     }
 
+    /// The name that the daemon gives a version of a model: a word of the code, a day, and eight hexadecimal digits. Nothing
+    /// of a client fits in; nil for any other name.
+    public init?(version text: String, of model: SafeText) {
+        let prefix = model.description + "-"
+        guard text.hasPrefix(prefix) else { return nil }
+        let rest = Array(text.utf8.dropFirst(prefix.utf8.count))
+        let form = Array("0000-00-00-xxxxxxxx".utf8)
+        guard rest.count == form.count else { return nil }
+        for (byte, place) in zip(rest, form) {
+            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            let isHexadecimal = isDigit || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+            switch place {
+            case UInt8(ascii: "0"): guard isDigit else { return nil }
+            case UInt8(ascii: "x"): guard isHexadecimal else { return nil }
+            default: guard byte == place else { return nil }
+            }
+        }
+        description = text
+    }
+
     private init(unchecked text: String) {
         description = text
     }

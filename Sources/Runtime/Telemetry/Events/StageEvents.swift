@@ -89,24 +89,6 @@ public struct RefreshFinished: Event {
     }
 }
 
-/// A whole refresh ended with an error; the former snapshot stays in force.
-public struct RefreshFailed: Event {
-    public static let kind = EventKind.refreshFailed
-
-    /// What went wrong.
-    public let errorCode: ErrorCode
-
-    public init(errorCode: ErrorCode) {
-        self.errorCode = errorCode
-    }
-
-    public var message: SafeText { "refresh failed: \(errorCode), keeping the former snapshot" }
-
-    public var fields: EventFields { [.stage: "refresh", .errorCode: .text(errorCode.text)] }
-
-    public var measurements: [EventMeasurement] { [.add(1, to: .refreshes, ["outcome": "failed"])] }
-}
-
 /// A snapshot was published.
 public struct GoldPublished: Event {
     public static let kind = EventKind.goldPublished
@@ -133,7 +115,7 @@ public struct GoldPublished: Event {
     }
 }
 
-/// A model was fitted and is in force.
+/// A model was fitted.
 public struct ModelTrained: Event {
     public static let kind = EventKind.modelTrained
 
@@ -141,18 +123,25 @@ public struct ModelTrained: Event {
     public let model: SafeText
     /// Rows it learned from.
     public let rows: Int
+    /// Whether it is in force now; otherwise it is kept, and what was in force stays.
+    public let isTaken: Bool
     /// How long it took.
     public let duration: Duration
 
-    public init(model: SafeText, rows: Int, duration: Duration) {
+    public init(model: SafeText, rows: Int, isTaken: Bool, duration: Duration) {
         self.model = model
         self.rows = rows
+        self.isTaken = isTaken
         self.duration = duration
     }
 
-    public var message: SafeText { "model \(model) trained on \(rows) rows in \(duration)" }
+    private var outcome: SafeText { isTaken ? "taken" : "kept" }
 
-    public var fields: EventFields { [.model: .text(model), .rows: .count(rows), .duration: .duration(duration)] }
+    public var message: SafeText { "model \(model) trained on \(rows) rows in \(duration): \(outcome)" }
+
+    public var fields: EventFields {
+        [.model: .text(model), .rows: .count(rows), .outcome: .text(outcome), .duration: .duration(duration)]
+    }
 
     public var measurements: [EventMeasurement] { [.add(1, to: .trainings, ["model": model, "outcome": "trained"])] }
 }

@@ -135,45 +135,6 @@ public struct DiskFullEnded: Event {
     public var measurements: [EventMeasurement] { [.set(.diskFull, to: 0)] }
 }
 
-/// A backup was written and checked.
-public struct BackupFinished: Event {
-    public static let kind = EventKind.backupFinished
-
-    /// Its size.
-    public let bytes: Int64
-    /// How long it took.
-    public let duration: Duration
-
-    public init(bytes: Int64, duration: Duration) {
-        self.bytes = bytes
-        self.duration = duration
-    }
-
-    public var message: SafeText { "backup written: \(bytes) bytes in \(duration)" }
-
-    public var fields: EventFields { [.bytes: .count(bytes), .duration: .duration(duration)] }
-
-    public var measurements: [EventMeasurement] { [.add(1, to: .backups, ["outcome": "finished"])] }
-}
-
-/// A backup could not be written.
-public struct BackupFailed: Event {
-    public static let kind = EventKind.backupFailed
-
-    /// What went wrong.
-    public let errorCode: ErrorCode
-
-    public init(errorCode: ErrorCode) {
-        self.errorCode = errorCode
-    }
-
-    public var message: SafeText { "backup failed: \(errorCode)" }
-
-    public var fields: EventFields { [.errorCode: .text(errorCode.text)] }
-
-    public var measurements: [EventMeasurement] { [.add(1, to: .backups, ["outcome": "failed"])] }
-}
-
 /// The database was brought to the version of the program.
 public struct DatabaseMigrated: Event {
     public static let kind = EventKind.databaseMigrated
@@ -198,23 +159,4 @@ public struct DatabaseMigrated: Event {
             .schemaBefore: .count(schemaBefore), .schema: .count(schema), .duration: .duration(duration),
         ]
     }
-}
-
-/// One client was erased everywhere, on request. Who it was is not told.
-public struct ClientErased: Event {
-    public static let kind = EventKind.clientErased
-
-    /// Rows erased.
-    public let rows: Int
-    /// The caller's user number as told by the kernel.
-    public let peerUID: UInt32
-
-    public init(rows: Int, peerUID: UInt32) {
-        self.rows = rows
-        self.peerUID = peerUID
-    }
-
-    public var message: SafeText { "one client erased on request of user \(peerUID): \(rows) rows" }
-
-    public var fields: EventFields { [.rows: .count(rows), .peerUID: .count(peerUID)] }
 }

@@ -1,0 +1,41 @@
+extension Configuration {
+    /// What `--check-config` prints: who gets in and where, everything in force, and a verdict. All but the settings are
+    /// comments, so that the whole reads back as the configuration.
+    ///
+    /// - Parameters:
+    ///   - file: the configuration file; nil where there is none.
+    ///   - groupExists: whether the machine knows a group.
+    public func report(file: String?, groupExists: (String) -> Bool) -> String {
+        var lines = [
+            "aurad" + (tenant.map { ", tenant \($0.name)" } ?? ""),
+            "configuration  \(file ?? "none: every key has its default")",
+            "state          \(stateDirectory)",
+            "inbox          \(stateDirectory)/inbox; group \(groups.ingest), the group that \(unit).service runs with",
+            "socket         \(socket.path); group \(socket.group ?? "of the daemon"), mode \(Self.octal(socket.mode)), "
+                + "unless \(unit).socket passes one",
+        ]
+        for role in Role.allCases {
+            lines.append("role           \(role.rawValue): \(Self.people(roles.principals[role] ?? []))")
+        }
+        lines.append("may hand in    \(Self.people(roles.ingest)), and every admin")
+        let missing = groupsNamed.filter { !groupExists($0) }
+        for group in missing { lines.append("! no group \(group) on this machine: groupadd --system \(group)") }
+        var text = lines.map { "# \($0)\n" }.joined() + "\n" + render() + "\n"
+        for key in keysWithoutEffect { text += "# \(key): \(ConfigurationChange.Effect.unused.text)\n" }
+        text += "# The configuration is good: no mistake in \(file ?? "the defaults") or what it names"
+        text += missing.isEmpty ? ".\n" : "; groups are missing, see above.\n"
+        return text
+    }
+
+    private static func people(_ principals: [Principal]) -> String {
+        principals.isEmpty ? "nobody" : principals.map(\.description).joined(separator: ", ")
+    }
+
+    /// Every group that is to let somebody in.
+    private var groupsNamed: [String] {
+        let named = (Role.allCases.flatMap { roles.principals[$0] ?? [] } + roles.ingest).compactMap { principal in
+            if case .group(let name) = principal { name } else { nil }
+        }
+        return Set(named + [groups.ingest, groups.readers]).sorted()
+    }
+}

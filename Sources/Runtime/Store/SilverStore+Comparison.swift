@@ -1,0 +1,122 @@
+import GRDB
+import GRDBSQLite
+public import Records
+
+extension SilverStore {
+    /// Reads what stands in rows (clients, tickets, survey answers, known days) and compares it with what is held in
+    /// memory; reads every packed block and compares it with its digest.
+    /// - Returns: which tables differ; empty when none does.
+    public func differences(
+        from tables: SilverTables, isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) throws -> [String] {
+        try read { database in
+            guard let connection = database.sqliteConnection else {
+                throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
+            }
+            return try InterruptibleStatements.during(connection, isInterrupted) {
+                var different: [String] = []
+                func compare(_ name: String, _ isSame: () throws -> Bool) throws {
+                    do {
+                        if try !isSame() { different.append(name) }
+                    } catch {
+                        guard StoreError.isDamage(error) else { throw error }
+                        different.append(name)
+                    }
+                }
+                try compare("client") { tables.clients.hasSameRows(as: try ClientRows.readAll(connection)) }
+                try compare("ticket") { tables.tickets.hasSameRows(as: try readTickets(connection)) }
+                try compare("survey") { tables.surveys.hasSameRows(as: try readSurveys(connection)) }
+                try compare("calendar") { try CalendarRows.readAll(connection).hasSameRows(as: tables.calendar) }
+                for table in ["segment_block", "key_block"] {
+                    try compare(table) { try SilverStore.areBlocksWhole(table, connection) }
+                }
+                return different
+            }
+        }
+    }
+
+    private static func areBlocksWhole(_ table: String, _ connection: OpaquePointer) throws -> Bool {
+        let select = try BulkStatement(connection, "SELECT data, digest FROM \(table)")
+        while try select.next("read packed blocks") {
+            try BlockDigest.check(select.blob(0), select, digest: 1, table)
+        }
+        return true
+    }
+}
+
+extension TextColumn {
+    fileprivate func hasSameRows(as other: TextColumn) -> Bool {
+        count == other.count && (0..<count).allSatisfy { row in withBytes(at: row) { other.isEqual(at: row, to: $0) } }
+    }
+}
+
+extension CodedColumn {
+    /// Codes may differ: they depend on the order in which values came.
+    fileprivate func hasSameRows(as other: CodedColumn) -> Bool {
+        guard count == other.count else { return false }
+        let known = dictionary.values.map { other.dictionary.code(of: $0) }
+        return zip(codes, other.codes).allSatisfy { known[Int($0)] == $1 }
+    }
+}
+
+extension ClientTable {
+    fileprivate func hasSameRows(as other: ClientTable) -> Bool {
+        guard isKnown == other.isKnown, age == other.age, creationDay == other.creationDay,
+            contractEndDay == other.contractEndDay, churnDay == other.churnDay
+        else { return false }
+        let texts: [KeyPath<ClientTable, TextColumn>] = [\.id, \.name, \.email, \.phone, \.contactName]
+        let coded: [KeyPath<ClientTable, CodedColumn>] = [
+            \.gender, \.location, \.subscriptionType, \.segment, \.region, \.tier, \.product, \.industry, \.owner,
+            \.currency,
+        ]
+        return texts.allSatisfy { self[keyPath: $0].hasSameRows(as: other[keyPath: $0]) }
+            && coded.allSatisfy { self[keyPath: $0].hasSameRows(as: other[keyPath: $0]) } && hasSameAttributes(as: other)
+    }
+
+    /// A column that no client has a value in any more is not stored.
+    private func hasSameAttributes(as other: ClientTable) -> Bool {
+        func used(_ table: ClientTable) -> [String: CodedColumn] {
+            Dictionary(
+                zip(table.attributeNames, table.attributes).filter { $0.1.codes.contains { $0 != 0 } },
+                uniquingKeysWith: { first, _ in first })
+        }
+        let (own, others) = (used(self), used(other))
+        return own.keys == others.keys
+            && own.allSatisfy { name, column in
+                // Clients after the last one with a value may be missing at the end.
+                guard let theirs = others[name] else { return false }
+                return (0..<count).allSatisfy { row in
+                    let mine = row < column.count ? column[row] : nil
+                    return mine == (row < theirs.count ? theirs[row] : nil)
+                }
+            }
+    }
+}
+
+extension TicketTable {
+    fileprivate func hasSameRows(as other: TicketTable) -> Bool {
+        client == other.client && createdAt == other.createdAt && resolvedAt == other.resolvedAt
+            && satisfaction == other.satisfaction && id.hasSameRows(as: other.id)
+            && issueType.hasSameRows(as: other.issueType)
+    }
+}
+
+extension SurveyTable {
+    fileprivate func hasSameRows(as other: SurveyTable) -> Bool {
+        client == other.client && day == other.day && score == other.score && id.hasSameRows(as: other.id)
+            && comments.hasSameRows(as: other.comments)
+    }
+}
+
+extension CalendarTable {
+    fileprivate func hasSameRows(as other: CalendarTable) -> Bool {
+        guard count == other.count else { return false }
+        for row in 0..<count {
+            let hasSameWindows = lowerWindow[row] == other.lowerWindow[row] && upperWindow[row] == other.upperWindow[row]
+            guard hasSameWindows, day[row] == other.day[row], name[row] == other.name[row],
+                segment[row] == other.segment[row]
+            else { return false }
+        }
+        return true
+    }
+}
