@@ -358,6 +358,21 @@ struct OriginalsTests {
         await daemon.stop()
     }
 
+    @Test("A daemon that has loaded nothing yet finds nothing wrong at its next starts")
+    func nothingYet() async throws {
+        let daemon = try RunningDaemon()
+        for rebuild in [false, false, true] {
+            try expectSound(daemon)
+            #expect("\(try daemon.call("system.status")["problems"] ?? .null)" == "\(JSONValue.array([]))")
+            do {
+                try await daemon.restart(rebuild: rebuild)
+            } catch {
+                #expect(rebuild && "\(error)".contains("nothing to rebuild"), "\(error)")
+            }
+        }
+        daemon.remove()
+    }
+
     @Test("A ledger of before there was a journal gets one at the next start")
     func upgrade() async throws {
         let daemon = try await loadedDaemon()

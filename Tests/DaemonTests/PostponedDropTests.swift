@@ -106,7 +106,8 @@ struct PostponedDropTests {
         #expect(reason?.contains("could not be loaded") == true && reason?.contains("this is poison") == true)
         let kept = try FileManager.default.contentsOfDirectory(atPath: "\(daemon.root)/state/quarantine")
         #expect(kept.contains { $0.hasSuffix("-poison.csv") })
-        #expect(try daemon.call("system.status")["problems"]?.arrayValue?.isEmpty == true)
+        let problems = try daemon.call("system.status")["problems"]?.arrayValue
+        #expect(problems?.isEmpty == true, "\(problems ?? [])")
         await daemon.stop()
     }
 }

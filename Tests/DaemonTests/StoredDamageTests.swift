@@ -26,7 +26,11 @@ struct StoredDamageTests {
         ("client", "UPDATE client SET attributes = '{\"seats\":\"9\"}' WHERE idx = 1", false),
         ("client", "UPDATE client SET idx = 900 WHERE idx = 4", true),
         ("client", "UPDATE client SET creation_day = 1 << 40 WHERE idx = 0", true),
-        ("ticket", "UPDATE ticket SET satisfaction = 3 - satisfaction WHERE row = 0", false),
+        (
+            "ticket",
+            "UPDATE ticket SET satisfaction = satisfaction % 5 + 1 WHERE row = (SELECT min(row) FROM ticket WHERE satisfaction > 0)",
+            false
+        ),
         ("ticket", "UPDATE ticket SET client = 100000 WHERE row = 0", true),
         ("ticket", "UPDATE ticket SET created_ms = 1 << 60 WHERE row = 0", true),
         ("survey", "UPDATE survey SET score = 10 - score + 1 WHERE row = 0", false),
@@ -45,7 +49,9 @@ struct StoredDamageTests {
         let daemon = try await loadedDaemon()
         let exported = try daemon.exportEverything()
         do {
-            let queue = try DatabaseQueue(path: "\(daemon.root)/state/aura.db")
+            var configuration = GRDB.Configuration()
+            configuration.busyMode = .timeout(10)
+            let queue = try DatabaseQueue(path: "\(daemon.root)/state/aura.db", configuration: configuration)
             try await queue.write { try $0.execute(sql: change.sql) }
             try queue.close()
         }

@@ -134,9 +134,12 @@ extension PipelineCore {
         func bad(_ detail: String) -> VerificationCheck {
             VerificationCheck(name: "journal", isGood: false, detail: "bronze/journal.ndjson: \(detail)")
         }
-        guard let content = try places.journal.read() else { return bad("there is none") }
+        let records = try places.store.loadRecords()
+        guard let content = try places.journal.read(from: records.isEmpty ? .start : nil) else {
+            return bad("there is none")
+        }
         if let line = content.damagedLine { return bad("line \(line) is damaged") }
-        if let difference = journalDifference(try places.store.loadRecords(), content.records) {
+        if let difference = journalDifference(records, content.records) {
             return bad(difference)
         }
         return VerificationCheck(

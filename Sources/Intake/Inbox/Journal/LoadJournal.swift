@@ -80,8 +80,11 @@ public final class LoadJournal: Sendable {
     ///   them and that the chain goes on from there.
     public func read(from position: Position? = nil) throws(FileError) -> Content? {
         let start = position ?? .start
-        guard let status = try folder.status(of: LoadJournal.name), status.kind == .regular, status.bytes >= start.bytes
-        else { return nil }
+        guard let status = try folder.status(of: LoadJournal.name) else {
+            // Before the first load there is no file.
+            return position == .start ? Content() : nil
+        }
+        guard status.kind == .regular, status.bytes >= start.bytes else { return nil }
         let file = try folder.open(LoadJournal.name, operation: "read the journal of loads")
         var content = Content(end: start)
         if start.bytes > 0, try !endsLine(file, at: start) { return nil }
