@@ -127,7 +127,7 @@ extension SettingsReloadCase {
             look: { daemon, _ in
                 let peer = Peer(uid: 64_999, gid: 64_999, pid: 1, groups: [])
                 let standing = daemon.daemon.services.roles.standing(of: peer)
-                return "\(standing.role?.rawValue ?? "none"), \(standing.mayIngest)"
+                return "\(standing.role?.rawValue ?? "none"), \(standing.mayIngest), \(standing.mayExport)"
             })
     }
 }
