@@ -9,6 +9,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import time
 
 import campaign
 from campaign import Daemon, Failure
@@ -125,8 +126,13 @@ def attempt(daemon, *arguments):
     """Starts; the text of a refusal, or None."""
     try:
         daemon.start(*arguments, timeout=120)
+        # The status is answered before what is stored has been read.
+        while not daemon.status()["ready"]:
+            time.sleep(0.02)
         return None
-    except Failure:
+    except (Failure, OSError, EOFError, campaign.Refused):
+        if daemon.process is not None:
+            daemon.process.wait(60)
         code = daemon.process.poll()
         daemon.process = None
         if code != 78:

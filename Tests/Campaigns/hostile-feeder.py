@@ -286,8 +286,9 @@ def run_cases(bench, wanted):
 def check_rejects(bench, name, entry):
     answer = bench.daemon.call("data.rejects", {"drop_id": entry["drop_id"], "limit": 10_000})
     rows, offset = sum(row["rows"] for row in answer["rejects"]), len(answer["rejects"])
-    while answer["rejects"]:
-        answer = bench.daemon.call("data.rejects", {"drop_id": entry["drop_id"], "limit": 10_000, "offset": offset})
+    while answer["next_cursor"]:
+        answer = bench.daemon.call(
+            "data.rejects", {"drop_id": entry["drop_id"], "limit": 10_000, "cursor": answer["next_cursor"]})
         rows += sum(row["rows"] for row in answer["rejects"])
         offset += len(answer["rejects"])
     bench.report.check(rows == entry["rejected"] == answer["total"] and answer["listed"] <= 10_000,

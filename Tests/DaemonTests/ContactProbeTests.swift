@@ -132,7 +132,7 @@ import Testing
     func narrowed(role: String) async throws {
         let daemon = try await ContactProbeTests.daemon()
         try ContactProbeTests.expectNoDifference(role) { questions in
-            try questions.map { method, params in
+            questions.map { method, params in
                 var params = params
                 params["context"] = .object(["user_role": .string(role)])
                 do {

@@ -340,6 +340,7 @@ struct OriginalsTests {
         // In the middle: the end is what the ledger has noted, so that a start does not see it; a rebuild does not use it.
         try await daemon.restart(rebuild: true)
         #expect(try daemon.exportEverything() == exported)
+        try expectSound(daemon)
         for damage in 0..<3 {
             try await daemon.restart {
                 switch damage {

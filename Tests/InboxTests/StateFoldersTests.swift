@@ -5,6 +5,18 @@ import Testing
 @testable import Inbox
 
 @Suite struct StateFoldersTests {
+    @Test(.enabled(if: geteuid() == 0)) func aStateDirectoryOfAnotherUserIsLeftAlone() throws {
+        let temporary = try TemporaryFolder()
+        let root = "\(temporary.path)/state"
+        #expect(mkdir(root, 0o750) == 0 && chown(root, 4_242, 4_242) == 0)
+        #expect {
+            try StateFolders(root: root)
+        } throws: { error in
+            "\(error)".contains("belongs to user 4242")
+        }
+        #expect(try Files.allNames(root) == [])
+    }
+
     @Test func anInboxOfAnOlderVersionGetsTheStickyBit() throws {
         let temporary = try TemporaryFolder()
         let folders = try StateFolders(root: "\(temporary.path)/state")

@@ -53,6 +53,12 @@ public final class StateFolders: Sendable {
         self.settings = settings
         try StateFolders.make(root, permissions: 0o750)
         let rootFolder = try StateFolders.openChecked(root)
+        // What another user makes in here the daemon could not read any more; started by hand that is soon done.
+        guard rootFolder.status.owner == owner else {
+            throw FileError(
+                .permissionDenied, "use the state directory", path: root,
+                detail: "it belongs to user \(rootFolder.status.owner), and this is user \(owner)")
+        }
         guard rootFolder.status.permissions & 0o002 == 0 else {
             throw FileError(
                 .unsafeFolder, "use the state directory", path: root, detail: "anybody may write to it")

@@ -162,6 +162,21 @@ public final class AuraDaemon: Service {
         probe.start()
     }
 
+    /// Reads or derives what is stored, publishes it, and ends without ever serving.
+    public func deriveAndStop() async throws -> (drops: Int, clients: Int, snapshot: String) {
+        do {
+            try takeUp()
+            try pipeline.refreshAndWait()
+        } catch {
+            await stop()
+            throw error
+        }
+        let snapshot = services.box.current
+        let facts = (store.ledgerCounts.loaded, snapshot?.count ?? 0, snapshot?.id ?? "none")
+        await stop()
+        return facts
+    }
+
     /// Begins to serve: the status, and whatever can wait for ``takeUp()``.
     func listen() throws {
         let configuration = configuration.withLock { $0 }

@@ -17,6 +17,7 @@ public enum StateClearing {
     /// - Parameter stateDirectory: no daemon may work on it.
     /// - Throws: ``StateLockError`` when one does, `FileError` when something cannot be removed.
     public static func forgetEverything(in stateDirectory: String) throws -> Outcome {
+        _ = try StateFolders(root: stateDirectory)
         let lock = try StateLock(directory: stateDirectory)
         defer { withExtendedLifetime(lock) {} }
         var outcome = Outcome()

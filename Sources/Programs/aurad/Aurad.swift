@@ -49,6 +49,9 @@ struct Aurad: AsyncParsableCommand {
             """)
     var rebuild = false
 
+    @Flag(help: "With --rebuild: end when it is done, without serving.")
+    var noServe = false
+
     @Flag(
         help: """
             Remove everything that was ever taken in (originals, databases, models, quarantine, audit trail), for good, \
@@ -60,6 +63,7 @@ struct Aurad: AsyncParsableCommand {
         if [checkConfig, rebuild, forgetEverything].count(where: { $0 }) > 1 {
             throw ValidationError("--check-config, --rebuild and --forget-everything exclude each other.")
         }
+        if noServe, !rebuild { throw ValidationError("--no-serve goes with --rebuild.") }
         if let tenant, Tenant(tenant) == nil {
             throw ValidationError("\"\(tenant)\" cannot be the name of a tenant: expected \(Tenant.accepted).")
         }
@@ -95,13 +99,23 @@ struct Aurad: AsyncParsableCommand {
         let logger = Logger(label: "aurad")
         let daemon: AuraDaemon
         do {
-            let inherited = try InheritedSocket.take()
+            let inherited = noServe ? nil : try InheritedSocket.take()
             daemon = try AuraDaemon(
                 configuration,
                 options: AuraDaemon.Options(
                     rebuild: rebuild, inheritedSocket: inherited, metrics: telemetry.metrics), logger: logger)
         } catch {
             throw Failure.report(error)
+        }
+        if noServe {
+            do {
+                let facts = try await daemon.deriveAndStop()
+                Output.print(
+                    "derived anew from \(facts.drops) drops: \(facts.clients) clients, snapshot \(facts.snapshot)\n")
+            } catch {
+                throw Failure.report(error)
+            }
+            return
         }
         let reloads = Reloads(daemon: daemon, levels: telemetry.levels, load: load)
         let group = ServiceGroup(

@@ -13,7 +13,8 @@ enum BlockDigest {
         """
 
     static func of(_ bytes: UnsafeRawBufferPointer) -> Int64 {
-        var lanes = SIMD4<UInt64>(0x9E37_79B9_7F4A_7C15, 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB, 0xD6E8_FEB8_6659_FD93)
+        var lanes = SIMD4<UInt64>(
+            0x9E37_79B9_7F4A_7C15, 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB, 0xD6E8_FEB8_6659_FD93)
         let factor = SIMD4<UInt64>(repeating: 0xFF51_AFD7_ED55_8CCD)
         var offset = 0
         while offset + 32 <= bytes.count {

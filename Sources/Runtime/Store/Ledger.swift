@@ -211,7 +211,8 @@ extension SilverStore {
             if let state { arguments += ["state": state.rawValue] }
             let filter = state == nil ? "" : "AND state = :state"
             let rows = try Row.fetchCursor(
-                database, sql: "SELECT * FROM drops WHERE id < :before \(filter) ORDER BY id DESC", arguments: arguments)
+                database, sql: "SELECT * FROM drops WHERE id < :before \(filter) ORDER BY id DESC", arguments: arguments
+            )
             while let row = try rows.next() {
                 if let entry = LedgerEntry(row), try !body(entry) { return }
             }

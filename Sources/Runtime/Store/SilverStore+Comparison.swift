@@ -70,7 +70,8 @@ extension ClientTable {
             \.currency,
         ]
         return texts.allSatisfy { self[keyPath: $0].hasSameRows(as: other[keyPath: $0]) }
-            && coded.allSatisfy { self[keyPath: $0].hasSameRows(as: other[keyPath: $0]) } && hasSameAttributes(as: other)
+            && coded.allSatisfy { self[keyPath: $0].hasSameRows(as: other[keyPath: $0]) }
+            && hasSameAttributes(as: other)
     }
 
     /// A column that no client has a value in any more is not stored.
@@ -112,7 +113,8 @@ extension CalendarTable {
     fileprivate func hasSameRows(as other: CalendarTable) -> Bool {
         guard count == other.count else { return false }
         for row in 0..<count {
-            let hasSameWindows = lowerWindow[row] == other.lowerWindow[row] && upperWindow[row] == other.upperWindow[row]
+            let hasSameWindows =
+                lowerWindow[row] == other.lowerWindow[row] && upperWindow[row] == other.upperWindow[row]
             guard hasSameWindows, day[row] == other.day[row], name[row] == other.name[row],
                 segment[row] == other.segment[row]
             else { return false }

@@ -96,7 +96,7 @@ extension PipelineCore {
         try adoptJournal(try places.journal.write(try places.store.loadRecords()))
     }
 
-    private func journalIsDamaged(_ detail: String) {
+    func journalIsDamaged(_ detail: String) {
         emit(.journalDamaged)
         board.raise(
             "journal_damaged",

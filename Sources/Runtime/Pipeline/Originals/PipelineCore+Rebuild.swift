@@ -23,10 +23,7 @@ extension PipelineCore {
             guard problems.isEmpty else {
                 throw LoadFailure(text: "the rebuilt database is not sound: \(problems.joined(separator: "; "))")
             }
-            if case .journal = origin, let whole = try places.journal.read() {
-                try successor.setNote(SilverStore.journalNote, whole.end.description)
-                try places.journal.open(at: whole.end)
-            }
+            try noteJournal(origin, records, in: successor)
             try successor.setNote(PipelineCore.rebuildNote, "done")
             let kept = try places.store.replace(with: successor, settingAside: !isLedgerGood)
             if let kept {
@@ -42,6 +39,22 @@ extension PipelineCore {
         state = derived
         // Nothing is carried on from tables that count their changes from elsewhere.
         history = nil
+    }
+
+    /// Ledger and journal are brought together again, whichever of them is the one to go by.
+    private func noteJournal(
+        _ origin: SilverStore.LedgerOrigin, _ records: [LoadRecord], in successor: SilverStore
+    ) throws {
+        guard let whole = try places.journal.read() else { return }
+        switch origin {
+        case .journal:
+            try successor.setNote(SilverStore.journalNote, whole.end.description)
+            try places.journal.open(at: whole.end)
+        case .ledger:
+            guard let line = whole.damagedLine else { return }
+            journalIsDamaged("line \(line) is damaged")
+            try successor.setNote(SilverStore.journalNote, try places.journal.write(records).description)
+        }
     }
 
     /// Which loads are to be made again: those of the ledger, or of the journal where there is no whole ledger.
