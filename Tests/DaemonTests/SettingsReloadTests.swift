@@ -306,22 +306,8 @@ struct SettingsReloadTests {
 
     private static var ofReload: [Case] { derived + intake + schedule + accesses }
 
-    /// Several at a time: each mostly waits for its daemon.
-    @Test("A reload puts it in force as a restart would")
-    func isInForceAfterAReload() async throws {
-        let keys = Self.ofReload.map(\.key)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for (number, key) in keys.enumerated() {
-                if number >= Self.atATime { try await group.next() }
-                group.addTask { try await expectInForceAfterAReload(key) }
-            }
-            try await group.waitForAll()
-        }
-    }
-
-    private static let atATime = 6
-
-    private func expectInForceAfterAReload(_ key: String) async throws {
+    @Test("A reload puts it in force as a restart would", arguments: ofReload.map { $0.key })
+    func isInForceAfterAReload(key: String) async throws {
         let tried = try #require(Self.ofReload.first { $0.key == key })
         #expect(Self.effects[key] == .reload)
         let daemon = try RunningDaemon(

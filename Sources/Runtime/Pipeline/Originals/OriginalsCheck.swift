@@ -42,6 +42,20 @@ struct OriginalsCheck: Sendable {
         case listing
         /// So many bytes, at least one original; and whatever was last looked at before `before`.
         case budget(bytes: Int64, before: Int64)
+
+        /// Every original is read within so many days.
+        private static let roundDays = 30.0
+
+        /// So much that a round is done in time, and whatever would be read too late with the next share.
+        /// - Parameters:
+        ///   - bytes: of all originals.
+        ///   - days: from one share to the next.
+        ///   - now: milliseconds since 1970.
+        static func due(bytes: Int64, days: Double, now: Int64) -> Share {
+            let share = Double(bytes) * min(1, days / roundDays)
+            let latest = max(0, roundDays - days) * 86_400_000
+            return .budget(bytes: Int64(share.rounded(.up)), before: now - Int64(latest))
+        }
     }
 
     /// - Parameters:

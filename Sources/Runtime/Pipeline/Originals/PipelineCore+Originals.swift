@@ -7,9 +7,6 @@ import Store
 extension PipelineCore {
     /// The note that holds when a verification last ended, in milliseconds.
     static let verifiedNote = "verified"
-    /// Every original is read within so many days.
-    private static let roundDays = 30.0
-
     /// A daemon that is restarted every day verifies all the same: the rhythm goes on where it was.
     func planVerification() throws {
         guard let interval = settings.verifyInterval,
@@ -29,14 +26,10 @@ extension PipelineCore {
         return OriginalsStage.Request(originals: originals, share: whole ? .whole : .listing)
     }
 
-    /// So much that a round is done in time, and whatever would be read too late with the next share.
     private func dueShare(of originals: [KeptOriginal]) -> OriginalsCheck.Share {
-        let days = (settings.verifyInterval ?? 86_400) / 86_400
-        let bytes = originals.reduce(0.0) { $0 + Double($1.bytes) }
-        let latest = max(0, PipelineCore.roundDays - days) * 86_400_000
-        return .budget(
-            bytes: Int64((bytes * min(1, days / PipelineCore.roundDays)).rounded(.up)),
-            before: now().rawValue - Int64(latest))
+        .due(
+            bytes: originals.reduce(0) { $0 + $1.bytes }, days: (settings.verifyInterval ?? 86_400) / 86_400,
+            now: now().rawValue)
     }
 
     /// The verification that the clock asks for: the originals are read beside everything else, the rest follows.
