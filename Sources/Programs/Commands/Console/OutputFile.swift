@@ -1,8 +1,9 @@
 internal import Glibc
 
-/// A file with an answer: for its owner alone from the first byte on, and under its name only when it is complete.
+/// A file with an answer: for its owner alone from the first byte on unless the caller says that it holds nothing to
+/// hide, and under its name only when it is complete.
 ///
-/// What is written holds data of clients, so nobody is led astray by what lies at the name already: a symbolic link, a
+/// What is written may hold data of clients, so nobody is led astray by what lies at the name already: a symbolic link, a
 /// device or a socket there is refused, and a file is replaced, never written into. Three things may be named that are
 /// no files and take the bytes as they come: a descriptor of the program (`/dev/stdout`, or `/dev/fd/63` of a shell's
 /// `>(command)`), a named pipe, and `/dev/null`.
@@ -14,12 +15,16 @@ final class OutputFile {
     /// The folder of the file, held so that it stays the same one until the end.
     private var folder: Int32 = -1
     private let name: String
+    private let isPrivate: Bool
     /// The name of the incomplete file; nil while it has none.
     private var partName: String?
     private var hasWritten = false
 
-    init(_ path: String) throws(CommandFailure) {
+    /// - Parameter isPrivate: false for a file that holds no data of clients, which gets the permissions that the
+    ///   user's mask gives to any new file.
+    init(_ path: String, isPrivate: Bool = true) throws(CommandFailure) {
         self.path = path
+        self.isPrivate = isPrivate
         let slash = path.utf8.lastIndex(of: 0x2F)
         name = slash.map { String(path[path.index(after: $0)...]) } ?? path
         if let stream = try Self.stream(path) {
@@ -106,8 +111,9 @@ final class OutputFile {
     /// A file without a name, which is gone when the program is, however it ends; where the file system knows none, one
     /// with a name that nobody can guess.
     private func create() throws(CommandFailure) {
+        let mode: mode_t = isPrivate ? 0o600 : 0o666
         // O_TMPFILE, which is a macro that Swift does not see: this bit with that of a folder.
-        descriptor = openat(folder, ".", 0o20_000_000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, 0o600)
+        descriptor = openat(folder, ".", 0o20_000_000 | O_DIRECTORY | O_WRONLY | O_CLOEXEC, mode)
         if descriptor >= 0, access(Self.link(to: descriptor), F_OK) != 0 {
             // Without this it could not be given a name in the end.
             close(descriptor)
@@ -115,12 +121,12 @@ final class OutputFile {
         }
         if descriptor < 0 {
             let part = Self.freshName(name)
-            descriptor = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            descriptor = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
             guard descriptor >= 0 else { throw Self.cannotCreate(path, SystemFailure.last.text) }
             partName = part
         }
         // Whatever the mask of the process is, the owner can read what was written.
-        guard fchmod(descriptor, 0o600) == 0 else { throw failure("protect", .last) }
+        guard !isPrivate || fchmod(descriptor, mode) == 0 else { throw failure("protect", .last) }
     }
 
     private static func link(to descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }

@@ -65,7 +65,7 @@ struct SampleWrite: ClientCommand {
                     try done.target.finish()
                     finished.append((done.file, done.target.path))
                 }
-                current = (file, try OutputFile(path(file)))
+                current = (file, try OutputFile(path(file), isPrivate: false))
             }
             let failure = span.withUnsafeBytes { bytes -> CommandFailure? in
                 do throws(CommandFailure) {
