@@ -18,16 +18,8 @@ struct InterruptedLoadTests {
     private static let firstFile =
         "customer_id,account_creation_date\n" + String(repeating: "C1,2024-01-01\n", count: 400_000)
 
-    private func waitUntil(_ what: String, _ isSo: () throws -> Bool) async throws {
-        for _ in 0..<6000 {
-            if try isSo() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw RunningDaemon.Trouble(description: "waited in vain until \(what)")
-    }
-
     private func waitUntilRead(_ daemon: RunningDaemon, rows: Int64) async throws {
-        try await waitUntil("a drop is read") {
+        try await RunningDaemon.waitUntil("a drop is read") {
             (try daemon.call("system.status")["progress"]?["rows"]?.integerValue ?? 0) >= rows
         }
     }
@@ -79,7 +71,7 @@ struct InterruptedLoadTests {
             "\(daemon.root)/other.sock",
         ])
         let note = "\(daemon.root)/state/aurad.lock"
-        try await waitUntil("a rebuild has begun") {
+        try await RunningDaemon.waitUntil("a rebuild has begun") {
             guard (try? AuradProcess.pid(of: "\(daemon.root)/state")) != nil, access(note, F_OK) == 0 else {
                 return false
             }
@@ -104,7 +96,7 @@ struct InterruptedLoadTests {
             category: "surveys")
         try daemon.drop(Self.largeFile, as: "large.csv", category: "engagement")
         try daemon.drop(Self.header + "X1,C1,login,2024-01-03T00:00:00Z\n", as: "small.csv", category: "engagement")
-        try await waitUntil("the large one is read") {
+        try await RunningDaemon.waitUntil("the large one is read") {
             let progress = try daemon.call("system.status")["progress"]
             return progress?["file"]?.stringValue == "large.csv" && (progress?["rows"]?.integerValue ?? 0) > 10_000
         }
@@ -145,7 +137,7 @@ struct InterruptedLoadTests {
         try daemon.drop(first, as: "1-first.csv", category: "engagement")
         try await Task.sleep(for: .milliseconds(20))
         try daemon.drop(Self.largeFile, as: "2-large.csv", category: "engagement")
-        try await waitUntil("the large one is read") {
+        try await RunningDaemon.waitUntil("the large one is read") {
             let progress = try daemon.call("system.status")["progress"]
             return progress?["file"]?.stringValue == "2-large.csv" && (progress?["rows"]?.integerValue ?? 0) > 10_000
         }

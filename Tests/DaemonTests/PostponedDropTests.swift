@@ -14,14 +14,6 @@ struct PostponedDropTests {
     private static let clients =
         "customer_id,account_creation_date\n" + String(repeating: "C1,2024-01-01\n", count: 400_000)
 
-    private func waitUntil(_ what: String, _ isSo: () throws -> Bool) async throws {
-        for _ in 0..<6000 {
-            if try isSo() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        throw RunningDaemon.Trouble(description: "waited in vain until \(what)")
-    }
-
     private func claimed(_ daemon: RunningDaemon, _ name: String) throws -> String? {
         let folder = "\(daemon.root)/state/claimed"
         return try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".\(name)") }
@@ -42,7 +34,7 @@ struct PostponedDropTests {
         let daemon = try RunningDaemon(yaml: Self.quick)
         try daemon.drop(Self.clients, as: "clients.csv", category: "demographics")
         try daemon.drop(Self.header + "S1,C1,2024-01-02,9\n", as: "s.csv", category: "surveys")
-        try await waitUntil("both are claimed") { try claimed(daemon, "s.csv") != nil }
+        try await RunningDaemon.waitUntil("both are claimed") { try claimed(daemon, "s.csv") != nil }
         let path = try #require(try claimed(daemon, "s.csv"))
         let descriptor = open(path, O_WRONLY | O_APPEND)
         #expect(write(descriptor, "S2,C2,2024-01-03,8\n", 19) == 19)
@@ -66,7 +58,7 @@ struct PostponedDropTests {
         for name in ["a", "b", "c"] {
             try daemon.drop(Self.header + "\(name),C1,2024-01-02,9\n", as: "\(name).csv", category: "surveys")
         }
-        try await waitUntil("all are claimed") {
+        try await RunningDaemon.waitUntil("all are claimed") {
             try ["a.csv", "b.csv", "c.csv"].allSatisfy { try claimed(daemon, $0) != nil }
         }
         #expect(unlink(try #require(try claimed(daemon, "b.csv"))) == 0)
@@ -94,12 +86,12 @@ struct PostponedDropTests {
         for name in ["a", "poison", "c"] {
             try daemon.drop(Self.header + "\(name),C1,2024-01-02,9\n", as: "\(name).csv", category: "surveys")
         }
-        try await waitUntil("the others are loaded") {
+        try await RunningDaemon.waitUntil("the others are loaded") {
             try ["a.csv", "c.csv"].allSatisfy { try state(daemon, $0) == "loaded" }
         }
         // While it is tried again, what was loaded is served, and others are loaded.
         try daemon.drop(Self.header + "d,C2,2024-01-02,3\n", as: "d.csv", category: "surveys")
-        try await waitUntil("a later one is loaded") { try state(daemon, "d.csv") == "loaded" }
+        try await RunningDaemon.waitUntil("a later one is loaded") { try state(daemon, "d.csv") == "loaded" }
         #expect(try state(daemon, "poison.csv") == "queued")
         try await daemon.settle(drops: 5)
         let reason = try drops(daemon).first { $0["file"]?.stringValue == "poison.csv" }?["reason"]?.stringValue

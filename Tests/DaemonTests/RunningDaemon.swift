@@ -21,6 +21,15 @@ final class RunningDaemon {
         var description: String
     }
 
+    /// Looks a hundred times a second, for a minute.
+    static func waitUntil(_ what: String, _ isSo: () throws -> Bool) async throws {
+        for _ in 0..<6000 {
+            if try isSo() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Trouble(description: "waited in vain until \(what)")
+    }
+
     init(
         yaml: String = RunningDaemon.withoutForecasts,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

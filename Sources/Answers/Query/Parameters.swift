@@ -88,11 +88,8 @@ public struct Parameters {
         return text
     }
 
-    public mutating func flag(_ name: String) throws(Problem) -> Bool {
-        guard let value = value(name) else { return false }
-        guard let flag = value.boolValue else { throw wrongType(name, value, expected: "true or false") }
-        return flag
-    }
+    /// False when it is not given.
+    public mutating func flag(_ name: String) throws(Problem) -> Bool { try optionalFlag(name) ?? false }
 
     /// Nil when it is not given.
     public mutating func optionalFlag(_ name: String) throws(Problem) -> Bool? {
