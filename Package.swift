@@ -38,7 +38,6 @@ let package = Package(
     name: "aura",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -50,6 +49,8 @@ let package = Package(
         // Common
         .target(name: "CAura", path: "Sources/Common/CAura"),
         .systemLibrary(
+            name: "CCrypto", path: "Sources/Common/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
             name: "CSystemd", path: "Sources/Common/CSystemd", pkgConfig: "libsystemd",
             providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(
@@ -57,24 +58,25 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", path: "Sources/Common/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         module("Common", "Locks"),
-        module("Common", "Records", ["CAura"]),
-        module("Common", "Contract"),
+        module("Common", "Words"),
+        module("Common", "Records", ["CAura", "Words"]),
+        module("Common", "Contract", ["Words"]),
         module("Common", "SampleCompany"),
 
         // Intake
         module(
             "Intake", "Inbox",
             [
-                "CAura", "CZlib", "CZstd", "Locks", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                "CAura", "CCrypto", "CZlib", "CZstd", "Locks", "Records",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Refinery
         module("Refinery", "Bronze", ["CAura", "Records"]),
-        module("Refinery", "Silver", ["CAura", "Records"]),
-        module("Refinery", "Gold", ["Records"]),
+        module("Refinery", "Silver", ["CAura", "Records", "Words"]),
+        module("Refinery", "Gold", ["Records", "Words"]),
         module("Refinery", "Rollup", ["Records"]),
-        module("Refinery", "Features", ["Records"]),
+        module("Refinery", "Features", ["Records", "Words"]),
 
         // Insight
         module("Insight", "ChurnModel"),
@@ -86,17 +88,18 @@ let package = Package(
 
         // Snapshot and answers
         .target(
-            name: "Snapshots", dependencies: ["Locks", "Records", "Rollup"], path: "Sources/Snapshots",
+            name: "Snapshots", dependencies: ["Locks", "Records", "Rollup", "Words"], path: "Sources/Snapshots",
             swiftSettings: strict),
         .target(
-            name: "Answers", dependencies: ["Contract", "Records", "Rollup", "Snapshots"], path: "Sources/Answers",
+            name: "Answers", dependencies: ["Contract", "Records", "Rollup", "Snapshots", "Words"],
+            path: "Sources/Answers",
             swiftSettings: strict),
 
         // Runtime
         module(
             "Runtime", "Store",
             [
-                "Locks", "Records", "Silver", "Snapshots", .product(name: "GRDB", package: "GRDB.swift"),
+                "Locks", "Records", "Silver", "Snapshots", "Words", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
 
@@ -107,7 +110,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         module("Runtime", "Schedule"),
-        module("Runtime", "Settings", ["Records", .product(name: "Yams", package: "Yams")]),
+        module("Runtime", "Settings", ["Records", "Words", .product(name: "Yams", package: "Yams")]),
         module(
             "Runtime", "Pipeline",
             [
@@ -140,7 +143,7 @@ let package = Package(
                 "Pipeline",
                 "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer",
                 "Store",
-                "Telemetry",
+                "Telemetry", "Words",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -148,7 +151,7 @@ let package = Package(
         module(
             "Programs", "Commands",
             [
-                "Contract", "SampleCompany", "SocketClient", "TerminalText",
+                "Contract", "SampleCompany", "SocketClient", "TerminalText", "Words",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -169,7 +172,7 @@ let package = Package(
             "AnswersTests",
             [
                 "Answers", "Assessment", "Contract", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting",
-                "Snapshots",
+                "Rollup", "Silver", "Snapshots", "Words",
             ]),
         tests("BronzeTests", ["Bronze", "Records", "RiverTesting"]),
         tests("ChurnModelTests", ["ChurnModel"]),
@@ -182,45 +185,54 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ], exclude: ["Screens"]),
-        tests("ContractTests", ["Contract"]),
+        tests("ContractTests", ["Contract", "Words"]),
         tests(
             "DaemonTests",
             [
-                "aurad", "Commands", "Contract", "Daemon", "Inbox", "Pipeline", "Records", "SampleCompany", "Settings",
-                "Snapshots", "SocketClient", "SocketServer", "Store", "Telemetry",
+                "aurad", "Commands", "Contract", "Daemon", "Inbox", "Pipeline", "Records", "SampleCompany", "Schedule",
+                "Settings", "Snapshots", "SocketClient", "SocketServer", "Store", "Telemetry", "Words", "Answers",
+                "Rollup",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),
         tests("ForecastingTests", ["Forecasting"]),
-        tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver"]),
+        tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver", "Words"]),
         tests(
             "InboxTests",
             ["CAura", "CZlib", "CZstd", "Inbox", "Locks", "Records", .product(name: "Logging", package: "swift-log")]),
         tests(
             "ProtocolTests",
             [
-                "Answers", "Contract", "Daemon", "SampleCompany", "Settings", "SocketServer", "Wire",
+                "Answers", "Contract", "Daemon", "SampleCompany", "Settings", "SocketServer", "Wire", "Words",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
-            "InsightTests", ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting"]),
+            "InsightTests",
+            ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Words"]),
         tests("OutlookTests", ["Forecasting", "Outlook", "Records", "RiverTesting", "Rollup"]),
-        tests("RecordsTests", ["Records", "RiverTesting"]),
+        tests(
+            "PublicationTests",
+            [
+                "Assessment", "Bronze", "Gold", "HealthScore", "Pipeline", "Records", "RiskRules", "RiverTesting",
+                "Rollup", "Silver", "Snapshots", "Store", "Words", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        tests("RecordsTests", ["Records", "RiverTesting", "Words"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
         .target(
-            name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver"], path: "Tests/RiverTesting",
+            name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver", "Words"], path: "Tests/RiverTesting",
             swiftSettings: strict),
         tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
         tests("PackagingTests", ["aurac", "aurad", "Daemon", "Settings"]),
         tests("SampleCompanyTests", ["SampleCompany"]),
         tests("ScheduleTests", ["Schedule"]),
-        tests("SettingsTests", ["Records", "Settings"], exclude: ["Fixtures"]),
-        tests("SilverTests", ["Bronze", "Records", "RiverTesting", "Silver"]),
+        tests("SettingsTests", ["Records", "Settings", "Words"], exclude: ["Fixtures"]),
+        tests("SilverTests", ["Bronze", "Records", "RiverTesting", "Silver", "Words"]),
         tests(
             "SnapshotsTests",
             [
                 "Assessment", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Rollup", "Snapshots",
+                "Words",
             ]),
         tests(
             "SocketTests",

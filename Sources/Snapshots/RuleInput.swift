@@ -7,8 +7,8 @@ public struct RuleInput: Sendable {
 
     init(_ rule: RiskRule, _ metrics: ClientMetrics) {
         let condition = rule.conditions.first
-        values = condition.flatMap { MetricColumn(rawValue: $0.metric) }?.values(metrics)
-        otherwise = condition?.otherwise.flatMap(MetricColumn.init(rawValue:))?.values(metrics)
+        values = condition?.values(metrics)
+        otherwise = condition?.otherwiseValues(metrics)
     }
 
     /// The value that was compared; NaN when unknown.

@@ -17,6 +17,8 @@ public final class Snapshot: Sendable {
     public let settings: GoldSettings
     public var rates: ExchangeRates { settings.rates }
     public let baseCurrency: String
+    /// Whether amounts are so large that figures made of them may be cut.
+    public let cutsAmounts: Bool
     public let lookup: ClientLookup
     /// The position of every dense client index; -1 for clients that have none.
     public let positionOfClient: [Int32]
@@ -31,8 +33,11 @@ public final class Snapshot: Sendable {
     public let attributesByName: [Int]
     /// What the first condition of every rule looks at.
     public let ruleInputs: [RuleInput]
-    /// Monthly cells by group; any question about dimensions is a sum over them.
+    /// Monthly cells by group; any question about dimensions is a sum over them. Where ``ClientGroups/isTooMany`` says
+    /// so they are those of all clients alone, as one group.
     public let monthly: MonthlyRollup
+    /// How this generation differs from the one before; nil where anything may.
+    public let changes: GenerationChanges?
     private let digest: SnapshotDigest
     private let explanations: ExplanationStore?
     private let memo = Guarded<Memo>(Memo())
@@ -56,21 +61,26 @@ public final class Snapshot: Sendable {
     /// - Parameters:
     ///   - previous: an earlier generation; what still holds of it is carried over, the result is the same without.
     ///   - changed: the clients (dense indices) whose months may differ from those of `previous`; nil when any may.
+    ///   - changes: how everything about the clients differs from `previous`; nil when anything may.
     public init(
         generation: UInt64, silver: SilverTables, gold: GoldTables, assessments: Assessments, settings: GoldSettings,
-        previous: Snapshot?, changed: [UInt32]? = nil
+        previous: Snapshot?, changed: [UInt32]? = nil, changes: GenerationChanges? = nil
     ) {
         self.generation = generation
         self.silver = silver
         self.gold = gold
         self.assessments = assessments
         self.settings = settings
+        self.changes = changes
+        // What holds of the clients themselves, holds still.
+        let steady = changes.flatMap { $0.since == previous?.generation && $0.positions != nil ? previous : nil }
         baseCurrency = settings.rates.baseCurrency
         isLoginKind = silver.events.kinds.kinds.map { settings.loginEvents.contains($0.type) }
         attributesByName = silver.clients.attributeNames.indices.sorted {
             silver.clients.attributeNames[$0] < silver.clients.attributeNames[$1]
         }
         asOf = gold.asOf
+        cutsAmounts = gold.metrics.cutsAmounts
         explanations = Snapshot.explanations(assessments.churn, gold, previous: previous)
         if let previous, previous.lookup.count == silver.clients.count {
             lookup = previous.lookup
@@ -79,10 +89,9 @@ public final class Snapshot: Sendable {
             let usable = (previous?.lookup.count ?? 0) <= silver.clients.count ? previous?.lookup : nil
             lookup = ClientLookup(silver.clients, previous: usable)
         }
-        var positions = [Int32](repeating: -1, count: silver.clients.count)
-        for (position, client) in gold.clients.enumerated() { positions[Int(client)] = Int32(position) }
+        let positions = steady?.positionOfClient ?? Snapshot.positions(gold.clients, of: silver.clients.count)
         positionOfClient = positions
-        groups = ClientGroups(gold.dimensions, count: gold.count)
+        groups = steady?.groups ?? ClientGroups(gold.dimensions, count: gold.count)
         buckets = ClientBuckets(groups, gold, assessments)
         ruleInputs = assessments.risk.rules.map { RuleInput($0, gold.metrics) }
         if let previous, previous.lookup === lookup, previous.gold.clients == gold.clients {
@@ -97,16 +106,31 @@ public final class Snapshot: Sendable {
             rankByID = ranks
         }
         var predecessor: MonthlyRollup.Predecessor?
-        if let previous, let changed, previous.gold.clients == gold.clients,
-            previous.groups.groupOfPosition == groups.groupOfPosition, previous.groups.count == groups.count
+        // What was cut cannot be taken out of a sum again.
+        if let previous, let changed, !cutsAmounts, !previous.cutsAmounts, previous.gold.clients == gold.clients,
+            previous.groups.isTooMany == groups.isTooMany,
+            groups.isTooMany
+                || previous.groups.groupOfPosition == groups.groupOfPosition
+                    && previous.groups.count == groups.count
         {
             predecessor = MonthlyRollup.Predecessor(
                 rollup: previous.monthly, gold: previous.gold,
-                changed: changed.compactMap { positions[Int($0)] < 0 ? nil : Int(positions[Int($0)]) })
+                changed: changed.compactMap { positions[Int($0)] < 0 ? nil : Int(positions[Int($0)]) },
+                hasSameRecords: steady != nil)
         }
         monthly = MonthlyRollup(
-            gold, silver: silver, group: groups.groupOfPosition, groupCount: groups.count, predecessor: predecessor)
+            gold, silver: silver,
+            group: groups.isTooMany ? Array(repeating: 0, count: gold.count) : groups.groupOfPosition,
+            groupCount: groups.isTooMany ? 1 : groups.count, predecessor: predecessor)
         var known: [RecordKey]?
+        if let steady, let changes, let changed = changes.positions, !changes.assessmentsMoved {
+            digest = SnapshotDigest(
+                steady.digest, of: steady.gold, steady.assessments, gold: gold, assessments: assessments,
+                calendar: silver.calendar, changed: changed)
+            id = "\(gold.asOf)-\(digest.text)"
+            if !cutsAmounts, !steady.cutsAmounts { carryCohorts(of: steady, changed) }
+            return
+        }
         if let previous, previous.asOf == gold.asOf, previous.settings == settings,
             previous.silver.recordsRevision == silver.recordsRevision, silver.recordsRevision > 0,
             previous.gold.clients == gold.clients
@@ -115,6 +139,23 @@ public final class Snapshot: Sendable {
         }
         digest = SnapshotDigest(silver: silver, gold: gold, assessments: assessments, records: known)
         id = "\(gold.asOf)-\(digest.text)"
+        if let steady, let changed = changes?.positions { carryCohorts(of: steady, changed) }
+    }
+
+    /// The cohorts that somebody has asked the generation before for, or that were published of it.
+    private func carryCohorts(of previous: Snapshot, _ changed: [Int]) {
+        let known = previous.memo.withLock { $0.cohorts }
+        for (definition, table) in known {
+            let carried = CohortTable(after: table, of: previous.gold, gold, silver: silver, changed: changed)
+            memo.withLock { $0.cohorts[definition] = carried }
+        }
+    }
+
+    /// By dense client index; -1 for those who have none.
+    private static func positions(_ clients: [UInt32], of count: Int) -> [Int32] {
+        var positions = [Int32](repeating: -1, count: count)
+        for (position, client) in clients.enumerated() { positions[Int(client)] = Int32(position) }
+        return positions
     }
 
     private static func explanations(
@@ -198,7 +239,12 @@ public final class Snapshot: Sendable {
             keys += previous.ordersKnown.filter { $0 != workList }.prefix(Snapshot.preparedOrdersMax - 1)
         }
         let hints = previous.flatMap { $0.gold.clients == gold.clients ? $0 : nil }
-        for key in keys where knownOrder(key) == nil { keep(SortOrder(key, self, hint: hints?.knownOrder(key)), key) }
+        let changed = changes.flatMap {
+            $0.since == previous?.generation && !$0.assessmentsMoved ? $0.positions : nil
+        }
+        for key in keys where knownOrder(key) == nil {
+            keep(SortOrder(key, self, hint: hints?.knownOrder(key), changed: changed), key)
+        }
     }
 
     private static let preparedOrdersMax = 5
@@ -245,6 +291,13 @@ public struct ClientGroups: Sendable {
 
     public let groups: [Group]
     public let groupOfPosition: [Int32]
+
+    /// Groups whose months can be kept: some hundred MiB of them at the most, and few beside what the clients themselves
+    /// take.
+    static func keptMax(clients: Int) -> Int { min(max(2048, clients / 16), 32_768) }
+
+    /// Whether there are so many that sums by group and month are not kept: questions walk the clients then.
+    public var isTooMany: Bool { count > ClientGroups.keptMax(clients: groupOfPosition.count) }
 
     public var count: Int { groups.count }
 

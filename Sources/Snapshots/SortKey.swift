@@ -1,4 +1,5 @@
 public import Records
+public import Words
 
 /// What a list of clients is sorted by.
 public struct SortKey: Sendable, Hashable {
@@ -8,7 +9,7 @@ public struct SortKey: Sendable, Hashable {
         case healthScore
         case riskScore
         case churnProbability
-        case metric(MetricColumn)
+        case metric(ClientMetric)
     }
 
     public var field: Field
@@ -30,7 +31,7 @@ public struct SortKey: Sendable, Hashable {
         case .healthScore: "health_score"
         case .riskScore: "risk_score"
         case .churnProbability: "churn_probability"
-        case .metric(let column): column.rawValue
+        case .metric(let metric): metric.name
         }
     }
 
@@ -46,8 +47,8 @@ public struct SortKey: Sendable, Hashable {
         case "risk_score": field = .riskScore
         case "churn_probability": field = .churnProbability
         default:
-            guard let column = MetricColumn(rawValue: String(name)) else { return nil }
-            field = .metric(column)
+            guard let metric = ClientMetric(name: String(name)) else { return nil }
+            field = .metric(metric)
         }
         switch parts.count > 1 ? parts[1] : "" {
         case "asc": ascending = true
@@ -60,7 +61,7 @@ public struct SortKey: Sendable, Hashable {
     /// The names ``init(_:)`` understands.
     public static var names: [String] {
         ["customer_id", "name", "health_score", "risk_score", "churn_probability"]
-            + MetricColumn.allCases.map(\.rawValue)
+            + ClientMetric.published.map(\.name)
     }
 
     /// The values of all clients; nil for what is no number.
@@ -70,7 +71,7 @@ public struct SortKey: Sendable, Hashable {
         case .healthScore: .fractions(snapshot.assessments.health.score)
         case .riskScore: .fractions(snapshot.assessments.risk.score)
         case .churnProbability: .fractions(snapshot.assessments.churnProbability)
-        case .metric(let column): column.values(snapshot.gold.metrics)
+        case .metric(let metric): snapshot.gold.metrics.values(metric)
         }
     }
 

@@ -55,9 +55,18 @@ public final class SortOrder: Sendable {
 
     /// - Parameter hint: an order that is likely to be nearly right, such as that of the generation before; sorting what
     ///   is nearly sorted costs little.
-    init(_ key: SortKey, _ snapshot: Snapshot, hint: SortOrder? = nil) {
+    /// - Parameter changed: the positions outside of which clients stand to each other as in `hint`; nil when any may
+    ///   stand elsewhere.
+    init(_ key: SortKey, _ snapshot: Snapshot, hint: SortOrder? = nil, changed: [Int]? = nil) {
         let count = snapshot.count
-        if let placing = Placing(key, snapshot) {
+        if let hint, let changed, hint.positions.count == count, changed.count <= count / 8 {
+            guard let placing = Placing(key, snapshot), !changed.isEmpty else {
+                // Ids and names have not changed.
+                (positions, ranks) = (hint.positions, hint.ranks)
+                return
+            }
+            positions = SortOrder.moved(changed, in: hint, placing)
+        } else if let placing = Placing(key, snapshot) {
             var places =
                 if let hint, hint.positions.count == count {
                     hint.positions.map { placing.place($0) }
@@ -72,6 +81,43 @@ public final class SortOrder: Sendable {
         var ranks = [UInt32](repeating: 0, count: count)
         for (rank, position) in positions.enumerated() { ranks[Int(position)] = UInt32(truncatingIfNeeded: rank) }
         self.ranks = ranks
+    }
+
+    /// An order in which some clients have found their new places; the others stand to each other as before.
+    private static func moved(_ changed: [Int], in hint: SortOrder, _ placing: Placing) -> [UInt32] {
+        let places = changed.map { placing.place(UInt32(truncatingIfNeeded: $0)) }.sorted()
+        let gone = changed.map { Int(hint.ranks[$0]) }.sorted()
+        var result: [UInt32] = []
+        result.reserveCapacity(hint.positions.count)
+        var next = 0
+        hint.positions.withUnsafeBufferPointer { old in
+            /// Appends a run of clients who stay, and those who come in between.
+            func append(_ run: Range<Int>) {
+                var from = run.lowerBound
+                while next < places.count {
+                    var low = from
+                    var high = run.upperBound
+                    while low < high {
+                        let middle = (low + high) / 2
+                        if placing.place(old[middle]) < places[next] { low = middle + 1 } else { high = middle }
+                    }
+                    result.append(contentsOf: old[from..<low])
+                    from = low
+                    if low == run.upperBound { return }
+                    result.append(places[next].position)
+                    next += 1
+                }
+                result.append(contentsOf: old[from..<run.upperBound])
+            }
+            var start = 0
+            for rank in gone {
+                append(start..<rank)
+                start = rank + 1
+            }
+            append(start..<old.count)
+        }
+        for place in places[next...] { result.append(place.position) }
+        return result
     }
 
     /// By id, or by name and among equal names by id; clients without a name come last.

@@ -11,21 +11,21 @@ func ask(
     asOf: (Day) -> Snapshot? = { _ in nil }
 ) throws -> JSONObject {
     let value = try JSONReader().read(parameters)
-    var reader = Parameters(try #require(value.objectValue), hiding: nil)
+    let endpoint = try #require(Endpoint.named(method))
+    let reader = try Parameters(try #require(value.objectValue), of: endpoint, hiding: nil)
     var writer = JSONWriter()
     switch method {
-    case "kpis.get": try KPIsAnswer.write(KPIsAnswer.Question(&reader), snapshot, asOf: asOf, to: &writer)
+    case "kpis.get": try KPIsAnswer.write(KPIsAnswer.Question(reader), snapshot, asOf: asOf, to: &writer)
     case "clients.list":
-        try ClientsAnswer.write(ClientsAnswer.Question(&reader), snapshot, bytesMax: bytesMax, to: &writer)
+        try ClientsAnswer.write(ClientsAnswer.Question(reader), snapshot, bytesMax: bytesMax, to: &writer)
     case "clients.get":
-        try ClientAnswer.write(ClientAnswer.Question(&reader), snapshot, showsContact: showsContact, to: &writer)
-    case "cohorts.get": CohortsAnswer.write(try CohortsAnswer.Question(&reader), snapshot, to: &writer)
-    case "engagement.heatmap": HeatmapAnswer.write(try HeatmapAnswer.Question(&reader), snapshot, to: &writer)
-    case "mrr.movements": MovementsAnswer.write(try MovementsAnswer.Question(&reader), snapshot, to: &writer)
-    case "risk.rules": try RulesAnswer.write(RulesAnswer.Question(&reader), snapshot, to: &writer)
-    default: try ExportAnswer.write(ExportAnswer.Question(&reader), snapshot, bytesMax: bytesMax, to: &writer)
+        try ClientAnswer.write(ClientAnswer.Question(reader), snapshot, showsContact: showsContact, to: &writer)
+    case "cohorts.get": CohortsAnswer.write(try CohortsAnswer.Question(reader), snapshot, to: &writer)
+    case "engagement.heatmap": HeatmapAnswer.write(try HeatmapAnswer.Question(reader), snapshot, to: &writer)
+    case "mrr.movements": MovementsAnswer.write(try MovementsAnswer.Question(reader), snapshot, to: &writer)
+    case "risk.rules": try RulesAnswer.write(RulesAnswer.Question(reader), snapshot, to: &writer)
+    default: try ExportAnswer.write(ExportAnswer.Question(reader), snapshot, bytesMax: bytesMax, to: &writer)
     }
-    try reader.finish()
     var bytes: [UInt8] = []
     writer.withBytes { bytes.append(contentsOf: $0) }
     let answer = try JSONReader().read(bytes)

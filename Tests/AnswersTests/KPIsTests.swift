@@ -2,6 +2,7 @@ import Answers
 import Contract
 import Records
 import RiverTesting
+import Rollup
 import Snapshots
 import Testing
 
@@ -95,6 +96,60 @@ import Testing
         }
     }
 
+    /// So many groups that their months are not kept: what is asked is the same as when all clients are walked.
+    @Test func moreGroupsThanAreKept() throws {
+        let river = River()
+        let count = 2500
+        try river.load(
+            .demographics,
+            "customer_id,account_creation_date,segment,region,tier,product\n"
+                + (0..<count).map { "C\($0),2024-0\($0 % 3 + 1)-01,s\($0 % 700),r\($0 / 5),t\($0 % 3),p\($0)\n" }
+                .joined())
+        try river.load(
+            .transactions,
+            "transaction_id,customer_id,amount,currency,payment_method,transaction_date\n"
+                + (0..<count).map { "t\($0),C\($0),\($0 % 90 + 1),USD,,2024-0\($0 % 3 + 1)-15\n" }.joined())
+        let snapshot = snapshot(river, asOf: Example.asOf)
+        #expect(snapshot.groups.count == count && snapshot.groups.isTooMany)
+        #expect(snapshot.monthly.groupCount == 1)
+        for filter in ["", #""segment": "s5", "#, #""region": ["r7", "r9"], "tier": "t1", "#, #""product": "none", "#] {
+            for method in ["kpis.get", "mrr.movements"] {
+                let summed = try ask(method, "{\(filter)\"from\": \"2024-02-01\"}", snapshot)
+                let walked = try ask(
+                    method, "{\(filter)\"from\": \"2024-02-01\", \"where\": \"tenure_days>=0\"}", snapshot)
+                for key in ["summary", "series", "months"] { #expect(summed[key] == walked[key], "\(filter) \(key)") }
+            }
+        }
+        // The largest, in the order of their names, and how many there are.
+        let bySegment = try ask("kpis.get", #"{"group_by": "segment"}"#, snapshot)
+        #expect(bySegment.objects("groups").count == KPIsAnswer.groupsMax && bySegment.number("groups_total") == 700)
+        #expect(bySegment.objects("groups").allSatisfy { $0.object("summary").number("customers") == 4 })
+        let byTier = try ask("kpis.get", #"{"group_by": "tier"}"#, snapshot)
+        #expect(byTier.objects("groups").map { $0.text("group") } == ["t0", "t1", "t2"])
+        for key in ["customers", "active_customers", "revenue", "mrr", "at_risk_customers"] {
+            let sum = byTier.objects("groups").compactMap { $0.object("summary").number(key) }.reduce(0, +)
+            #expect(abs(sum - (byTier.object("summary").number(key) ?? .nan)) < 1e-6, "\(key)")
+        }
+        #expect(try ask("kpis.get", "{}", snapshot)["groups_total"] == .null)
+        // What is published adds up to the same, in the order it has otherwise.
+        var revenue: Int64 = 0
+        var months: [String] = []
+        let columns = PublishedTable.dashboardKPIs.columns.map(\.name)
+        PublishedTable.dashboardKPIs.forEachBatch(snapshot, rows: 0..<Int.max) { batch in
+            for row in 0..<batch.rowCount {
+                let cells = batch.cells[row * batch.columnCount..<(row + 1) * batch.columnCount]
+                if case .money(let micro)? = columns.firstIndex(of: "revenue").map({ cells[cells.startIndex + $0] }) {
+                    revenue += micro
+                }
+                if case .text(let start, let count) = cells[cells.startIndex] {
+                    months.append(String(decoding: batch.bytes[Int(start)..<Int(start + count)], as: UTF8.self))
+                }
+            }
+        }
+        #expect(revenue == snapshot.gold.metrics.totalAmount.reduce(0, +))
+        #expect(months == months.sorted() && months.count > count)
+    }
+
     @Test func comparisons() throws {
         let river = try Example.river()
         let now = snapshot(river, asOf: Example.asOf)
@@ -149,8 +204,8 @@ import Testing
 
     @Test func cheapQuestions() throws {
         func isCheap(_ members: [JSONObject.Member]) throws -> Bool {
-            var parameters = Parameters(JSONObject(members: members), hiding: nil)
-            return KPIsAnswer.isQuick(try KPIsAnswer.Question(&parameters), try Example.snapshot())
+            let parameters = try Parameters(JSONObject(members: members), of: .kpisGet, hiding: nil)
+            return KPIsAnswer.isQuick(try KPIsAnswer.Question(parameters), try Example.snapshot())
         }
         #expect(try isCheap([]))
         #expect(try isCheap([.init(key: "segment", value: .string("smb"))]))

@@ -24,14 +24,14 @@ import Testing
     private static func text(
         _ parameters: JSONObject, _ snapshot: Snapshot, bytesMax: Int, isList: Bool = false
     ) throws(Problem) -> [UInt8] {
-        var reader = Parameters(parameters, hiding: nil)
+        let reader = try Parameters(parameters, of: isList ? .clientsList : .exportTable, hiding: nil)
         var bytes: [UInt8] = []
         try JSONWriter.append(to: &bytes) { (writer) throws(Problem) in
             if isList {
                 try ClientsAnswer.write(
-                    ClientsAnswer.Question(&reader), snapshot, bytesMax: bytesMax, to: &writer)
+                    ClientsAnswer.Question(reader), snapshot, bytesMax: bytesMax, to: &writer)
             } else {
-                try ExportAnswer.write(ExportAnswer.Question(&reader), snapshot, bytesMax: bytesMax, to: &writer)
+                try ExportAnswer.write(ExportAnswer.Question(reader), snapshot, bytesMax: bytesMax, to: &writer)
             }
         }
         return bytes
@@ -102,17 +102,17 @@ import Testing
         let wide = River()
         try wide.load(
             .demographics,
-            "customer_id,account_creation_date,segment\n"
-                + "c1,2023-01-01,\(String(repeating: "x", count: 50_000))\n")
+            "customer_id,account_creation_date,name,segment,region\n"
+                + "c1,2023-01-01" + String(repeating: "," + String(repeating: "x", count: 4000), count: 3) + "\n")
         let other = AnswersTests.snapshot(wide, asOf: Day(2024, 3, 31))
         for (parameters, isList) in [(["table": "customer_metrics"], false), ([:], true)] as [(JSONObject, Bool)] {
-            #expect(throws: Never.self) { try Self.text(parameters, snapshot, bytesMax: 20_000, isList: isList) }
+            #expect(throws: Never.self) { try Self.text(parameters, snapshot, bytesMax: 10_000, isList: isList) }
             do throws(Problem) {
-                _ = try Self.text(parameters, other, bytesMax: 20_000, isList: isList)
-                Issue.record("a row of 50,000 bytes went into 20,000")
+                _ = try Self.text(parameters, other, bytesMax: 10_000, isList: isList)
+                Issue.record("a row of 12,000 bytes went into 10,000")
             } catch {
                 #expect(error.code == .tooLarge)
-                #expect(error.message.contains("alone has 5") && error.message.contains("20000 at most"))
+                #expect(error.message.contains("alone has 1") && error.message.contains("10000 at most"))
                 #expect(error.hint?.contains("max_frame_bytes") == true)
                 #expect(!error.message.contains("c1"))
             }

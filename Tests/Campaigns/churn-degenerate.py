@@ -106,10 +106,10 @@ def nothing_known(arguments, random_):
 
 
 def many_categories(arguments, random_):
-    """A plan, a product and a place of its own for everyone."""
+    """A place of its own for everyone, and as many plans and products as a company can have."""
     company = Company(("subscription_type", "product", "location"))
     for number in range(arguments.categories):
-        company.client(number, f"plan {number}", f"product {number}", f"place {number}")
+        company.client(number, f"plan {number % 9000}", f"product {number % 9000}", f"place {number}")
     living(company, min(arguments.clients, arguments.categories), random_)
     return company
 

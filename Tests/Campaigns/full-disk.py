@@ -13,7 +13,11 @@ import time
 import campaign
 from campaign import Daemon, Failure
 
+# Nothing settles: what lies in an inbox before its first listing would be taken after what comes later, and where drops
+# repeat each other's rows the first one wins.
 CONFIGURATION = campaign.CONFIGURATION + """\
+inbox:
+  settle_seconds: 0
 store:
   compress_after_seconds: 0
 schedule:

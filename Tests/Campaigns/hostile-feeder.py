@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A feeder who means harm, against a daemon that others rely on: bombs, rows and keys without end, files that are written
+"""A feeder who means harm, against a daemon that others rely on: bombs, rows and keys without end, amounts beyond all
+sums, groups and values without measure, files that are written
 to after they were handed over, ten thousand tiny drops, things that are no files. Meanwhile an honest feeder's drops are
 loaded, memory and disk stay bounded, drops are cancelled, and SIGTERM ends every kind of load within seconds; what was
 being loaded is loaded once by the next start. Run as root it makes the daemon and the feeder different users."""
@@ -250,7 +251,39 @@ def different_attributes(part):
     return case
 
 
+def large_amounts(rows, clients, expected):
+    """Each of them is allowed; together they are more than can be added up."""
+    def case():
+        lines = b"".join(b"large-%d-%d,honest-%d,1000000000000,USD,card,2024-05-06\n" % (rows, n, n % clients)
+                         for n in range(rows))
+        return "transactions", f"large-{rows}.csv", (
+            b"transaction_id,customer_id,amount,currency,payment_method,transaction_date\n" + lines), expected
+    return case
+
+
+def groups_of_one():
+    rows = b"".join(b"g%d,2024-01-01,s%d,r%d,t%d,p%d\n" % (n, n, n, n, n) for n in range(50_000))
+    return "demographics", "groups.csv", b"customer_id,account_creation_date,segment,region,tier,product\n" + rows, \
+        "grouped by"
+
+
+def combinations_of_groups():
+    rows = b"".join(b"m%d,2020-%02d-01,s%d,r%d,t%d,p%d\n" % (n, n % 12 + 1, n % 229, n // 229, n % 7, n % 11)
+                    for n in range(50_000))
+    return "demographics", "combinations.csv", b"customer_id,account_creation_date,segment,region,tier,product\n" + rows, \
+        "loaded"
+
+
+def long_values():
+    rows = b"".join(b"%s%d,2024-01-01,%s\n" % (b"i" * 900_000, n, b"n") for n in range(100))
+    rows += b"".join(b"v%d,2024-01-01,%s\n" % (n, b"n" * 900_000) for n in range(100))
+    return "demographics", "long.csv.gz", gzip.compress(b"customer_id,account_creation_date,name\n" + rows), "loaded"
+
+
 CASES = {
+    "amounts beyond all sums": large_amounts(60, 30, "added up"), "amounts of one client": large_amounts(12, 1, "added up"),
+    "amounts that can be added up": large_amounts(4, 1, "loaded"), "a group for every client": groups_of_one,
+    "fifty thousand combinations": combinations_of_groups, "values of a megabyte": long_values,
     "empty rows, packed": empty_rows, "rejects that alternate": alternating_rejects, "20 GiB of one line in gzip": gzip_bomb,
     "100 GiB of one line in zstd": zstd_bomb, "empty members of gzip": empty_members, "thousands of keys": many_keys,
     "thousands of keys in an array": many_keys_in_an_array, "a hundred thousand columns": many_columns,
@@ -280,6 +313,8 @@ def run_cases(bench, wanted):
                            json.dumps(entry))
         if entry["state"] == "loaded" and entry["rejected"]:
             check_rejects(bench, name, entry)
+        for method, parameters in [("kpis.get", {}), ("kpis.get", {"group_by": "segment"}), ("mrr.movements", {})]:
+            bench.daemon.call(method, parameters)
         bench.check_bounds(name)
 
 
@@ -303,7 +338,7 @@ def strange_files(bench):
     outside = os.path.join(bench.scratch, "secret")
     with open(outside, "w") as file:
         file.write("ticket_id,customer_id,created_at\nsecret,secret,2024-01-01\n")
-    made = [b"link.csv", b"dangling.csv", b"pipe.csv", b"folder.csv", b"socket.csv"]
+    made = [b"link.csv", b"dangling.csv", b"pipe.csv", b"folder.csv", b"socket.csv", b"holes.csv"]
     os.symlink(outside, os.path.join(folder, made[0]))
     os.symlink("/nowhere/at/all", os.path.join(folder, made[1]))
     os.mkfifo(os.path.join(folder, made[2]))
@@ -312,6 +347,12 @@ def strange_files(bench):
     os.chmod(os.path.join(folder, made[3]), 0o777)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(os.path.join(folder, made[4]))
+    # It takes no room where it lies, and a disk where it is copied to.
+    with open(os.path.join(folder, made[5]), "wb") as file:
+        file.write(b"ticket_id,customer_id,created_at\n")
+        file.truncate(256 << 30)
+    if bench.uid is not None:
+        os.chown(os.path.join(folder, made[5]), FEEDER_USER, FEEDER_USER)
     names = [b"new\nline.csv", b"\xff\xfe.csv", b"n" * 251 + b".csv", b"-rf", b"'$(touch x)'.csv", b"tab\t.csv"]
     for number, name in enumerate(names):
         path = os.path.join(folder, name)
@@ -327,7 +368,7 @@ def strange_files(bench):
         time.sleep(0.2)
     states = sorted(d["state"] for d in drops)
     bench.report.check(states == ["loaded"] * len(names) + ["refused"] * len(made),
-                       f"links, pipes, folders, sockets are refused, impossible names are loaded", str(states))
+                       f"links, pipes, folders, sockets, files with holes are refused, impossible names are loaded", str(states))
     bench.report.check(os.path.exists(outside), "what a link points to is untouched")
     found = b"".join(bench.daemon.export(table) for table in ["customer_metrics"])
     bench.report.check(b"secret" not in found, "what a link points to is not loaded")

@@ -37,10 +37,10 @@ import Testing
     }
 
     @Test func instants() {
-        #expect(CalendarText.seconds(instant: "2026-06-15T12:00:00Z") == SampleAnswers.now)
+        #expect(CalendarText.seconds(instant: "2026-06-15T12:00:00.000Z") == SampleAnswers.now)
         #expect(CalendarText.seconds(instant: "2026-06-15T12:00:00.250Z") == SampleAnswers.now)
         #expect(CalendarText.seconds(instant: "2026-06-15t12:00:00z") == SampleAnswers.now)
-        for odd in ["", "2026-06-15", "2026-06-15T12:00Z", "2026-06-15T25:00:00Z", "2026-06-15T12:00:00", "now"] {
+        for odd in ["", "2026-06-15", "2026-06-15T12:00Z", "2026-06-15T25:00:00.000Z", "2026-06-15T12:00:00", "now"] {
             #expect(CalendarText.seconds(instant: odd) == nil, "\(odd)")
         }
     }
@@ -81,12 +81,13 @@ import Testing
     }
 
     @Test func topReasonsAreCountedByKind() {
-        let reasons = DropReport.reasons([
+        let rejects: [JSONValue] = [
             ["code": "a", "column": "x", "reason": "x is 1"], ["code": "b", "column": "x", "reason": "no x"],
             ["code": "a", "column": "x", "reason": "x is 2"], ["code": "a", "column": "y", "reason": "y is 3"],
             ["reason": "torn"], ["code": "b", "column": "x", "reason": "no x"],
             ["code": "b", "column": "x", "reason": "no"],
-        ])
+        ]
+        let reasons = DropReport.reasons(rejects.map { Answer($0) })
         #expect(reasons.map(\.count) == [3, 2, 1, 1])
         #expect(reasons.map(\.reason) == ["no x", "x is 1", "y is 3", "torn"])
     }

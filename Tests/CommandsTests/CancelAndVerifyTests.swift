@@ -57,8 +57,8 @@ import Testing
         {"name":"bronze","ok":false,"detail":"2 of 5 originals are not whole"}],\
         "originals":{"checked":5,"bytes":123456,\
         "damaged":[{"drop_id":3,"sha256":"\(hash)","file":"june.csv","detail":"its content has another hash"}],\
-        "missing":[{"drop_id":4,"sha256":"0\(hash.dropFirst())","detail":"not in bronze"}],\
-        "unknown":[{"name":"stray.csv"}]},"as_of":null,"snapshot":null}
+        "missing":[{"drop_id":4,"sha256":"0\(hash.dropFirst())","file":null,"detail":"not in bronze"}],\
+        "unknown":["stray.csv"]},"as_of":null,"snapshot":null}
         """
 
     @Test func verifyNamesEveryOriginal() async throws {
@@ -97,7 +97,7 @@ import Testing
 
     /// A daemon that says less of its originals, or nothing.
     @Test(arguments: [
-        "", #","originals":null"#, #","originals":{}"#, #","originals":{"checked":0,"damaged":[],"unknown":null}"#,
+        "", #","originals":{}"#, #","originals":{"checked":0,"damaged":[],"unknown":[]}"#,
     ])
     func verifyWithoutOriginals(_ member: String) async throws {
         let scratch = try Scratch()

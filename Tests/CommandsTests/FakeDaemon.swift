@@ -5,6 +5,7 @@ import Logging
 import Snapshots
 import SocketServer
 import Synchronization
+import Testing
 
 /// A server on a socket of its own whose methods are closures, and which remembers what it was asked.
 final class FakeDaemon: Sendable {
@@ -14,9 +15,12 @@ final class FakeDaemon: Sendable {
     private let server: RequestServer
     private let handler: Handler
 
-    init(_ answers: [String: Answer], in folder: Scratch, frameBytesMax: Int = 16 << 20) throws {
+    /// - Parameter answersAreReal: whether the answers are to be such as a daemon gives.
+    init(
+        _ answers: [String: Answer], in folder: Scratch, frameBytesMax: Int = 16 << 20, answersAreReal: Bool = true
+    ) throws {
         socketPath = folder.path("aurad.sock")
-        handler = Handler(answers)
+        handler = Handler(answers, areReal: answersAreReal)
         var settings = ServerSettings()
         settings.workerThreads = 1
         settings.frameBytesMax = frameBytesMax
@@ -36,18 +40,34 @@ final class FakeDaemon: Sendable {
         let answers: [String: Answer]
         let log = Mutex<[Request]>([])
 
-        init(_ answers: [String: Answer]) { self.answers = answers }
+        let areReal: Bool
+
+        init(_ answers: [String: Answer], areReal: Bool) {
+            self.answers = answers
+            self.areReal = areReal
+        }
 
         var methods: [String] { Array(answers.keys) }
 
-        func lane(for request: Request, isSmall: Bool) -> Lane { .worker }
+        func lane(for request: Request, from peer: Peer, isSmall: Bool) -> Lane { .worker }
 
         func answer(
             _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]
         ) throws(Problem) {
             log.withLock { $0.append(request) }
             guard let answer = answers[request.method] else { throw Problem(.methodNotFound, "no method") }
-            result.append(contentsOf: try answer(request.params))
+            let text = try answer(request.params)
+            // What no daemon answers is no test of a client.
+            if areReal, let value = try? JSONReader().read(text), let endpoint = Endpoint.named(request.method) {
+                // An older daemon may say less, a newer one more.
+                let differences = endpoint.resultShape.differences(from: value).filter {
+                    !$0.hasSuffix(" is missing") && !$0.hasSuffix(" is not described")
+                }
+                if !differences.isEmpty {
+                    Issue.record("an invented answer of \(endpoint.name): \(differences.prefix(5))")
+                }
+            }
+            result.append(contentsOf: text)
         }
     }
 }

@@ -68,12 +68,11 @@ import Testing
         let daemon = try FakeDaemon(
             [
                 "export.table": { (object) throws(Problem) in
-                    var parameters = Parameters(object, hiding: nil)
+                    let parameters = try Parameters(object, of: .exportTable, hiding: nil)
                     var bytes: [UInt8] = []
                     try JSONWriter.append(to: &bytes) { (writer) throws(Problem) in
-                        try ExportAnswer.write(ExportAnswer.Question(&parameters), snapshot, to: &writer)
+                        try ExportAnswer.write(ExportAnswer.Question(parameters), snapshot, to: &writer)
                     }
-                    try parameters.finish()
                     return bytes
                 }
             ], in: scratch)

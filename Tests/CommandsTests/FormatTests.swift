@@ -5,6 +5,7 @@ import Testing
 @Suite struct FormatTests {
     private static let reading: [(arguments: [String], method: String, parameters: JSONObject)] = [
         (["status"], "system.status", [:]),
+        (["whoami"], "system.whoami", [:]),
         (["kpis", "--by", "week", "--compare", "year"], "kpis.get", ["by": "week", "compare": "year"]),
         (["clients", "--limit", "3", "--sort", "mrr"], "clients.list", ["sort": "mrr", "limit": 3]),
         (["client", "C1000004", "--timeline", "2"], "clients.get", ["customer_id": "C1000004", "timeline": 2]),
@@ -129,11 +130,14 @@ import Testing
         #expect(groups.count == 5)
         #expect(try rows(["kpis"]).first?.hasPrefix("period,from,to,complete,active_customers,") == true)
         #expect(try rows(["status"]).first == "name,state,last_run,last_duration_ms,next_run,detail")
-        #expect(try rows(["verify"]).count == 3)
+        #expect(try rows(["verify"]).count == 4)
         #expect(try rows(["client", "C1000004"]).count == 2)
         #expect(try rows(["rules"]).count == 4)
         #expect(try rows(["drops", "show", "16"]).count == 2)
-        #expect(try rows(["refresh"]) == ["state,snapshot,duration_ms", "done,2026-06-15-fedcba9876543210,1234"])
+        #expect(
+            try rows(["refresh"]) == [
+                "state,duration_ms,as_of,snapshot", "done,1234,2026-06-15,2026-06-15-fedcba9876543210",
+            ])
         await daemon.stop()
     }
 }

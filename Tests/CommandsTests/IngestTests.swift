@@ -235,7 +235,7 @@ import Testing
 
     private static func served(_ value: String, _ state: String = "loaded") -> String {
         SampleAnswers.loadedDrop.replacing("\"loaded\",", with: "\"\(state)\",")
-            .replacing("\"duplicate_of\":null", with: "\"duplicate_of\":null,\"served\":\(value)")
+            .replacing("\"served\":true", with: "\"served\":\(value)")
     }
 
     /// Stored is not enough: the wait is for the answers.
@@ -265,7 +265,7 @@ import Testing
                     "next_run":null,"detail":"\(stage): it is broken"},
                     """
             )
-            .replacing("\"inbox\":{", with: "\"inbox\":{\"blocked\":\(blocked),")
+            .replacing("\"blocked\":null", with: "\"blocked\":\(blocked)")
     }
 
     @Test(arguments: [
@@ -279,7 +279,7 @@ import Testing
         let scratch = try Scratch()
         // The drop was received at 11:00.
         let intake = Intake(
-            outcome: [Self.served("false", state)], status: Self.status(failed: stage, at: "2026-06-15T11:00:01Z"))
+            outcome: [Self.served("false", state)], status: Self.status(failed: stage, at: "2026-06-15T11:00:01.000Z"))
         let daemon = try FakeDaemon(intake.answers, in: scratch)
         let path = try scratch.write("x", to: "support.csv")
         let run = try CommandRun(
@@ -295,7 +295,7 @@ import Testing
         let scratch = try Scratch()
         let intake = Intake(
             outcome: [Self.served("false", "queued"), Self.served("true")],
-            status: Self.status(failed: "intake", at: "2026-06-15T10:59:59Z"))
+            status: Self.status(failed: "intake", at: "2026-06-15T10:59:59.000Z"))
         let daemon = try FakeDaemon(intake.answers, in: scratch)
         let path = try scratch.write("x", to: "support.csv")
         let run = try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath)
@@ -307,7 +307,7 @@ import Testing
         let scratch = try Scratch()
         let intake = Intake(
             outcome: [Self.served("false", "queued"), Self.served("false", "queued"), Self.served("true")],
-            status: Self.status(failed: "publish", at: "2026-06-15T11:30:00Z", blocked: "\"the disk is full\""))
+            status: Self.status(failed: "publish", at: "2026-06-15T11:30:00.000Z", blocked: "\"the disk is full\""))
         let daemon = try FakeDaemon(intake.answers, in: scratch)
         let path = try scratch.write("x", to: "support.csv")
         let run = try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath)

@@ -12,6 +12,12 @@ import Snapshots
 enum SampleSnapshot {
     static let lastDay = "2026-06-15"
 
+    /// One of its clients.
+    static func customer() throws -> String {
+        let snapshot = try shared.get()
+        return snapshot.silver.clients.id[Int(snapshot.gold.clients[0])] ?? ""
+    }
+
     static let shared: Result<Snapshot, any Error> = Result { try make(clients: 60, days: 500, seed: 11) }
 
     static func make(clients: Int, days: Int, seed: UInt64) throws -> Snapshot {
@@ -47,8 +53,9 @@ enum SampleSnapshot {
             HealthHistory(grid: HealthGrid.days(before: snapshot.asOf, weeks: 26)), settings: model.settings)
         for day in book.current.missing {
             guard var pass = HealthPass(snapshot.silver, asOf: day, settings: snapshot.settings) else { continue }
-            let (activity, clients) = (pass.activity, pass.clients)
-            let scorer = model.scorer(plan: pass.plans, sources: HealthModel.Sources(snapshot.silver)) { activity[$0] }
+            let clients = pass.clients
+            let scorer = model.scorer(
+                sources: HealthModel.Sources(snapshot.silver), dayBefore: pass.dayBefore)
             var points = [HealthPoint](repeating: .absent, count: snapshot.silver.clients.count)
             scorer.score(pass.inputs(of: 0..<pass.count), plans: pass.plans[...]) { points[Int(clients[$0])] = $1 }
             book.insert(HealthDay(day: day, points: points))
@@ -85,7 +92,7 @@ enum SampleSnapshot {
         reader.begin(batch, dataStart: BronzeReader.headroom, isLast: true)
         while try reader.nextRows(batch) { load.load(batch) { _ in } }
         load.endDrop()
-        state.adopt(try load.finish(known: NoKnownKeys(), segmentID: 1) { _ in })
+        state.adopt(try load.finish(known: NoKnownKeys()))
     }
 
     private static func day(_ text: String) throws -> Day {

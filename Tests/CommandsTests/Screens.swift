@@ -9,6 +9,10 @@ enum Screens {
         return here.prefix(here.count - "Screens.swift".count) + "Screens"
     }()
 
+    private static func withoutDigests(_ text: String) -> String {
+        text.replacing(/[0-9a-f]{16}/, with: "0123456789abcdef")
+    }
+
     static func expect(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) {
         let path = "\(folder)/\(name).txt"
         if getenv("AURA_UPDATE_SCREENS") != nil {
@@ -25,7 +29,8 @@ enum Screens {
             Issue.record("no expected screen \(name); run with AURA_UPDATE_SCREENS=1", sourceLocation: sourceLocation)
             return
         }
-        guard text != expected else { return }
+        // The name of a generation changes with every column that is added.
+        guard withoutDigests(text) != withoutDigests(expected) else { return }
         let lines = zip(
             text.split(separator: "\n", omittingEmptySubsequences: false),
             expected.split(separator: "\n", omittingEmptySubsequences: false))

@@ -7,6 +7,7 @@ import SocketServer
 import Store
 import Telemetry
 import Testing
+import Words
 
 @testable import Daemon
 
@@ -51,13 +52,55 @@ struct AuditTests {
             store: store, events: Telemetry.EventLog(logger: log.logger(), metrics: metrics),
             now: { Instant(rawValue: 1_700_000_000_000) })
         let peer = Peer(uid: 4711, gid: 4711, pid: 1, groups: [])
-        for _ in 0..<5_000 { audit.denied(.kpisGet, peer, role: nil) }
-        audit.denied(.clientsGet, peer, role: .viewer)
+        let principal = Principal.of("uid:4711")
+        for _ in 0..<5_000 { audit.denied(.kpisGet, peer, principal) }
+        audit.denied(.clientsGet, peer, principal)
+        // The next person of the same peer, which asks for many, is noted like anybody else.
+        audit.denied(.kpisGet, peer, Principal.of("anna"))
         audit.close()
         let entries = try store.audit(limit: 10_000)
-        #expect(entries.count == AuditLog.denialsPerMinute + 2)
-        #expect(entries.reduce(0) { $0 + $1.requests } == 5_001)
-        #expect(log.text.split(separator: "\n").count == AuditLog.denialsPerMinute + 1)
-        #expect(metrics.prometheusText().contains("\naura_denials_total 5001\n"))
+        #expect(entries.count == AuditLog.denialsPerMinute + 3)
+        #expect(entries.reduce(0) { $0 + $1.requests } == 5_002)
+        #expect(entries.count { $0.person == "anna" } == 1)
+        #expect(log.text.split(separator: "\n").count == AuditLog.denialsPerMinute + 2)
+        #expect(metrics.prometheusText().contains("\naura_denials_total 5002\n"))
+    }
+
+    @Test("A peer whose requests are refused without end fills neither log nor disk, and every one is counted")
+    func refusals() throws {
+        let folder = try ScratchDirectory()
+        let store = try SilverStore(path: "\(folder.path)/aura.db")
+        let log = CapturedLog()
+        let metrics = MetricsRegistry()
+        let audit = AuditLog(
+            store: store, events: Telemetry.EventLog(logger: log.logger(), metrics: metrics),
+            now: { Instant(rawValue: 1_700_000_000_000) })
+        let peer = Peer(uid: 4711, gid: 4711, pid: 1, groups: [])
+        func change(_ outcome: RequestOutcome, _ count: Int) {
+            for drop in 0..<count {
+                audit.changed(
+                    .dataCancel, peer, Principal.of("uid:4711"), outcome: outcome, dropID: Int64(drop),
+                    duration: .seconds(1))
+            }
+        }
+        change(.refused, 3_000)
+        change(.denied, 2_000)
+        change(.answered, 30)
+        audit.close()
+        let entries = try store.audit(limit: 10_000)
+        #expect(entries.count == 2 * (AuditLog.denialsPerMinute + 1) + 30)
+        for (outcome, count) in [("refused", 3_000), ("denied", 2_000), ("answered", 30)] {
+            #expect(entries.filter { $0.outcome == outcome }.reduce(0) { $0 + $1.requests } == count)
+        }
+        // A line that stands for many names no drop.
+        #expect(entries.filter { $0.requests > 1 }.allSatisfy { $0.dropID == nil })
+        #expect(log.text.split(separator: "\n").count == 2 * AuditLog.denialsPerMinute + 30)
+    }
+}
+
+extension Principal {
+    /// An administrator, where nothing but the name counts.
+    static func of(_ key: String) -> Principal {
+        Principal(key: key, person: key, access: Access(own: [.admin]), uid: 4711, hasRole: true)
     }
 }

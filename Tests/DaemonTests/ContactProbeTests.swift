@@ -22,14 +22,17 @@ import Testing
         + roles.filter { !$0.line.isEmpty }.map { "  \($0.line): [uid:\($0.uid)]\n" }.joined()
 
     /// What a method needs to be asked at all.
-    private static func needs(_ method: Contract.Method) -> JSONObject {
-        switch method {
-        case .forecastGet: ["metric": "engagement"]
-        case .clientsGet: ["customer_id": "C1"]
-        case .exportTable: ["table": "customer_metrics"]
-        case .dataIngest: ["category": "support"]
-        default: JSONObject()
+    private static func needs(_ endpoint: Endpoint) -> JSONObject {
+        var needed = JSONObject()
+        for parameter in endpoint.parameters where parameter.isRequired {
+            switch parameter.kind {
+            case .choice(let words, _): needed[parameter.name] = words.first.map { .string($0) }
+            case .customer: needed[parameter.name] = .string("C1")
+            case .integer: needed[parameter.name] = .integer(1)
+            default: needed[parameter.name] = .string("x")
+            }
         }
+        return needed
     }
 
     /// Every question in which a guess at a column can stand, and some in which it should not: a parameter that a method
@@ -45,12 +48,12 @@ import Testing
             ("cursor", .string("\(guess)~0")), ("filter", .string("\(column)==\(guess)")),
         ]
         // These wait, or change what the others are asked about.
-        let methods = Contract.Method.allCases.filter { ![.systemRefresh, .systemVerify].contains($0) }
+        let methods = Endpoint.all.filter { !["system.refresh", "system.verify"].contains($0.name) }
         return methods.flatMap { method in
             places.map { name, value in
                 var params = needs(method)
                 params[name] = value
-                return (method.rawValue, params)
+                return (method.name, params)
             }
         }
     }

@@ -4,6 +4,7 @@ import Records
 import SocketClient
 import Store
 import Testing
+import Words
 
 @testable import Daemon
 
@@ -15,12 +16,12 @@ import Testing
 
     @Test("Every role but viewer may, and whoever is named")
     func roles() {
-        let may = Contract.Role.allCases.filter { Access(own: $0, asked: nil, mayIngest: false).mayExport }
-        #expect(may == [.accountManager, .retentionSpecialist, .analyst, .admin])
-        #expect(Access(own: .viewer, asked: nil, mayIngest: false, mayExport: true).mayExport)
+        let may = Role.allCases.filter { Access(own: [$0]).may(.export) }
+        #expect(may == [.accountManager, .customerSuccess, .retentionSpecialist, .analyst, .admin])
+        #expect(Access(own: [.viewer], named: [.export]).may(.export))
         // A role that is asked for takes it away.
-        #expect(!Access(own: .viewer, asked: .viewer, mayIngest: false, mayExport: true).mayExport)
-        #expect(!Access(own: .admin, asked: .viewer, mayIngest: true, mayExport: true).mayExport)
+        #expect(!Access(own: [.viewer], named: [.export], asked: .viewer).may(.export))
+        #expect(!Access(own: [.admin], asked: .viewer).may(.export))
     }
 
     @Test("An export has one line in the audit trail, whatever its pages, and a denied one has its own")

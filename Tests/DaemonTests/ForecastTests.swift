@@ -118,7 +118,7 @@ import Testing
         guard FileManager.default.fileExists(atPath: path) else { return -1 }
         let queue = try DatabaseQueue(path: path)
         return try queue.read { database in
-            guard try database.tableExists("forecasts") else { return -1 }
+            guard try database.viewExists("forecasts") else { return -1 }
             return try Int.fetchOne(database, sql: "SELECT count(*) FROM forecasts") ?? -1
         }
     }
@@ -229,6 +229,17 @@ import Testing
             try daemon.call("forecast.get", ["metric": "engagement", "capacity": .double(highest * 0.9)])
         } throws: { error in
             "\(error)".contains("capacity") && "\(error)".contains("seen on")
+        }
+        for absurd in [1e15, 1e300] {
+            #expect {
+                try daemon.call("forecast.get", ["metric": "engagement", "capacity": .double(absurd)])
+            } throws: { error in
+                if case ClientError.problem(let problem)? = error as? ClientError {
+                    problem.code == .invalidParams && problem.message.contains("capacity")
+                } else {
+                    false
+                }
+            }
         }
         // Another day knows nothing later.
         let past = try daemon.call("forecast.get", ["metric": "engagement", "as_of": "2024-09-01"])

@@ -126,10 +126,40 @@ import Testing
         await daemon.stop()
     }
 
+    /// The past of a generation is made and its publication is put off: there is nothing to do until gold is published.
+    @Test func nobodyWaitsForWhatNobodyHasAskedFor() async throws {
+        let daemon = try RunningDaemon(yaml: Self.yaml + "schedule: { publish_minutes: 600 }\n")
+        try await Self.load(Self.files(), into: daemon)
+        _ = try await Self.waitForHistory(daemon)
+        func state() throws -> String? {
+            let stages = try daemon.call("system.status")["stages"]?.arrayValue ?? []
+            return stages.first { $0["name"]?.stringValue == "history" }?["state"]?.stringValue
+        }
+        func isBehind() throws -> Bool? { try daemon.call("system.status")["gold_db"]?["behind"]?.boolValue }
+        func ofGeneration() throws -> String? { try daemon.call("system.status")["snapshot"]?.stringValue }
+        try await RunningDaemon.waitUntil("the first gold is published") { try isBehind() == false }
+        let first = try ofGeneration()
+        try daemon.drop(
+            "customer_id,account_creation_date\nlater,2024-01-01\n", as: "later.csv", category: "demographics")
+        try await RunningDaemon.waitUntil("another generation is served") { try ofGeneration() != first }
+        _ = try await Self.waitForHistory(daemon)
+        try await RunningDaemon.waitUntil("the stage has come to rest") { try state() == "idle" }
+        #expect(try isBehind() == true)
+        // It is told when there is something to do again.
+        _ = try daemon.call("system.refresh", ["wait": .bool(true)])
+        #expect(try isBehind() == false)
+        let rows = try Self.rows(daemon, "customer_health_history").map(Self.key).sorted()
+        try await RunningDaemon.waitUntil("the past is published") { try Self.published(daemon) == rows }
+        await daemon.stop()
+    }
+
     private static func published(_ daemon: RunningDaemon) throws -> [String] {
         let path = "\(daemon.root)/state/gold.db"
         guard FileManager.default.fileExists(atPath: path) else { return [] }
-        return try DatabaseQueue(path: path).read { database in
+        // The first publication locks the file for a moment.
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(10)
+        return try DatabaseQueue(path: path, configuration: configuration).read { database in
             guard try database.viewExists("customer_health_history") else { return [] }
             return try Row.fetchAll(database, sql: "SELECT * FROM customer_health_history").map { row in
                 let score: Double? = row["health_score"]

@@ -1,4 +1,5 @@
 import Contract
+import Glibc
 import Records
 import Snapshots
 import SocketServer
@@ -8,6 +9,8 @@ import Testing
 
 /// Which thread answers what.
 @Suite(.serialized) struct LaneTests {
+    private static let peer = Peer(uid: geteuid(), gid: getegid(), pid: getpid(), groups: [])
+
     private static func request(_ method: String, _ params: JSONObject = JSONObject()) -> Request {
         Request(id: .integer(1), method: method, params: params)
     }
@@ -21,7 +24,7 @@ import Testing
         let handler = DaemonHandler(daemon.daemon.services)
         let today = try #require(daemon.daemon.services.box.current).asOf.description
         func lane(_ method: String, _ params: JSONObject = JSONObject(), isSmall: Bool = true) -> Lane {
-            handler.lane(for: LaneTests.request(method, params), isSmall: isSmall)
+            handler.lane(for: LaneTests.request(method, params), from: LaneTests.peer, isSmall: isSmall)
         }
         #expect(lane("system.status") == .immediate)
         #expect(lane("clients.list") == .immediate)
@@ -62,17 +65,17 @@ import Testing
         let generation = try #require(box.current).generation
         let handler = DaemonHandler(daemon.daemon.services)
         let request = LaneTests.request("kpis.get", ["compare": "year", "where": "plan==gold"])
-        #expect(handler.lane(for: request, isSmall: true) == .single(sharing: "compare year"))
+        #expect(handler.lane(for: request, from: LaneTests.peer, isSmall: true) == .single(sharing: "compare year"))
         handler.cache.keep([1], for: handler.key(.kpisGet, request, hiding: nil), generation: generation)
         // Those who are shown no contact data are answered otherwise.
-        #expect(handler.lane(for: request, isSmall: true) == .single(sharing: "compare year"))
+        #expect(handler.lane(for: request, from: LaneTests.peer, isSmall: true) == .single(sharing: "compare year"))
         let hidden = daemon.daemon.services.contactColumns
         handler.cache.keep([1], for: handler.key(.kpisGet, request, hiding: hidden), generation: generation)
-        #expect(handler.lane(for: request, isSmall: true) == .immediate)
+        #expect(handler.lane(for: request, from: LaneTests.peer, isSmall: true) == .immediate)
         let large = [UInt8](repeating: 1, count: 100_000)
         let other = LaneTests.request("cohorts.get")
         handler.cache.keep(large, for: handler.key(.cohortsGet, other, hiding: nil), generation: generation)
-        #expect(handler.lane(for: other, isSmall: true) == .worker)
+        #expect(handler.lane(for: other, from: LaneTests.peer, isSmall: true) == .worker)
         await daemon.stop()
     }
 
@@ -80,7 +83,7 @@ import Testing
     func cacheBytes() {
         let cache = AnswerCache()
         func key(_ bytes: Int, _ number: UInt8) -> AnswerCache.Key {
-            AnswerCache.Key(method: .kpisGet, parameters: [UInt8](repeating: number, count: bytes))
+            AnswerCache.Key(method: "kpis.get", parameters: [UInt8](repeating: number, count: bytes))
         }
         cache.keep([1, 2, 3], for: key(100, 0), generation: 1)
         #expect(cache.byteCount == 103)

@@ -10,6 +10,7 @@ import Testing
         let worker = LatestRequestWorker<Int, Int>(threadName: "test")
         let begun: AsyncStream<Void>
         let ended: AsyncStream<Int>
+        private let beginning: AsyncStream<Void>.Continuation
         private let gate = DispatchSemaphore(value: 0)
 
         init() {
@@ -17,11 +18,13 @@ import Testing
             let (ended, ending) = AsyncStream<Int>.makeStream()
             self.begun = begun
             self.ended = ended
-            worker.listen(onBegin: { beginning.yield() }, onEnd: { ending.yield($0) })
+            self.beginning = beginning
+            worker.listen { ending.yield($0) }
         }
 
         func ask(_ number: Int) {
-            worker.request(number, unstarted: -1) { [gate] request in
+            worker.request(number, unstarted: -1) { [gate, beginning] request in
+                beginning.yield()
                 gate.wait()
                 return request
             }
@@ -56,9 +59,10 @@ import Testing
         do {
             let worker = LatestRequestWorker<Int, Int>(threadName: "test")
             known = worker
-            worker.listen(onBegin: { beginning.yield() }, onEnd: { ending.yield($0) })
+            worker.listen { ending.yield($0) }
             func ask(_ number: Int) {
                 worker.request(number, unstarted: -1) { request in
+                    beginning.yield()
                     gate.wait()
                     return request
                 }

@@ -56,9 +56,9 @@ import Testing
                 at: Instant(rawValue: 1_700_000_000_000), version: "v", outcome: "taken", asOf: Day(rawValue: 19_000),
                 statement: "one\ttwo\nthree")
             for _ in 0..<250 { try shelf.note(note) }
-            #expect(shelf.journal().count == 200)
-            #expect(shelf.journal().last?.statement == "one two three")
-            #expect(shelf.journal().last?.asOf == note.asOf && shelf.journal().last?.at == note.at)
+            #expect(try shelf.journal().count == 200)
+            #expect(try shelf.journal().last?.statement == "one two three")
+            #expect(try shelf.journal().last?.asOf == note.asOf && shelf.journal().last?.at == note.at)
         }
     }
 
@@ -87,7 +87,7 @@ import Testing
             let note = ModelShelf.Note(
                 at: Instant(rawValue: 1), version: "v", outcome: "taken", asOf: nil, statement: "one")
             #expect { try shelf.note(note) } throws: { "\($0)".contains("churn/journal.tsv") }
-            #expect(shelf.journal().isEmpty)
+            #expect { try shelf.journal() } throws: { "\($0)".contains("churn/journal.tsv") }
         }
     }
 
@@ -136,7 +136,7 @@ import Testing
             }
             #expect(wrong.withLock { $0 } == [])
             // Every line of every thread is there.
-            #expect(shelf.journal().count == 100)
+            #expect(try shelf.journal().count == 100)
             let inForce = try shelf.inForce()
             #expect(inForce.version.map { shelf.versions().contains($0) } ?? true)
             var names = [String]()
@@ -153,5 +153,34 @@ import Testing
         var status = stat()
         #expect(stat("\(name)/models/churn", &status) == 0)
         #expect(stat("/\(name)", &status) != 0)
+    }
+
+    /// What is not what was written is no choice, and no decision that can be passed over.
+    @Test(arguments: ["churn-1\nchoosen\n", "churn-1\nchosen\nchurn-2\n", "a/b\n"])
+    func wordsThatWereNotWritten(text: String) throws {
+        try inScratch { root in
+            let shelf = try ModelShelf(folder: "\(root)/churn")
+            try text.write(toFile: "\(root)/churn/in-force", atomically: true, encoding: .utf8)
+            #expect(throws: ModelShelf.Failure.self) { try shelf.inForce() }
+        }
+    }
+
+    @Test(arguments: ["soon\tv\ttaken\t2024-01-01\tx", "1\tv\ttaken", "1\tv\ttaken\tyesterday\tx"])
+    func linesThatWereNotWritten(line: String) throws {
+        try inScratch { root in
+            let shelf = try ModelShelf(folder: "\(root)/churn")
+            let note = ModelShelf.Note(
+                at: Instant(rawValue: 1), version: "v", outcome: "taken", asOf: nil, statement: "one")
+            try shelf.note(note)
+            let path = "\(root)/churn/journal.tsv"
+            let damaged = try String(contentsOfFile: path, encoding: .utf8) + line + "\n"
+            try damaged.write(toFile: path, atomically: true, encoding: .utf8)
+            #expect {
+                try shelf.journal()
+            } throws: { error in "\(error)".contains("line 2 of \(path)") }
+            // What can still be read of it is not written over.
+            #expect(throws: ModelShelf.Failure.self) { try shelf.note(note) }
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == damaged)
+        }
     }
 }

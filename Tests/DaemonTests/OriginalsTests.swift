@@ -3,7 +3,9 @@ import Daemon
 import Foundation
 import GRDB
 import Glibc
+import Inbox
 import Pipeline
+import Records
 import Store
 import Testing
 
@@ -207,10 +209,30 @@ struct OriginalsTests {
         let name = try #require(try originals(daemon).first { $0.hasPrefix(hash) })
         try flip("\(bronze(daemon))/\(name)")
         #expect(findings(try verify(daemon), "damaged") == [hash])
+        // A restart does not forget it; the repair does not wait for the next look.
+        try await daemon.restart()
+        #expect(try problems(daemon).contains(hash))
         try daemon.drop(text, as: "again.csv", category: "support")
         try await daemon.settle(drops: 9)
         #expect(try ledger(daemon)?.arrayValue?.first?["state"]?.stringValue == "duplicate")
+        #expect(try !problems(daemon).contains(hash))
+        try await daemon.restart()
+        #expect(try !problems(daemon).contains(hash))
         try expectSound(daemon)
+        await daemon.stop()
+    }
+
+    @Test("What is not in bronze, or is there unknown, is said by the next start")
+    func startLooksAtBronze() async throws {
+        let daemon = try await loadedDaemon()
+        let name = try #require(try originals(daemon).first)
+        try await daemon.restart {
+            rename("\(bronze(daemon))/\(name)", "\(daemon.root)/away")
+            try Data("x".utf8).write(
+                to: URL(filePath: "\(bronze(daemon))/\(String(repeating: "ab", count: 32)).csv"))
+        }
+        #expect(try problems(daemon).contains(String(name.prefix(64))))
+        #expect(try problems(daemon).contains("1 file in bronze that no loaded drop explains"))
         await daemon.stop()
     }
 
@@ -237,6 +259,41 @@ struct OriginalsTests {
         try daemon.drop("customer_id,account_creation_date\nC-new,2024-01-01\n", as: "n.csv", category: "demographics")
         try await daemon.settle(drops: 9)
         try expectSound(daemon)
+        await daemon.stop()
+    }
+
+    @Test("What was loaded before there was a ceiling comes back, too")
+    func ceilingsOfLaterVersions() async throws {
+        let daemon = try await loadedDaemon()
+        await daemon.stop(removing: false)
+        // As an older version may have left it: a file that is refused today, and its line in the journal.
+        let names = (0..<1500).map { "k\($0)" }
+        let wide =
+            "customer_id,account_creation_date,\(names.joined(separator: ","))\n"
+            + "C-wide,2024-01-01,\(names.map { "v\($0)" }.joined(separator: ","))\n"
+        let hash = wide.utf8CString.dropLast().withUnsafeBytes { ContentHash(of: $0) }
+        try write(Data(wide.utf8), "\(bronze(daemon))/\(hash).csv")
+        let journal = LoadJournal(folders: try StateFolders(root: "\(daemon.root)/state"))
+        var records = try #require(try journal.read()).records.compactMap { $0 }
+        var last = try #require(records.last)
+        last.drop += 1
+        last.order += 1
+        last.category = .demographics
+        last.file = "wide.csv"
+        last.bytes = Int64(wide.utf8.count)
+        last.sha256 = hash.description
+        last.ending = "csv"
+        records.append(last)
+        _ = try journal.write(records)
+        for ending in ["", "-wal", "-shm"] { unlink("\(daemon.root)/state/aura.db\(ending)") }
+        try await daemon.restart(rebuild: true)
+        let client = try daemon.call("clients.get", ["customer_id": "C-wide"])
+        #expect(client["attributes"]?["k1499"]?.stringValue == "vk1499")
+        try expectSound(daemon)
+        // Whereas nobody hands over the like of it now.
+        try daemon.drop(wide + "\n", as: "again.csv", category: "demographics")
+        try await daemon.settle(drops: 10)
+        #expect(try ledger(daemon)?.arrayValue?.first?["state"]?.stringValue == "refused")
         await daemon.stop()
     }
 
@@ -271,6 +328,105 @@ struct OriginalsTests {
             .filter { $0.hasPrefix("aura.db.damaged-") }
         #expect(!kept.isEmpty)
         await daemon.stop()
+    }
+
+    /// What a disk, a copy that was cut off, or a person can do to a file, and where in it.
+    enum DatabaseDamage: Sendable {
+        case zeros(Double)
+        case noise(Double)
+        case cut(Double)
+        case readOnlyHead
+        case text
+        case folder
+        case logFolder
+
+        static let all: [DatabaseDamage] =
+            [0.0, 0.01, 0.3, 0.5, 0.75, 0.98].flatMap { [.zeros($0), .noise($0)] }
+            + [0.001, 0.01, 0.2, 0.44, 0.6, 0.9, 0.999].map { .cut($0) } + [.readOnlyHead, .text, .folder, .logFolder]
+
+        func happen(to path: String) throws {
+            func overwrite(at share: Double, _ byte: (Int) -> UInt8) throws {
+                var data = try Data(contentsOf: URL(filePath: path))
+                let start = Int(Double(data.count) * share)
+                for index in start..<min(data.count, start + 40_000) { data[index] = byte(index) }
+                try data.write(to: URL(filePath: path))
+            }
+            switch self {
+            case .zeros(let share): try overwrite(at: share) { _ in 0 }
+            case .noise(let share):
+                try overwrite(at: share) { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
+            case .cut(let share):
+                let bytes = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+                truncate(path, Int(Double(bytes) * share))
+            case .readOnlyHead:
+                let file = open(path, O_WRONLY)
+                var byte: UInt8 = 9
+                pwrite(file, &byte, 1, 18)
+                close(file)
+            case .text: try Data("not a database at all\n".utf8).write(to: URL(filePath: path))
+            case .folder:
+                unlink(path)
+                mkdir(path, 0o700)
+            case .logFolder: mkdir("\(path)-wal", 0o700)
+            }
+        }
+    }
+
+    @Test(
+        "A rebuild needs nothing of a damaged database, keeps it, and gives the same figures",
+        arguments: DatabaseDamage.all)
+    func anyDamage(what: DatabaseDamage) async throws {
+        let daemon = try await loadedDaemon()
+        let exported = try daemon.exportEverything()
+        let path = "\(daemon.root)/state/aura.db"
+        await daemon.stop(removing: false)
+        try emptyLog(path)
+        for ending in ["-wal", "-shm"] { unlink(path + ending) }
+        try what.happen(to: path)
+        do {
+            try await daemon.restart(rebuild: true)
+            #expect(try daemon.exportEverything() == exported, "\(what)")
+            try expectSound(daemon)
+            #expect(access("\(path).damaged-1", F_OK) == 0, "\(what)")
+            #expect("\(try daemon.call("system.status")["problems"] ?? .null)".contains("aura.db.damaged-1"), "\(what)")
+        } catch {
+            Issue.record("\(what): \(error)")
+        }
+        await daemon.stop()
+    }
+
+    @Test("A file that was cut off behind what its log holds is found by a start, and kept by a rebuild")
+    func cutBehindItsLog() async throws {
+        let daemon = try await loadedDaemon()
+        let exported = try daemon.exportEverything()
+        let path = "\(daemon.root)/state/aura.db"
+        await daemon.stop(removing: false)
+        try emptyLog(path)
+        // A log with the first pages alone, as a daemon that was killed leaves it.
+        let queue = try DatabaseQueue(path: path)
+        try await queue.write {
+            try $0.execute(sql: "INSERT INTO meta VALUES ('note:test', 'x') ON CONFLICT DO NOTHING")
+        }
+        for ending in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: path + ending, toPath: "\(daemon.root)/kept\(ending)")
+        }
+        try queue.close()
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        for share in [0.3, 0.6, 0.95] {
+            for ending in ["-shm", "-wal", ""] { unlink(path + ending) }
+            for ending in ["", "-wal"] {
+                try FileManager.default.copyItem(atPath: "\(daemon.root)/kept\(ending)", toPath: path + ending)
+            }
+            truncate(path, Int(Double(size) * share))
+            var refusal = ""
+            do { try await daemon.restart() } catch { refusal = "\(error)" }
+            #expect(refusal.contains(path) && refusal.contains("--rebuild"), "\(share): \(refusal)")
+            try await daemon.restart(rebuild: true)
+            #expect(try daemon.exportEverything() == exported, "\(share)")
+            #expect("\(try daemon.call("system.status")["problems"] ?? .null)".contains("aura.db.damaged-"), "\(share)")
+            await daemon.stop(removing: false)
+        }
+        daemon.remove()
     }
 
     @Test("A database of a newer version is not opened and not changed")
@@ -328,6 +484,65 @@ struct OriginalsTests {
         await daemon.stop()
     }
 
+    @Test("A gold.db that is taken away or overwritten while the daemon runs is published again")
+    func goldTakenAway() async throws {
+        let daemon = try await loadedDaemon()
+        let path = "\(daemon.root)/state/gold.db"
+        _ = try daemon.call("system.refresh", ["wait": true])
+        func rows() -> Int? {
+            var configuration = GRDB.Configuration()
+            configuration.readonly = true
+            guard let queue = try? DatabaseQueue(path: path, configuration: configuration) else { return nil }
+            defer { try? queue.close() }
+            return try? queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM customer_metrics") }
+        }
+        #expect(rows() == 31)
+        let damages: [() throws -> Void] = [
+            { for ending in ["", "-wal", "-shm"] { unlink(path + ending) } },
+            { unlink(path) },
+            {
+                unlink(path)
+                try self.write(Data("no database".utf8), path)
+            },
+            { try self.write(Data(count: 100_000), path) },
+        ]
+        for damage in damages {
+            try damage()
+            // By itself, although nothing new is to be published.
+            try await RunningDaemon.waitUntil("gold.db is there again") { rows() == 31 }
+            try damage()
+            #expect(try verify(daemon, whole: false)["ok"]?.boolValue == true)
+            #expect(rows() == 31)
+        }
+        // A table of somebody else's is no damage.
+        let queue = try DatabaseQueue(path: path)
+        try await queue.write { try $0.execute(sql: "CREATE TABLE mine (a); INSERT INTO mine VALUES (1)") }
+        try await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        try queue.close()
+        #expect(try verify(daemon, whole: false)["ok"]?.boolValue == true)
+        try await Task.sleep(for: .seconds(2))
+        let mine = try DatabaseQueue(path: path)
+        #expect(try await mine.read { try Int.fetchOne($0, sql: "SELECT a FROM mine") } == 1)
+        try mine.close()
+        await daemon.stop()
+    }
+
+    @Test("A publication leaves no log of its own size behind")
+    func logOfGold() async throws {
+        let daemon = try await loadedDaemon()
+        let log = "\(daemon.root)/state/gold.db-wal"
+        for name in ["Ann", "Zoe"] {
+            let text = "customer_id,account_creation_date,name\nC-log,2024-01-01,\(name)\n"
+            try daemon.drop(text, as: "\(name).csv", category: "demographics")
+            try await daemon.settle(drops: name == "Ann" ? 9 : 10)
+            _ = try daemon.call("system.refresh", ["wait": true])
+            #expect(try daemon.call("system.status")["gold_db"]?["behind"]?.boolValue == false)
+        }
+        // Over what was published before: that goes by way of the log.
+        #expect(try bytes(log).isEmpty)
+        await daemon.stop()
+    }
+
     @Test("A damaged journal is named and written anew from the ledger, and so is a lost one")
     func damagedJournal() async throws {
         let daemon = try await loadedDaemon()
@@ -356,6 +571,97 @@ struct OriginalsTests {
         for ending in ["", "-wal", "-shm"] { unlink("\(daemon.root)/state/aura.db\(ending)") }
         try await daemon.restart(rebuild: true)
         #expect(try daemon.exportEverything() == exported)
+        await daemon.stop()
+    }
+
+    private func problems(_ daemon: RunningDaemon) throws -> String {
+        "\(try daemon.call("system.status")["problems"] ?? .null)"
+    }
+
+    private func lines(_ path: String) throws -> [Data] {
+        try bytes(path).split(separator: 0x0A).map { Data($0) }
+    }
+
+    @Test("A load that the journal has lost is named before a rebuild leaves it out", arguments: 0..<4)
+    func journalHasLostALoad(damage: Int) async throws {
+        let daemon = try await loadedDaemon()
+        let exported = try daemon.exportEverything()
+        let drops = try ledger(daemon)?.arrayValue ?? []
+        let journal = "\(bronze(daemon))/journal.ndjson"
+        await daemon.stop(removing: false)
+        for ending in ["", "-wal", "-shm"] { unlink("\(daemon.root)/state/aura.db\(ending)") }
+        let whole = try bytes(journal)
+        var rows = try lines(journal)
+        // The last load, or one in the middle that no later one depends on: the events.
+        let number: Int64 = damage == 3 ? 7 : 8
+        switch damage {
+        case 0: rows.removeLast()
+        case 1: rows[7] = rows[7].dropLast(40)
+        case 2: rows[7][rows[7].count / 2] ^= 1
+        default: rows[6] = Data("{\"fields\":null".utf8) + rows[6].dropFirst(100)
+        }
+        var text = Data(rows.map { $0 + [0x0A] }.joined())
+        if damage == 1 { text.removeLast() }
+        try write(text, journal)
+        let lost = try #require(drops.first { $0["drop_id"]?.integerValue == number })
+        let hash = try #require(lost["sha256"]?.stringValue)
+        let error = await rebuildError(daemon)
+        #expect(error.contains(hash) && error.contains("nothing was changed"), "\(error)")
+        // Put out of the way, the others are loaded; handed in again, all is as it was.
+        let name = try #require(try originals(daemon).first { $0.hasPrefix(hash) })
+        let original = String(decoding: try bytes("\(bronze(daemon))/\(name)"), as: UTF8.self)
+        unlink("\(bronze(daemon))/\(name)")
+        try await daemon.restart(rebuild: true)
+        if damage > 0 { #expect(try problems(daemon).contains("bronze/journal.ndjson")) }
+        try daemon.drop(
+            original, as: lost["file"]?.stringValue ?? "", category: lost["category"]?.stringValue ?? "")
+        try await daemon.settle(drops: 8)
+        #expect(try daemon.exportEverything() == exported)
+        try expectSound(daemon)
+        #expect(whole.count > 0)
+        await daemon.stop()
+    }
+
+    @Test("A journal that is damaged in the middle is mended by the next start, and the damaged one named")
+    func journalIsMendedByAStart() async throws {
+        let daemon = try await loadedDaemon()
+        let journal = "\(bronze(daemon))/journal.ndjson"
+        try await daemon.restart { try flip(journal, at: 0.3) }
+        #expect(try problems(daemon).contains("journal.damaged-1.ndjson"))
+        try expectSound(daemon)
+        // And by a verification, which has found it.
+        try flip(journal, at: 0.3)
+        #expect(try verify(daemon, whole: false)["ok"]?.boolValue == false)
+        #expect(try problems(daemon).contains("journal.damaged-2.ndjson"))
+        try expectSound(daemon)
+        #expect(try !problems(daemon).contains("journal"))
+        // What was missing is not said to be kept.
+        try await daemon.restart { unlink(journal) }
+        #expect(try problems(daemon).contains("was missing") && !problems(daemon).contains("damaged-3"))
+        await daemon.stop()
+    }
+
+    @Test("A journal that is taken away while the daemon runs is written anew before the next load")
+    func journalIsTakenAway() async throws {
+        let daemon = try await loadedDaemon()
+        let journal = "\(bronze(daemon))/journal.ndjson"
+        for (number, damage) in ["removed", "another", "cut"].enumerated() {
+            switch damage {
+            case "removed": unlink(journal)
+            case "another":
+                let text = try bytes(journal)
+                unlink(journal)
+                try write(Data("x".utf8) + text, journal)
+            default: truncate(journal, 900)
+            }
+            try daemon.drop(
+                "customer_id,account_creation_date\nC-\(damage),2024-01-01\n", as: "\(damage).csv",
+                category: "demographics")
+            try await daemon.settle(drops: 9 + number)
+            #expect(try lines(journal).count == 9 + number)
+            #expect(try !bytes(journal).contains(0))
+            try expectSound(daemon)
+        }
         await daemon.stop()
     }
 
@@ -444,6 +750,45 @@ struct OriginalsTests {
         let error = await rebuildError(daemon)
         #expect(error.contains("contradict") && error.contains("nothing was changed"), "\(error)")
         daemon.remove()
+    }
+
+    @Test(
+        "A noted place in the journal that is wrong is mended where ledger and journal agree, whole or not",
+        arguments: ["whole", "damaged", "missing", "contradicting"])
+    func wrongNote(journalIs state: String) async throws {
+        let daemon = try await loadedDaemon()
+        let exported = try daemon.exportEverything()
+        let journal = "\(bronze(daemon))/journal.ndjson"
+        var refusal = ""
+        do {
+            try await daemon.restart {
+                let queue = try DatabaseQueue(path: "\(daemon.root)/state/aura.db")
+                try queue.write { database in
+                    try database.execute(sql: "UPDATE meta SET value = 'elsewhere' WHERE key = 'note:journal'")
+                    if state == "contradicting" {
+                        try database.execute(sql: "UPDATE drops SET file = 'other.csv' WHERE id = 1")
+                    }
+                }
+                switch state {
+                case "damaged": try flip(journal, at: 0.5)
+                case "missing": unlink(journal)
+                case "contradicting": try flip(journal, at: 0.9)
+                default: break
+                }
+            }
+        } catch { refusal = "\(error)" }
+        if state == "contradicting" {
+            #expect(refusal.contains("contradict") && refusal.contains("load 1 "), "\(refusal)")
+            daemon.remove()
+            return
+        }
+        #expect(refusal == "")
+        #expect(try problems(daemon).contains(state == "whole" ? "has been noted anew" : "written anew"))
+        #expect(try daemon.exportEverything() == exported)
+        try expectSound(daemon)
+        try await daemon.restart()
+        #expect(try !problems(daemon).contains("journal"))
+        await daemon.stop()
     }
 
     @Test("Settings that reject other rows change counts in a rebuild, and nothing of what was delivered")

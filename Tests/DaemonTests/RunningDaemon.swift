@@ -5,6 +5,7 @@ import Logging
 import SampleCompany
 import Settings
 import SocketClient
+import Testing
 
 /// A whole daemon in this process, on a state directory of its own that goes when the test ends.
 final class RunningDaemon {
@@ -121,7 +122,12 @@ final class RunningDaemon {
     ) throws -> JSONValue {
         let client = try RequestClient(path: socket)
         defer { client.close() }
-        return try JSONReader().read(try client.call(method, params: params, timeout: timeout))
+        let answer = try JSONReader().read(try client.call(method, params: params, timeout: timeout))
+        // Whatever a test asks, the answer is what the table of methods says of it.
+        if let differences = Endpoint.named(method)?.resultShape.differences(from: answer), !differences.isEmpty {
+            Issue.record("\(method) answers differently: \(differences.prefix(5))")
+        }
+        return answer
     }
 
     /// Waits until `drops` drops have come to an end and what is served shows them.

@@ -6,6 +6,7 @@ import Settings
 import SocketClient
 import SocketServer
 import Synchronization
+import Words
 
 @testable import Daemon
 
@@ -123,11 +124,11 @@ extension SettingsReloadCase {
 
     static func role(_ change: @escaping @Sendable (inout RoleSettings) -> Void, key: String) -> SettingsReloadCase {
         SettingsReloadCase(
-            key: key, before: { $0.roles.principals = [:] }, after: { change(&$0.roles) },
+            key: key, before: { $0.roles.grantees = [:] }, after: { change(&$0.roles) },
             look: { daemon, _ in
                 let peer = Peer(uid: 64_999, gid: 64_999, pid: 1, groups: [])
                 let standing = daemon.daemon.services.roles.standing(of: peer)
-                return "\(standing.role?.rawValue ?? "none"), \(standing.mayIngest), \(standing.mayExport)"
+                return "\(standing.roles.map(\.rawValue)), \(standing.named.map(\.rawValue).sorted())"
             })
     }
 }

@@ -6,6 +6,7 @@ import Settings
 import SocketClient
 import Synchronization
 import Testing
+import Words
 
 @testable import Daemon
 
@@ -258,13 +259,28 @@ struct SettingsReloadTests {
 
     private static var accesses: [Case] {
         [
-            Case.role({ $0.principals[.viewer] = [.uid(64_999)] }, key: "roles.viewer"),
-            Case.role({ $0.principals[.accountManager] = [.uid(64_999)] }, key: "roles.account_manager"),
-            Case.role({ $0.principals[.retentionSpecialist] = [.uid(64_999)] }, key: "roles.retention_specialist"),
-            Case.role({ $0.principals[.analyst] = [.uid(64_999)] }, key: "roles.analyst"),
-            Case.role({ $0.principals[.admin] = [.uid(64_999)] }, key: "roles.admin"),
+            Case.role({ $0.grantees[.viewer] = [.uid(64_999)] }, key: "roles.viewer"),
+            Case.role({ $0.grantees[.accountManager] = [.uid(64_999)] }, key: "roles.account_manager"),
+            Case.role({ $0.grantees[.retentionSpecialist] = [.uid(64_999)] }, key: "roles.retention_specialist"),
+            Case.role({ $0.grantees[.customerSuccess] = [.uid(64_999)] }, key: "roles.customer_success"),
+            Case.role({ $0.grantees[.analyst] = [.uid(64_999)] }, key: "roles.analyst"),
+            Case.role({ $0.grantees[.admin] = [.uid(64_999)] }, key: "roles.admin"),
             Case.role({ $0.ingest = [.uid(64_999)] }, key: "roles.ingest"),
             Case.role({ $0.export = [.uid(64_999)] }, key: "roles.export"),
+            Case(
+                key: "people", before: { $0.people = PeopleSettings([.init(uid: 0, person: "root")]) },
+                after: { $0.people = PeopleSettings([.init(uid: 0, person: "anna", owner: ["Anna"], team: "emea")]) },
+                look: { daemon, _ in "\(try daemon.call("system.whoami"))" }),
+            Case(
+                key: "gateway.user", after: { $0.gateway = .user("root") },
+                look: { daemon, _ in
+                    let behalf: JSONValue = .object(["person": "anna", "role": "viewer"])
+                    do {
+                        return "\(try daemon.call("system.whoami", ["behalf": behalf]))"
+                    } catch ClientError.problem(let problem) {
+                        return problem.kind
+                    }
+                }),
             Case(
                 key: "limits.idle_seconds", after: { $0.limits.idleSeconds = 1 },
                 look: { daemon, isExpected in

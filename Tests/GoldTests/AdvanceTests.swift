@@ -2,6 +2,7 @@ import Gold
 import Records
 import RiverTesting
 import Testing
+import Words
 
 /// Gold that is carried on from the generation before is the gold that is made from nothing.
 @Suite struct AdvanceTests {
@@ -41,16 +42,15 @@ import Testing
                 {
                     carriedOn += 1
                     #expect(GoldPicture(advanced, river.tables) == GoldPicture(anew, river.tables))
-                    for path in ClientMetrics.integerColumns {
-                        #expect(advanced.metrics[keyPath: path] == anew.metrics[keyPath: path])
-                    }
-                    for path in ClientMetrics.amountColumns {
-                        #expect(advanced.metrics[keyPath: path] == anew.metrics[keyPath: path])
-                    }
-                    for path in ClientMetrics.fractionColumns {
-                        #expect(
-                            advanced.metrics[keyPath: path].map(\.bitPattern)
-                                == anew.metrics[keyPath: path].map(\.bitPattern))
+                    for metric in ClientMetric.stored {
+                        switch metric.form {
+                        case .whole: #expect(advanced.metrics[whole: metric] == anew.metrics[whole: metric])
+                        case .money: #expect(advanced.metrics[money: metric] == anew.metrics[money: metric])
+                        case .real:
+                            #expect(
+                                advanced.metrics[real: metric].map(\.bitPattern)
+                                    == anew.metrics[real: metric].map(\.bitPattern))
+                        }
                     }
                     #expect(advanced.counts == anew.counts)
                     #expect(advanced.months.hashes == anew.months.hashes)

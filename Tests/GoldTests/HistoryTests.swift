@@ -33,12 +33,14 @@ import Testing
             try river.load(category, text)
             if random.chance(0.25), river.tables.events.segments.count > 2 {
                 let chosen = Array(river.tables.events.segments.prefix(Int.random(in: 2...3, using: &random)))
-                let id = Int64.random(in: 10_000...99_999, using: &random)
+                // As the store numbers them: no number stands for two segments.
+                let id = river.tables.nextSegmentID
                 river.state.replace(events: Set(chosen.map(\.id)), with: SegmentMerge.merge(chosen, id: id))
             }
             if random.chance(0.2), river.tables.transactions.segments.count > 2 {
                 let chosen = Array(river.tables.transactions.segments.suffix(2))
-                let id = Int64.random(in: 10_000...99_999, using: &random)
+                // As the store numbers them: no number stands for two segments.
+                let id = river.tables.nextSegmentID
                 river.state.replace(transactions: Set(chosen.map(\.id)), with: SegmentMerge.merge(chosen, id: id))
             }
             if random.chance(0.2) { asOf = asOf.advanced(by: Int.random(in: -40...40, using: &random)) }

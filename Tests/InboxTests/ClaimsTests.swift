@@ -67,6 +67,67 @@ import Testing
         #expect(try Files.text(path) == "id,amount\n1,10\n")
     }
 
+    /// Makes a file of which only the first and the last bytes are written.
+    private func writeWithHole(_ path: String, bytes: off_t) throws {
+        try Files.write(path, "id,amount\n1,10\n")
+        try #require(truncate(path, bytes) == 0)
+    }
+
+    /// A file that takes no room where it lies would fill the disk as a copy.
+    @Test(arguments: [false, true]) func aFileWithHolesIsRefusedBeforeItIsCopied(isForeign: Bool) throws {
+        if isForeign, geteuid() != 0 { return }
+        let state = try State()
+        let path = "\(state.inbox())/a.csv"
+        try writeWithHole(path, bytes: 256 << 30)
+        if isForeign { _ = try giveAway(path) }
+        guard
+            case .refused(let refused) = try state.claims.claim(
+                FileName(made: "a.csv"), in: .transactions, at: State.now)
+        else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refused.refusal.code == "has_holes" && refused.refusal.text.contains("not completely written"))
+        #expect(try Files.names(state.claimedPath) == [] && Files.names(state.inbox()) == [])
+        var status = stat()
+        #expect(stat("\(state.quarantinePath)/\(refused.quarantinedName)", &status) == 0)
+        #expect(status.st_blocks < 1000)
+    }
+
+    /// One that was claimed by an earlier version and waits.
+    @Test func aClaimedFileWithHolesIsRefusedAtTheNextStart() throws {
+        let state = try State()
+        let drop = try state.drop("a.csv", "id,amount\n1,10\n")
+        try writeWithHole("\(state.claimedPath)/\(drop.claimedName)", bytes: 1 << 30)
+        let claims = try Claims(folders: state.folders, quarantine: state.quarantine)
+        #expect(try claims.recover(at: State.now).refused.map(\.refusal.code) == ["has_holes"])
+    }
+
+    /// The daemon is to end: what is being copied stays where it was.
+    @Test(.enabled(if: geteuid() == 0)) func aCopyLooksUp() throws {
+        let state = try State()
+        let path = "\(state.inbox())/a.csv"
+        try Files.write(path, [UInt8](repeating: 49, count: 3 << 20))
+        _ = try giveAway(path)
+        var asked = 0
+        let outcome = try state.claims.claim(FileName(made: "a.csv"), in: .transactions, at: State.now) {
+            asked += 1
+            return asked == 2
+        }
+        #expect(outcome == .unsettled && asked == 2)
+        #expect(try Files.names(state.inbox()) == ["a.csv"])
+        #expect(try Files.allNames(state.claimedPath).filter { $0.contains("copy") } == [])
+    }
+
+    @Test func whenADropWasDelivered() throws {
+        let state = try State()
+        try Files.write("\(state.inbox())/a.csv", "x")
+        // Written long ago, and moved here now.
+        Files.age("\(state.inbox())/a.csv", seconds: 86_400)
+        let drop = try state.claim("a.csv")
+        #expect((-60_000...60_000).contains(MachineClock.wall / 1_000_000 - drop.delivered.rawValue))
+    }
+
     @Test func anUploadIsComparedWithWhatWasSent() throws {
         let state = try State()
         let upload = try UploadFile(FileName(made: "u-1"), in: state.folders)

@@ -30,6 +30,29 @@ import Testing
         func free() { unlink("\(path)/filler") }
     }
 
+    /// A file for which there is no room waits, and keeps nobody else waiting.
+    @Test func aFileLargerThanTheDiskWaits() throws {
+        let disk = try SmallDisk(bytes: 140 << 20)
+        let folders = try StateFolders(root: "\(disk.path)/state")
+        let claims = try Claims(folders: folders, quarantine: try Quarantine(folders: folders))
+        for (name, bytes) in [("large.csv", 70 << 20), ("small.csv", 1 << 10)] {
+            let path = "\(folders.inboxPath(.support))/\(name)"
+            try Files.write(path, [UInt8](repeating: 49, count: bytes))
+            // Whoever reaches it by a second name could change it: it is copied.
+            link(path, "\(disk.path)/\(name)")
+        }
+        guard case .left(let error) = try claims.claim(FileName(made: "large.csv"), in: .support, at: State.now) else {
+            Issue.record("not left")
+            return
+        }
+        #expect(error.code == .noSpace && error.description.contains("large.csv"))
+        guard case .claimed = try claims.claim(FileName(made: "small.csv"), in: .support, at: State.now) else {
+            Issue.record("not claimed")
+            return
+        }
+        #expect(try Files.names(folders.inboxPath(.support)) == ["large.csv"])
+    }
+
     @Test func aFullDiskIsToldAndNothingIsLost() throws {
         let disk = try SmallDisk(bytes: 2 << 20)
         let folders = try StateFolders(root: "\(disk.path)/state")

@@ -124,7 +124,7 @@ import Testing
         let journal = try journal(state)
         _ = try journal.append([record(1)])
         try Files.write(path(state), "rubbish\n")
-        let end = try journal.write([record(1), record(2)])
+        let end = try journal.write([record(1), record(2)]).end
         #expect(try journal.read()?.records == [record(1), record(2)])
         #expect(try journal.read()?.end == end)
         #expect(try Files.names(state.bronzePath) == ["journal.damaged-1.ndjson", "journal.ndjson"])

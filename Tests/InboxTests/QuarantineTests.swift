@@ -218,6 +218,34 @@ import Testing
         #expect(try files.reader(dropID: 4)?.read(limit: 9).map(\.line) == [7])
     }
 
+    /// What is listed is bounded by what was delivered.
+    @Test(arguments: [
+        (0, 256 << 10, 1024), (71 << 10, 568 << 10, 2272), (1 << 20, 8 << 20, 10_000), (.max, 16 << 20, 10_000),
+    ])
+    func limitsOfADrop(fileBytes: Int, bytes: Int, runs: Int) {
+        let limits = RejectWriter.Limits(fileBytes: fileBytes)
+        #expect(limits.bytes == bytes && limits.runs == runs && limits.rows == 10_000)
+    }
+
+    @Test func aSmallFileOfManyBadRows() throws {
+        let state = try State()
+        let fileBytes = 71 << 10
+        let writer = try state.quarantine.rejectWriter(
+            dropID: 1, name: FileName(made: "a.csv"), limits: .init(fileBytes: fileBytes))
+        // Every other row for another reason: no two make a stretch.
+        for line in 0..<60_000 {
+            try writer.append(
+                Reject(
+                    line: line + 2, column: line % 2 == 0 ? "customer_id" : "event_type", reason: .missing,
+                    raw: Array(repeating: 120, count: 1100)))
+        }
+        try writer.commit()
+        let path = "\(state.quarantinePath)/000000000001-a.csv.rejects.ndjson"
+        #expect(try Files.read(path).count < 16 * fileBytes)
+        let reader = try #require(try state.quarantine.rejectReader(dropID: 1))
+        #expect(try reader.read(limit: .max).reduce(0) { $0 + $1.rows } == 60_000)
+    }
+
     @Test func pagesOfALargeFile() throws {
         let state = try State()
         let writer = try state.quarantine.rejectWriter(dropID: 1, name: FileName(made: "a.csv"))

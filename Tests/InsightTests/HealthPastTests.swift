@@ -12,7 +12,8 @@ import Testing
     private static func whole(_ silver: SilverTables, _ day: Day, _ model: HealthModel) -> [String: HealthPoint] {
         let gold = GoldRefinery.refine(silver, asOf: day, settings: .example)
         let health = model.assess(
-            gold.metrics, plan: gold.dimensions.tier.codes, sources: HealthModel.Sources(silver))
+            gold.metrics, plan: gold.dimensions.tier.codes, sources: HealthModel.Sources(silver),
+            dayBefore: gold.dayBefore)
         var result: [String: HealthPoint] = [:]
         for (position, client) in gold.clients.enumerated() {
             result[silver.clients.id[Int(client)] ?? ""] = HealthPoint(
@@ -23,8 +24,7 @@ import Testing
 
     private static func short(_ silver: SilverTables, _ day: Day, _ model: HealthModel) -> [String: HealthPoint] {
         guard var pass = HealthPass(silver, asOf: day, settings: .example) else { return [:] }
-        let activity = pass.activity
-        let scorer = model.scorer(plan: pass.plans, sources: HealthModel.Sources(silver)) { activity[$0] }
+        let scorer = model.scorer(sources: HealthModel.Sources(silver), dayBefore: pass.dayBefore)
         var result: [String: HealthPoint] = [:]
         for start in stride(from: 0, to: pass.count, by: 7) {
             let range = start..<min(start + 7, pass.count)

@@ -12,7 +12,16 @@ import Testing
         _ metrics: ClientMetrics, plan: [UInt16] = [1], sources: HealthModel.Sources = none,
         _ settings: HealthSettings = HealthSettings()
     ) -> HealthScores {
-        HealthModel(settings: settings).assess(metrics, plan: plan, sources: sources)
+        // They stood the day before as they stand now.
+        var dayBefore = PlanActivity()
+        for (position, plan) in plan.enumerated() {
+            let activity = HealthColumns(metrics).activity(position)
+            dayBefore.insert(
+                EngagementCounts(
+                    activeDays: activity.activeDays, events: activity.events,
+                    distinctFeatures: activity.distinctFeatures), plan: plan)
+        }
+        return HealthModel(settings: settings).assess(metrics, plan: plan, sources: sources, dayBefore: dayBefore)
     }
 
     private func value(_ scores: HealthScores, _ name: String, _ position: Int = 0) -> Double? {

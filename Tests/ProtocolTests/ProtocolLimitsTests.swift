@@ -14,9 +14,9 @@ struct ProtocolLimitsTests {
     @Test func theServerLimitsAreThoseOfThePage() throws {
         let page = try ProtocolPage().text
         let rows = [
-            "| connections in all / of one user / of all, kept for admins | "
+            "| connections in all / of one person / of all, kept for admins | "
                 + "\(settings.connectionsMax) / \(settings.connectionsPerUserMax) / \(settings.connectionsKept) |",
-            "| requests waiting for a worker, in all / of one user | "
+            "| requests waiting for a worker, in all / of one person | "
                 + "\(settings.workerQueueMax) / \(settings.workerQueuePerAskerMax) |",
             "| body of a frame | \(settings.frameBytesMax >> 20) MiB, both ways |",
             "all connections together | \(settings.heldBytesMax >> 20) MiB |",
@@ -39,12 +39,13 @@ struct ProtocolLimitsTests {
         let rows = [
             "| values in one request, keys not counted | \(grouped(settings.requestValuesMax)) |",
             "and more than \(grouped(settings.requestValuesMax)) values in one request",
-            "(`file`: 4,096) | \(grouped(Parameters.textBytesMax)) | -32602 |",
-            "| values of one filter | \(grouped(Parameters.valuesMax)) | -32602 |",
-            "| values of `where` | \(ClientFilter.conditionsMax) | -32602 |",
-            "| values of `search` | \(ClientFilter.searchesMax) | -32602 |",
+            "(`file`: 4,096) | \(grouped(Parameter.ordinaryTextBytesMax)) | -32602 |",
+            "| values of one filter | \(grouped(Parameter.valuesMax)) | -32602 |",
+            "| values of `where` | 64 | -32602 |",
+            "| values of `search` | 16 | -32602 |",
             "| levels of nesting | \(JSONReader.Limits().depthMax) |",
-            "| uploads of one connection under way / of all | \(Uploads.openPerConnectionMax) / \(Uploads.openMax) |",
+            "| uploads under way of one connection / of one person / of all / of these, kept for admins | "
+                + "\(Uploads.openPerConnectionMax) / \(Uploads.openPerPersonMax) / \(Uploads.openMax) / \(Uploads.openKept) |",
             "a string of at most \(grouped(RequestDecoder.idBytesMax)) bytes",
         ]
         for row in rows { #expect(page.contains(row), "\(row)") }

@@ -1,6 +1,7 @@
+import Contract
 import Glibc
 
-/// PROTOCOL.md as it stands beside the sources.
+/// PROTOCOL.md as it stands beside the sources, with the methods as they are printed.
 struct ProtocolPage {
     let text: String
 
@@ -13,7 +14,9 @@ struct ProtocolPage {
         let path = "/\(root)/Sources/Serving/Wire/PROTOCOL.md"
         guard let stream = fopen(path, "r") else { throw Trouble(description: "could not open \(path)") }
         defer { fclose(stream) }
-        text = TextFile.rest(of: stream)
+        // As the package installs it: the methods follow the rest.
+        let own = TextFile.rest(of: stream)
+        text = String(own.split(separator: "## Methods", maxSplits: 1).first ?? "") + MethodReference.text
     }
 
     /// The program the page quotes.
@@ -33,12 +36,6 @@ struct ProtocolPage {
     func section(of method: String) -> String? {
         let parts = text.split(separator: "\n### ", omittingEmptySubsequences: false).map { "\n" + $0 }
         return parts.first { $0.hasPrefix("\n`\(method)`\n") }
-    }
-
-    /// What holds for several methods: shared parameters, metrics, conventions.
-    var shared: String {
-        let methods = text.split(separator: "## Methods", maxSplits: 1).last ?? ""
-        return String(methods.split(separator: "\n### `", maxSplits: 1).first ?? "")
     }
 
     func names(_ word: String) -> Bool { text.contains("`\(word)`") }

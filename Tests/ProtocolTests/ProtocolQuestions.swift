@@ -17,7 +17,9 @@ enum ProtocolQuestions {
             "search": "c", "where": ["engagement_score>=0", "favourite_colour==blue"]
             """#
         return [
-            ("system.status", "{}"), ("system.refresh", "{}"), ("system.verify", "{}"), ("system.metrics", "{}"),
+            ("system.status", "{}"), ("system.whoami", "{}"),
+            ("system.whoami", #"{"context": {"user_role": "analyst"}}"#), ("system.refresh", "{}"),
+            ("system.verify", "{}"), ("system.metrics", "{}"),
             ("data.drops", "{}"), ("data.drops", #"{"drop_id": 1}"#),
             ("data.drops", #"{"state": "loaded", "limit": 2}"#),
             ("data.rejects", "{}"), ("data.rejects", #"{"drop_id": 1, "limit": 5, "cursor": "drop~1~1"}"#),
@@ -26,7 +28,7 @@ enum ProtocolQuestions {
             ("kpis.get", #"{"by": "day", "from": "2024-09-01", "to": "2024-09-10", "as_of": "2024-09-30"}"#),
             ("clients.list", #"{"sort": "mrr:asc", "limit": 5}"#),
             ("clients.list", #"{"sort": "name", "as_of": "2024-09-30", \#(filters)}"#),
-            ("clients.list", #"{"product": "Nothing of the kind"}"#),
+            ("clients.list", #"{"product": "Nothing of the kind"}"#), ("clients.list", #"{"owner": ["Nobody", "N."]}"#),
             ("clients.list", #"{"context": {"user_role": "viewer", "page": "people"}}"#),
             ("clients.get", #"{"customer_id": "\#(customer)"}"#),
             ("clients.get", #"{"customer_id": "\#(customer)", "timeline": 1000, "context": {"user_role": "analyst"}}"#),
@@ -64,6 +66,9 @@ enum ProtocolQuestions {
         ("clients.list", #"{"where": "engagement_score"}"#, -32602), ("clients.list", #"{"risk": "huge"}"#, -32602),
         ("clients.list", #"{"sort": "beauty"}"#, -32602), ("clients.list", #"{"cursor": "2000-01-01-0~1"}"#, 5),
         ("clients.list", #"{"context": {"user_role": "king"}}"#, -32602), ("clients.get", "{}", -32602),
+        ("clients.list", #"{"owner": "me"}"#, -32602),
+        ("clients.list", #"{"owner": 5}"#, -32602), ("clients.list", #"{"behalf": {"person": "anna"}}"#, 3),
+        ("system.whoami", #"{"behalf": null}"#, 3),
         ("clients.get", #"{"customer_id": "nobody"}"#, 1), ("risk.rules", #"{"customer_id": "nobody"}"#, 1),
         ("data.drops", #"{"drop_id": 4711}"#, 1), ("data.rejects", #"{"drop_id": 4711}"#, 1),
         ("data.cancel", "{}", -32602), ("data.cancel", #"{"drop_id": 4711}"#, 1),

@@ -113,7 +113,7 @@ import Testing
         #expect(base(dated, Day(2023, 1, 1), 5) == 15)
         #expect(base(dated, Day(2024, 1, 31), 5) == 15)
         #expect(base(dated, Day(2024, 2, 1), -5) == -20)
-        #expect(base(gone, Day(2024, 2, 1), 5) == 5)
+        #expect(base(gone, Day(2024, 2, 1), 5) == 0)
         #expect(base(dated, Day(2024, 2, 1), .max) == .max)
         #expect(base(dated, Day(2024, 2, 1), .min) == .min)
     }
@@ -122,5 +122,31 @@ import Testing
         #expect(Int64.max.addingSaturated(1) == .max)
         #expect(Int64.min.addingSaturated(-1) == .min)
         #expect(Int64(5).addingSaturated(-7) == -2)
+        #expect(Int64.min.subtractingSaturated(1) == .min)
+        #expect(Int64.max.subtractingSaturated(-1) == .max)
+        #expect(Int64(0).subtractingSaturated(.min) == .max)
+        #expect(Int64(5).subtractingSaturated(7) == -2)
+        #expect(Int64.max.multipliedSaturated(by: 12) == .max)
+        #expect(Int64.max.multipliedSaturated(by: -12) == .min)
+        #expect(Int64.min.multipliedSaturated(by: 12) == .min)
+        #expect(Int64.min.multipliedSaturated(by: -1) == .max)
+        #expect(Int64(-3).multipliedSaturated(by: 4) == -12)
+        #expect(Int64(3).addingSaturated(.min, sign: -1) == .max)
+        #expect(Int64(3).addingSaturated(-4, sign: 1) == -1)
+    }
+
+    @Test func divisionsRoundHalfToTheEvenNeighbour() {
+        let halves = [-5, -3, -1, 0, 1, 3, 5].map { Int64($0).dividedHalfEven(by: 2) }
+        #expect(halves == [-2, -2, 0, 0, 0, 2, 2])
+        #expect([10, 11, 12, 17, 18, 19].map { Int64($0).dividedHalfEven(by: 12) } == [1, 1, 1, 1, 2, 2])
+        #expect([Int64.max, .min].map { $0.dividedHalfEven(by: 1) } == [.max, .min])
+        #expect([Int64.max, .min].map { $0.dividedHalfEven(by: .max) } == [1, -1])
+        for divisor: Int64 in 1...13 {
+            for value: Int64 in -200...200 {
+                let quotient = value.dividedHalfEven(by: divisor)
+                let twice = 2 * abs(value - quotient * divisor)
+                #expect(twice < divisor || (twice == divisor && quotient % 2 == 0), "\(value) / \(divisor)")
+            }
+        }
     }
 }

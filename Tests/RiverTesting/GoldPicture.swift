@@ -1,4 +1,5 @@
 public import Records
+import Words
 
 /// The gold tables by customer id and name of the metric: what they say, whatever the order of the clients.
 public struct GoldPicture: Equatable {
@@ -16,9 +17,9 @@ public struct GoldPicture: Equatable {
         for (position, client) in gold.clients.enumerated() {
             let id = silver.clients.id[Int(client)] ?? ""
             var values: [String: Double] = [:]
-            for column in MetricColumn.allCases {
-                let value = column.value(gold.metrics, position)
-                if !value.isNaN { values[column.rawValue] = value }
+            for column in ClientMetric.published {
+                let value = gold.metrics.value(column, position)
+                if !value.isNaN { values[column.name] = value }
             }
             metrics[id] = values
             months[id] = gold.months[position].map { month in

@@ -107,15 +107,14 @@ public struct Reference {
     /// r(c, m): positive amounts, each spread over the months it pays for.
     public func recurring(_ client: Company.Client, _ month: Month) -> Int64 {
         let length = settings.billingMonths[client.type] ?? 1
-        var sum: Int64 = 0
-        for transaction in transactions(of: client.id) {
-            let amount = base(transaction)
-            let offset = Int(month.rawValue - transaction.day.month.rawValue)
-            guard amount > 0, (0..<length).contains(offset) else { continue }
-            let share = amount / Int64(length)
-            sum += share + (Int64(offset) < amount - share * Int64(length) ? 1 : 0)
+        let covering = transactions(of: client.id).filter {
+            base($0) > 0 && (0..<length).contains(Int(month.rawValue - $0.day.month.rawValue))
         }
-        return sum
+        let sum = covering.reduce(0) { $0 + base($1) }
+        // Half to the even neighbour.
+        let floor = sum / Int64(length)
+        let twice = 2 * (sum - floor * Int64(length))
+        return twice > length || (twice == length && floor % 2 == 1) ? floor + 1 : floor
     }
 
     public func isActive(_ client: Company.Client, _ month: Month) -> Bool {

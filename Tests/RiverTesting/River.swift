@@ -25,7 +25,6 @@ public final class River {
     public private(set) var lastDelta: SilverDelta?
     private var keys: [Category: MemoryKeys] = [:]
     private var nextDrop: Int64 = 1
-    private var nextSegment: Int64 = 1
 
     public init(settings: SilverSettings = .example) {
         self.settings = settings
@@ -84,8 +83,7 @@ public final class River {
             results.append(result)
         }
         let known = keys[category] ?? MemoryKeys()
-        var emitted: [KeyEntry] = []
-        let delta = try load.finish(known: known, segmentID: nextSegment) { emitted += $0 }
+        let delta = try load.finish(known: known)
         for (drop, counts) in delta.counts {
             if let index = resultOfDrop[drop] { results[index].counts = counts }
         }
@@ -93,8 +91,7 @@ public final class River {
             state.rollBack()
             return results
         }
-        nextSegment += 1
-        emitted.withUnsafeBufferPointer { known.insert($0) }
+        delta.keys.forEachPiece { known.insert($0) }
         keys[category] = known
         for (_, count) in delta.newOrphans { waiting[count.drop, default: 0] += count.rows }
         for (_, count) in delta.joinedOrphans { waiting[count.drop, default: 0] -= count.rows }

@@ -1,4 +1,5 @@
 public import Records
+import Words
 
 /// What silver holds, without the order in which it came: two states with the same picture hold the same data.
 public struct SilverPicture: Equatable {
@@ -70,17 +71,19 @@ public struct SilverPicture: Equatable {
         func day(_ value: Int32) -> String {
             value == ClientTable.unknownDay ? "-" : Day(rawValue: value).description
         }
-        let texts = [table.name, table.email, table.phone, table.contactName].map { $0[row] ?? "-" }
-        let coded = [
-            table.gender, table.location, table.subscriptionType, table.segment, table.region, table.tier,
-            table.product, table.industry, table.owner, table.currency,
-        ].map { $0[row] ?? "-" }
+        let values = ClientAttribute.allCases.map { attribute in
+            switch attribute.form {
+            case .word: table[word: attribute][row] ?? "-"
+            case .text: table[text: attribute][row] ?? "-"
+            case .number: "\(table[number: attribute][row])"
+            case .day, .futureDay, .knownWhenOver: day(table[day: attribute][row])
+            }
+        }
         let attributes = table.attributeNames.indices.compactMap { index in
             table.attributes[index][row].map { "\(table.attributeNames[index])=\($0)" }
         }.sorted()
-        let days = [table.creationDay[row], table.contractEndDay[row], table.churnDay[row]].map(day)
         return
-            ([table.id[row] ?? "", table.isKnown[row] ? "known" : "unknown", "\(table.age[row])"] + texts + coded
-            + days + attributes).joined(separator: " ")
+            ([table.id[row] ?? "", table.isKnown[row] ? "known" : "unknown"] + values + attributes)
+            .joined(separator: " ")
     }
 }

@@ -3,9 +3,10 @@ import Testing
 
 @Suite struct StageClockTests {
     private func clock() -> StageClock {
-        StageClock(
-            intervals: [.intake: .init(seconds: 10), .refresh: .init(seconds: 60), .verify: .init(seconds: nil)],
-            startedAt: 100)
+        var clock = StageClock([.intake, .refresh, .verify], startedAt: 100)
+        clock.set(10, for: .intake)
+        clock.set(60, for: .refresh)
+        return clock
     }
 
     @Test func nothingIsDueBeforeItsFirstInterval() {
@@ -67,12 +68,72 @@ import Testing
 
     @Test func intervalsMayChange() {
         var clock = clock()
-        clock.set(.init(seconds: 1), for: .publish)
+        clock.set(1, for: .publish)
         #expect(clock.due(.publish) == 101)
-        clock.set(.init(seconds: nil), for: .intake)
+        clock.set(nil, for: .intake)
         #expect(clock.due(.intake) == nil)
         // An end without a beginning says nothing.
         clock.end(.archive, at: 200, failed: true)
         #expect(clock.lastRun(.archive) == nil)
     }
+
+    @Test func aRunKnowsSinceWhenItWasDue() {
+        var clock = clock()
+        clock.request(.verify, notBefore: 105)
+        clock.begin(.verify, at: 130)
+        #expect(clock.lastRun(.verify)?.dueAt == 105)
+        #expect(clock.lastRun(.verify)?.endedAt == nil)
+        clock.end(.verify, at: 140, failed: false)
+        #expect(clock.lastRun(.verify)?.endedAt == 140)
+        // Out of turn.
+        clock.begin(.verify, at: 150)
+        #expect(clock.lastRun(.verify)?.dueAt == nil)
+    }
+
+    @Test func whatIsSaidOfAStage() {
+        var clock = clock()
+        #expect(clock.state(.verify, at: 1000, isOff: false) == .idle)
+        #expect(clock.state(.verify, at: 1000, isOff: true) == .off)
+        #expect(clock.state(.intake, at: 109, isOff: false) == .idle)
+        #expect(clock.state(.intake, at: 110, isOff: false) == .waiting)
+        clock.request(.verify, notBefore: 105)
+        #expect(clock.state(.verify, at: 104, isOff: false) == .idle)
+        #expect(clock.state(.verify, at: 105, isOff: false) == .waiting)
+        // Nobody asks any more.
+        clock.withdraw(.verify)
+        #expect(clock.state(.verify, at: 105, isOff: false) == .idle)
+        clock.begin(.verify, at: 106)
+        #expect(clock.state(.verify, at: 106, isOff: false) == .running)
+        #expect(clock.state(.verify, at: 106, isOff: true) == .running)
+        clock.end(.verify, at: 107, failed: true)
+        #expect(clock.state(.verify, at: 108, isOff: false) == .failed)
+        #expect(clock.state(.verify, at: 108, isOff: true) == .failed)
+        clock.begin(.verify, at: 109)
+        clock.end(.verify, at: 110, failed: false)
+        #expect(clock.state(.verify, at: 1000, isOff: false) == .idle)
+    }
+
+    @Test func restIsWaitedFor() {
+        let quiet = Quiet(seconds: 10, patience: 300)
+        #expect(quiet.isReached(isSettled: true, rest: 10, waited: 0))
+        #expect(!quiet.isReached(isSettled: true, rest: 9, waited: 299))
+        #expect(!quiet.isReached(isSettled: false, rest: 1000, waited: 0))
+        #expect(quiet.isReached(isSettled: true, rest: 0, waited: 300))
+        #expect(!quiet.isReached(isSettled: false, rest: 0, waited: 300))
+        var patient = quiet
+        patient.patience = nil
+        #expect(!patient.isReached(isSettled: true, rest: 9, waited: 1e9))
+        var hasty = quiet
+        hasty.isBetweenLoads = false
+        #expect(hasty.isReached(isSettled: false, rest: 0, waited: 300))
+        #expect(!hasty.isReached(isSettled: false, rest: 0, waited: 299))
+    }
+}
+
+extension Stage {
+    fileprivate static let intake = Stage("intake")
+    fileprivate static let refresh = Stage("refresh")
+    fileprivate static let publish = Stage("publish")
+    fileprivate static let archive = Stage("archive")
+    fileprivate static let verify = Stage("verify")
 }

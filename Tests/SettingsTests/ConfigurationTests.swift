@@ -1,6 +1,7 @@
 import Records
 import Settings
 import Testing
+import Words
 
 @Suite struct ConfigurationTests {
     private func parse(
@@ -64,6 +65,22 @@ import Testing
         #expect(found.playbooksDirectory == "/etc/aura/playbooks")
         #expect(found.mappingsDirectory == nil)
         #expect(found.socket.group == "aura")
+    }
+
+    @Test func aProblemSaysWhichPartIsWrongWhateverItsFileIsNamed() throws {
+        var files = TestFiles()
+        files.texts = ["/etc/aura/a": "levels: 3\n", "/etc/aura/b": "day\n", "/etc/aura/c": "day\n"]
+        let error = #expect(throws: ConfigurationError.self) {
+            try Configuration.parse(
+                yaml: "rules: a\nfx: b\nholidays: c\nas_of: 7\n", path: "/etc/aura/aurad.yaml", files: files.access)
+        }
+        let parts = Dictionary(
+            (error?.problems ?? []).map { ($0.file, $0.part) }, uniquingKeysWith: { first, _ in first })
+        #expect(
+            parts == [
+                "/etc/aura/aurad.yaml": .daemon, "/etc/aura/a": .rules, "/etc/aura/b": .exchangeRates,
+                "/etc/aura/c": .holidays,
+            ])
     }
 
     // MARK: Every key
@@ -154,7 +171,7 @@ import Testing
         #expect(configuration.contractMonthsDefault == 24)
         #expect(configuration.billingMonths == ["annual": 12])
         #expect(
-            configuration.roles.principals == [.viewer: [.everyone], .analyst: [.user("anna"), .gid(100)]])
+            configuration.roles.grantees == [.viewer: [.everyone], .analyst: [.user("anna"), .gid(100)]])
         #expect(configuration.roles.ingest == [.uid(1000)])
         #expect(configuration.roles.export == [.group("reporting")])
         #expect(configuration.rulesFile == "/etc/aura/sub/risk.yaml")
@@ -189,9 +206,9 @@ import Testing
 
     @Test func rolesThatAreLeftOutKeepTheirDefault() throws {
         let configuration = try parse("roles: { analyst: [user:anna] }")
-        #expect(configuration.roles.principals[.viewer] == [.group("aura")])
-        #expect(configuration.roles.principals[.admin] == [.group("aura-admin"), .uid(0)])
-        #expect(configuration.roles.principals[.analyst] == [.user("anna")])
+        #expect(configuration.roles.grantees[.viewer] == [.group("aura")])
+        #expect(configuration.roles.grantees[.admin] == [.group("aura-admin"), .uid(0)])
+        #expect(configuration.roles.grantees[.analyst] == [.user("anna")])
     }
 
     @Test func nullLeavesTheGroupOfTheSocket() throws {
@@ -301,7 +318,7 @@ import Testing
 
     @Test func aliasesAreFollowedAndBounded() throws {
         let shared = try parse("roles: { viewer: &team [group:a], analyst: *team }")
-        #expect(shared.roles.principals[.analyst] == [.group("a")])
+        #expect(shared.roles.grantees[.analyst] == [.group("a")])
         // Ten to the ninth values in some lines.
         var bomb = "l0: &l0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
         for level in 1..<9 {

@@ -7,7 +7,7 @@ import Testing
     private func rates(
         _ csv: String, base: String? = "USD"
     ) -> (rates: ExchangeRates, problems: [ConfigurationProblem]) {
-        var problems = ProblemList(file: "fx.csv")
+        var problems = ProblemList(.exchangeRates, file: "fx.csv")
         let steps = ExchangeRateFile.parse(Array(csv.utf8), baseCurrency: base, problems: &problems)
         return (ExchangeRates(baseCurrency: base ?? "USD", steps: steps), problems.sorted)
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct HolidayFileTests {
     private func read(_ csv: String) -> (holidays: [CountryHoliday], problems: [ConfigurationProblem]) {
-        var problems = ProblemList(file: "holidays.csv")
+        var problems = ProblemList(.holidays, file: "holidays.csv")
         let holidays = HolidayFile.parse(Array(csv.utf8), problems: &problems)
         return (holidays, problems.sorted)
     }

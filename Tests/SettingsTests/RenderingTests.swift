@@ -1,6 +1,7 @@
 import Records
 import Settings
 import Testing
+import Words
 
 @Suite struct RenderingTests {
     /// A configuration with every value drawn at random, as an operator could write it.
@@ -37,12 +38,21 @@ import Testing
         }
         if chance() { configuration.validation[.surveys] = ["nps_score": ColumnValidation(required: true)] }
         for role in Role.allCases {
-            let all: [Principal] = [.everyone, .user("a"), .group("b-c"), .uid(7), .gid(8)]
+            let all: [Grantee] = [.everyone, .user("a"), .group("b-c"), .uid(7), .gid(8)]
             let some = all.filter { _ in chance() }
-            configuration.roles.principals[role] = some.isEmpty ? nil : some
+            configuration.roles.grantees[role] = some.isEmpty ? nil : some
         }
         configuration.roles.ingest = chance() ? [] : [.everyone]
         configuration.roles.export = chance() ? [] : [.group("b-c"), .uid(7)]
+        if chance() {
+            configuration.people = PeopleSettings(
+                names.filter { $0 != "1" && chance() && !$0.isEmpty }.enumerated().map { index, name in
+                    PeopleSettings.Entry(
+                        uid: chance() ? UInt32(index * 7) : nil, person: name, owner: someNames(),
+                        team: chance() ? names[pick(0...10)] : nil)
+                })
+        }
+        configuration.gateway = [nil, .user("aura-web"), .uid(991)][pick(0...2)]
         configuration.stateDirectory = ["/var/lib/aura", "/x y/é", "/a#b: c"][pick(0...2)]
         configuration.socket.path = "/run/\(pick(0...9)).sock"
         configuration.socket.mode = pick(0...0o777)

@@ -1,11 +1,12 @@
 import Records
 import Testing
+import Words
 
 @testable import Settings
 
 @Suite struct RulesTests {
     private func parse(_ yaml: String) -> (settings: RiskSettings, problems: [ConfigurationProblem]) {
-        var problems = ProblemList(file: "rules.yaml")
+        var problems = ProblemList(.rules, file: "rules.yaml")
         let settings = RulesFileParser.parse(yaml, problems: &problems)
         return (settings, problems.sorted)
     }
@@ -78,12 +79,12 @@ import Testing
         #expect(settings.levels == RiskLevels(medium: 0.1, high: 0.2, critical: 0.3))
     }
 
-    @Test(arguments: MetricColumn.allCases, RiskRule.Comparison.allCases)
-    func conditionsReadBackAsTheyAreWritten(_ metric: MetricColumn, _ comparison: RiskRule.Comparison) throws {
+    @Test(arguments: ClientMetric.published, RiskRule.Comparison.allCases)
+    func conditionsReadBackAsTheyAreWritten(_ metric: ClientMetric, _ comparison: RiskRule.Comparison) throws {
         for threshold in [0, 30, -0.5, 1e-6, 0.1 + 0.2, 1e15] {
             for otherwise in [nil, "tenure_days"] {
                 let condition = RiskRule.Condition(
-                    metric: metric.rawValue, otherwise: otherwise, comparison: comparison, threshold: threshold)
+                    metric: metric.name, otherwise: otherwise, comparison: comparison, threshold: threshold)
                 #expect(try ConditionParser.parse(condition.text) == condition)
             }
         }

@@ -1,5 +1,6 @@
 import Settings
 import Testing
+import Words
 
 /// A tenant's daemon has places and people of its own.
 @Suite struct TenantTests {
@@ -24,17 +25,17 @@ import Testing
         #expect(configuration.socket.group == "aura-north")
         #expect(configuration.roles.ingest == [.group("aura-north-ingest")])
         let theirs = RoleSettings.Peer(uid: 1, gids: [7, 8, 9], groupNames: ["aura", "aura-ingest", "aura-admin"])
-        #expect(configuration.roles.role(of: theirs, daemonUID: 2) == nil)
-        #expect(!configuration.roles.mayIngest(theirs, daemonUID: 2))
-        func role(_ group: String) -> Role? {
-            configuration.roles.role(of: RoleSettings.Peer(uid: 1, gids: [7], groupNames: [group]), daemonUID: 2)
+        #expect(configuration.roles.roles(of: theirs, daemonUID: 2).isEmpty)
+        #expect(configuration.roles.named(theirs).isEmpty)
+        func roles(_ group: String) -> [Role] {
+            configuration.roles.roles(of: RoleSettings.Peer(uid: 1, gids: [7], groupNames: [group]), daemonUID: 2)
         }
-        #expect(role("aura-north") == .viewer && role("aura-north-admin") == .admin)
+        #expect(roles("aura-north") == [.viewer] && roles("aura-north-admin") == [.admin])
         // Nobody of a tenant is anybody where there is none.
         let plain = Configuration()
         let ours = RoleSettings.Peer(
             uid: 1, gids: [7], groupNames: ["aura-north", "aura-north-ingest", "aura-north-admin"])
-        #expect(plain.roles.role(of: ours, daemonUID: 2) == nil && !plain.roles.mayIngest(ours, daemonUID: 2))
+        #expect(plain.roles.roles(of: ours, daemonUID: 2).isEmpty && plain.roles.named(ours).isEmpty)
     }
 
     /// The file and what systemd says win over the name.
@@ -44,8 +45,8 @@ import Testing
             environment: ["RUNTIME_DIRECTORY": "/run/elsewhere"], tenant: Tenant("north"))
         #expect(configuration.stateDirectory == "/data")
         #expect(configuration.socket.path == "/run/elsewhere/aurad.sock")
-        #expect(configuration.roles.principals[.viewer] == [.everyone])
-        #expect(configuration.roles.principals[.admin] == [.group("aura-north-admin"), .uid(0)])
+        #expect(configuration.roles.grantees[.viewer] == [.everyone])
+        #expect(configuration.roles.grantees[.admin] == [.group("aura-north-admin"), .uid(0)])
     }
 
     // MARK: What --check-config prints

@@ -77,7 +77,7 @@ import Testing
         "~", "user:anna", "2020-01-01", "\u{E000}", "\u{7F}", "é\u{301}", "/etc/x y", "-a", "true",
     ])
     func yamlTextReadsBack(_ text: String) throws {
-        var problems = ProblemList(file: "x")
+        var problems = ProblemList(.daemon, file: "x")
         let root = YAMLDocument.parse("k: [\(YAMLText.scalar(text))]\n", problems: &problems)
         #expect(problems.isEmpty)
         guard case .mapping(let members) = try #require(root).content,

@@ -161,4 +161,41 @@ import Testing
         }
         #expect(SilverPicture(river.tables).events == expected.sorted())
     }
+
+    /// What the store keeps of a load: every new key once, in ascending order, whatever the load was split into.
+    @Test(arguments: [1000, 5 << 20, 70 << 20, 3 << 30])
+    func newKeysComeInOrder(byteCount: Int) throws {
+        let state = SilverState()
+        let known = MemoryKeys()
+        func load(_ ids: some Sequence<Int>) throws -> (delta: SilverDelta, keys: [KeyEntry]) {
+            let settings = SilverSettings.example
+            let load = SilverLoad(state, category: .engagement, settings: settings, byteCount: byteCount)
+            load.beginDrop(1, latestDay: settings.latestDay)
+            let text = Self.events + ids.map { "e\($0),c\($0 % 7),x,2024-01-01,,\n" }.joined()
+            try BlockFeed.forEachBatch(Array(text.utf8), category: .engagement) { load.load($0) { _ in } }
+            load.endDrop()
+            let delta = try load.finish(known: known)
+            var keys: [KeyEntry] = []
+            delta.keys.forEachPiece {
+                known.insert($0)
+                keys += $0
+            }
+            #expect(zip(keys, keys.dropFirst()).allSatisfy { KeyEntry.precedes($0, $1) })
+            #expect(delta.keys.count == keys.count)
+            state.adopt(delta)
+            return (delta, keys)
+        }
+        let first = try load(0..<3000)
+        #expect(first.keys.count == 3000)
+        #expect(first.delta.eventSegment?.id == 1)
+        // Every other one is known, and every one comes twice.
+        let second = try load(stride(from: 0, to: 12_000, by: 2).flatMap { [$0, $0] })
+        #expect(second.keys.count == 4500)
+        #expect(second.delta.counts.first?.counts.duplicates == 7500)
+        #expect(second.delta.eventSegment?.id == 2)
+        #expect(known.count == 7500)
+        // Nothing new: no key and no segment.
+        let third = try load(0..<10)
+        #expect(third.keys.isEmpty && third.delta.eventSegment == nil)
+    }
 }

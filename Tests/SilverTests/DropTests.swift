@@ -115,7 +115,7 @@ import Testing
             try BlockFeed.forEachBatch(Array(file.utf8), category: category) { load.load($0) { _ in } }
             if index == 0 { load.abandonDrop() } else { load.endDrop() }
         }
-        let delta = try load.finish(known: NoKnownKeys(), segmentID: 1) { _ in }
+        let delta = try load.finish(known: NoKnownKeys())
         state.adopt(delta)
         let plain = River()
         let expected = try plain.load(category, files[1])
@@ -189,7 +189,7 @@ import Testing
                 load.load($0) { _ in }
             }
             load.endDrop()
-            let delta = try load.finish(known: NoKnownKeys(), segmentID: 1) { _ in }
+            let delta = try load.finish(known: NoKnownKeys())
             let counts = delta.counts.first?.counts
             #expect(counts?.updated == 0)
             #expect(delta.newClients.isEmpty)

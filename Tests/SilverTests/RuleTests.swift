@@ -2,6 +2,7 @@ import Records
 import RiverTesting
 import Silver
 import Testing
+import Words
 
 /// What `validation:` of the configuration adds to the schema.
 @Suite struct RuleTests {
@@ -69,7 +70,10 @@ import Testing
         let rows: [(Category, String)] = [
             (.transactions, "id,c1,5,USD,x,2024-01-01"), (.engagement, "id,c1,x,2024-01-01,x,x"),
             (.support, "id,c1,x,2024-01-01,2024-01-02,3"), (.surveys, "id,c1,2024-01-01,5,x"),
-            (.demographics, "id,x,5,x,x,x,2024-01-01,x,x,x,x,x,x,2024-01-01,x,x,x,x,2024-01-01"),
+            (
+                .demographics,
+                "id," + ClientAttribute.allCases.map { $0.form.isDay ? "2024-01-01" : "5" }.joined(separator: ",")
+            ),
         ]
         for (category, row) in rows {
             let header = category.columns.map(\.name).joined(separator: ",")

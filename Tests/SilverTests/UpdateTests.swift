@@ -2,6 +2,7 @@ import Records
 import RiverTesting
 import Silver
 import Testing
+import Words
 
 /// Clients and tickets that later drops change.
 @Suite struct UpdateTests {
@@ -46,30 +47,23 @@ import Testing
     }
 
     @Test func everyColumnOfAClient() throws {
-        let columns = Category.demographics.columns.map(\.name)
-        let header = columns.joined(separator: ",") + ",shoe_size\n"
+        let header = "customer_id," + ClientAttribute.allCases.map(\.name).joined(separator: ",") + ",shoe_size\n"
         let river = River()
-        try river.load(
-            .demographics,
-            header
-                + "c1,Ann,40,f,Italy,pro,2024-01-01,smb,EMEA,gold,p1,steel,olaf,2025-01-01,EUR,a@x.it,12,An,2024-05-05,39\n"
-        )
-        #expect(
-            SilverPicture(river.tables).clients == [
-                "c1 known 40 Ann a@x.it 12 An f Italy pro smb EMEA gold p1 steel olaf EUR 2024-01-01 2025-01-01 "
-                    + "2024-05-05 shoe_size=39"
-            ])
-        let loaded = try river.load(
-            .demographics,
-            header
-                + "c1,Bea,41,d,Spain,basic,2024-01-02,ent,APAC,tin,p2,wood,pia,2026-01-01,USD,b@x.es,13,Be,2024-05-06,40\n"
-        )
-        #expect(loaded.counts.updated == 1)
-        #expect(
-            SilverPicture(river.tables).clients == [
-                "c1 known 41 Bea b@x.es 13 Be d Spain basic ent APAC tin p2 wood pia USD 2024-01-02 2026-01-01 "
-                    + "2024-05-06 shoe_size=40"
-            ])
+        for (number, updated) in [(1, 0), (2, 1)] {
+            let values = ClientAttribute.allCases.map { attribute in
+                switch attribute.form {
+                case .word, .text: "\(attribute.name)-\(number)"
+                case .number(let range): "\(range.upperBound - number)"
+                case .day, .futureDay, .knownWhenOver: "2024-01-0\(number)"
+                }
+            }
+            let loaded = try river.load(.demographics, header + "c1,\(values.joined(separator: ",")),4\(number)\n")
+            #expect(loaded.counts.updated == updated)
+            #expect(
+                SilverPicture(river.tables).clients == [
+                    "c1 known \(values.joined(separator: " ")) shoe_size=4\(number)"
+                ])
+        }
     }
 
     /// A drop says nothing about columns it does not have, whether it is CSV or JSON.

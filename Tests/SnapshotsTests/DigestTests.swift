@@ -9,12 +9,13 @@ import Testing
     private static let asOf = Day(2024, 3, 31)
     private static let demographics =
         "customer_id,account_creation_date,name,segment,region,tier,product,industry,owner,location,subscription_type,"
-        + "contract_end_date,churn_date,city\n"
-    private static let client = "c1,2024-01-01,Ann,smb,EMEA,gold,crm,steel,olaf,Italy,pro,2025-01-01,2024-03-01,Rome\n"
+        + "contract_end_date,churn_date,gender,age,email,phone,contact_name,currency,city\n"
+    private static let client =
+        "c1,2024-01-01,Ann,smb,EMEA,gold,crm,steel,olaf,Italy,pro,2025-01-01,2024-03-01,f,40,a@b.c,+39,Zoe,EUR,Rome\n"
 
     private func river() throws -> River {
         let river = River()
-        try river.load(.demographics, Self.demographics + Self.client + "c2,2024-01-01,Bob,,,,,,,,,,,\n")
+        try river.load(.demographics, Self.demographics + Self.client + "c2,2024-01-01,Bob,,,,,,,,,,,,,,,,,\n")
         try river.load(
             .surveys, "survey_id,customer_id,response_date,nps_score\ns9,c1,2024-03-01,5\n")
         try river.load(
@@ -43,7 +44,8 @@ import Testing
     @Test(arguments: [
         ("Ann", "Anna"), ("smb", "ent"), ("EMEA", "APAC"), ("gold", "tin"), ("crm", "erp"), ("steel", "wood"),
         ("olaf", "pia"), ("Italy", "Spain"), (",pro,", ",basic,"), ("2025-01-01", "2025-01-02"),
-        ("2024-03-01", "2024-03-02"), ("Rome", "Oslo"), ("2024-01-01", "2024-01-02"), ("Rome", ""),
+        ("2024-03-01", "2024-03-02"), ("Rome", "Oslo"), ("2024-01-01", "2024-01-02"), ("Rome", ""), (",f,", ",m,"),
+        (",40,", ",41,"), ("a@b.c", "a@b.d"), ("+39", "+40"), ("Zoe", "Zoé"), ("EUR", "USD"),
     ])
     func everyAttributeCounts(old: String, new: String) throws {
         let river = try river()
@@ -54,6 +56,24 @@ import Testing
         #expect(snapshot(river).id != before)
         try river.load(.demographics, Self.demographics + Self.client)
         #expect(snapshot(river).id == before)
+    }
+
+    /// What a record says beside its figures: a client's timeline shows it.
+    @Test func textsOfRecordsCount() throws {
+        let river = try river()
+        let first = snapshot(river).id
+        try river.load(.support, "ticket_id,customer_id,created_at,issue_type\nk1,c1,2024-01-01,billing\n")
+        let second = snapshot(river).id
+        #expect(second != first)
+        try river.load(.support, "ticket_id,customer_id,created_at,issue_type\nk1,c1,2024-01-01,outage\n")
+        #expect(snapshot(river).id != second)
+        func answer(_ comment: String) throws -> String {
+            let river = try self.river()
+            try river.load(
+                .surveys, "survey_id,customer_id,response_date,nps_score,comments\ns1,c1,2024-02-01,9,\(comment)\n")
+            return snapshot(river).id
+        }
+        #expect(try answer("fine") != answer("fun"))
     }
 
     /// Records that no metric of a client shows, but a month does.
@@ -79,7 +99,7 @@ import Testing
 
     @Test func settingsCount() throws {
         let river = try river()
-        try river.load(.engagement, "event_id,customer_id,event_type,timestamp\ne1,c2,x,2024-01-01\n")
+        try river.load(.engagement, "event_id,customer_id,event_type,timestamp\ne1,c2,login,2024-01-01\n")
         var settings = GoldSettings.example
         let before = snapshot(river, settings: settings).id
         settings.activity = .transactions

@@ -78,7 +78,7 @@ import Testing
         let (old, new) = (try example(), try example())
         for snapshot in [old, new] {
             fill(snapshot)
-            box.publish(snapshot)
+            box.publish(snapshot, at: 0)
         }
         box.clearKeptHistories()
         #expect(old.healthHistory?.days.isEmpty == true)
@@ -86,7 +86,7 @@ import Testing
         // Another day of the same data shares the past.
         let past = try example()
         past.keep(try #require(new.healthHistoryBook))
-        box.keep(past)
+        box.keep(past, at: 0)
         box.clearKeptHistories()
         #expect(past.healthHistory?.isComplete == true)
     }

@@ -4,6 +4,7 @@ import RiverTesting
 import Rollup
 import Snapshots
 import Testing
+import Words
 
 /// The published tables: names, rows and values.
 @Suite struct PublishedTests {
@@ -68,11 +69,11 @@ import Testing
         #expect(records[0]["tenure_days"] == "0")
         #expect(records.allSatisfy { $0["as_of"] == "2024-03-31" && $0["snapshot"] == snapshot.id })
         // Every metric is a column and says what the metric says.
-        for column in MetricColumn.allCases {
+        for column in ClientMetric.published {
             for (record, position) in zip(records, snapshot.positionsByID) {
-                let value = column.value(snapshot.gold.metrics, position)
-                let text = try #require(record[column.rawValue])
-                #expect(value.isNaN ? text == "-" : Double(text) == value, "\(column.rawValue)")
+                let value = snapshot.gold.metrics.value(column, position)
+                let text = try #require(record[column.name])
+                #expect(value.isNaN ? text == "-" : Double(text) == value, "\(column.name)")
             }
         }
     }
@@ -111,6 +112,8 @@ import Testing
         try river.load(.demographics, "customer_id,account_creation_date\na,2024-01-01\nb,2024-01-01\n")
         try river.load(
             .transactions, "transaction_id,customer_id,amount,currency,transaction_date\nt1,b,10.50,USD,2024-03-01\n")
+        // Logins are measured, so that their absence is.
+        try river.load(.engagement, "event_id,customer_id,event_type,timestamp\ne1,stranger,login,2024-01-01\n")
         return snapshot(river, asOf: Self.asOf.advanced(by: 100))
     }
 

@@ -2,7 +2,7 @@ import Gold
 import Records
 import RiverTesting
 import Rollup
-import Snapshots
+@testable import Snapshots
 import Testing
 
 @Suite struct SnapshotTests {
@@ -177,26 +177,54 @@ import Testing
         }
     }
 
-    @Test func theBoxKeepsTheLastGenerations() throws {
+    private func generations(_ count: Int) throws -> [Snapshot] {
         let river = try Company.random(seed: 5, around: Self.asOf).river()
-        let box = SnapshotBox(keptMax: 2)
-        #expect(box.current == nil)
-        #expect(box.snapshot(id: "x") == nil)
-        let days = (0..<5).map { Self.asOf.advanced(by: $0) }
-        let list = days.enumerated().map { snapshot(river, asOf: $0.element, generation: UInt64($0.offset + 1)) }
-        for one in list.prefix(3) { box.publish(one) }
+        return (0..<count).map {
+            snapshot(river, asOf: Self.asOf.advanced(by: $0), generation: UInt64($0 + 1))
+        }
+    }
+
+    @Test func theBoxKeepsTheFormerGeneration() throws {
+        let list = try generations(3)
+        let box = SnapshotBox()
+        #expect(box.current == nil && box.snapshot(id: "x", at: 0) == nil)
+        for one in list { box.publish(one, at: 1) }
         #expect(box.current === list[2])
-        #expect(box.snapshot(id: list[2].id) === list[2])
-        #expect(box.snapshot(id: list[0].id) === list[0])
-        box.publish(list[3])
-        #expect(box.snapshot(id: list[0].id) == nil)
-        #expect(box.snapshot(id: list[1].id) === list[1])
-        #expect(box.snapshot(asOf: days[3], generation: 99) === list[3])
-        #expect(box.snapshot(asOf: days[2], generation: 3) === list[2])
-        #expect(box.snapshot(asOf: days[2], generation: 4) == nil)
-        box.keep(list[4])
-        #expect(box.snapshot(asOf: days[4], generation: 5) === list[4])
-        #expect(box.snapshot(id: list[1].id) == nil)
-        #expect(box.current === list[3])
+        #expect(box.snapshot(id: list[2].id, at: 2) === list[2])
+        #expect(box.snapshot(id: list[1].id, at: 2) === list[1])
+        #expect(box.snapshot(id: list[0].id, at: 2) == nil)
+        #expect(box.snapshot(asOf: list[2].asOf, generation: 99, at: 2) === list[2])
+        #expect(box.snapshot(asOf: list[1].asOf, generation: 2, at: 2) === list[1])
+        #expect(box.snapshot(asOf: list[1].asOf, generation: 3, at: 2) == nil)
+    }
+
+    /// A list whose pages are being turned outlives questions of others and new data, for as long as somebody goes on.
+    @Test func pagesAreTurnedToTheirEnd() throws {
+        let list = try generations(30)
+        let box = SnapshotBox()
+        box.publish(list[0], at: 0)
+        #expect(box.snapshot(id: list[0].id, at: 1) === list[0])
+        for number in 1...3 { box.publish(list[number], at: Double(number)) }
+        for number in 4..<30 { box.keep(list[number], at: Double(number)) }
+        #expect(box.snapshot(id: list[0].id, at: 100) === list[0])
+        for number in 4...6 { box.publish(list[number], at: 150) }
+        #expect(box.snapshot(id: list[0].id, at: 180) === list[0])
+        box.publish(list[7], at: 180 + SnapshotBox.pagingSeconds + 1)
+        #expect(box.snapshot(id: list[0].id, at: 302) == nil)
+    }
+
+    /// Days that are compared are worked out once; the one not asked for longest goes first, and new data ends them.
+    @Test func otherDaysAreKeptForTheNextQuestion() throws {
+        let list = try generations(20)
+        let box = SnapshotBox()
+        box.publish(list[19], at: 0)
+        for number in 0..<15 {
+            box.keep(list[number], at: Double(number))
+            #expect(box.snapshot(asOf: list[0].asOf, generation: 1, at: Double(number) + 0.5) === list[0])
+        }
+        #expect(box.snapshot(asOf: list[14].asOf, generation: 15, at: 20) === list[14])
+        #expect(box.snapshot(asOf: list[1].asOf, generation: 2, at: 20) == nil)
+        box.publish(list[18], at: 30)
+        #expect(box.snapshot(asOf: list[0].asOf, generation: 1, at: 31) == nil)
     }
 }

@@ -62,18 +62,18 @@ struct FairQueueTests {
     func conservation(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var queue = FairQueue<Int>()
-        var waiting: [UInt64: [Int]] = [:]
+        var waiting: [Asker: [Int]] = [:]
         var next = 0
-        var lastTurn: [UInt64: Int] = [:]
+        var lastTurn: [Asker: Int] = [:]
         for step in 0..<2_000 {
             if Int.random(in: 0..<5, using: &generator) < 3 {
-                let asker = UInt64.random(in: 0..<6, using: &generator)
-                queue.append(next, of: Asker(asker))
+                let asker = Asker(UInt64.random(in: 0..<6, using: &generator))
+                queue.append(next, of: asker)
                 if waiting[asker, default: []].isEmpty { lastTurn[asker] = step }
                 waiting[asker, default: []].append(next)
                 next += 1
             } else if let taken = queue.next(where: { _ in true }) {
-                let asker = taken.asker.number
+                let asker = taken.asker
                 #expect(waiting[asker]?.first == taken.element)
                 waiting[asker]?.removeFirst()
                 // Nobody who waits has waited longer for a turn.

@@ -1,7 +1,7 @@
 import Contract
 import Glibc
 import SocketClient
-import SocketServer
+@testable import SocketServer
 import Testing
 
 /// One who asks a lot does not keep the others waiting.
@@ -70,6 +70,58 @@ import Testing
             server.handler.openGate()
             for client in waiting { #expect(try client.receiveResponse().outcome == .result(Array("{}".utf8))) }
         }
+    }
+
+    @Test("A peer that asks for many is counted to each of them, and many peers of one to that one")
+    func placesByPerson() async throws {
+        try await TestServer.with({
+            $0.workerThreads = 1
+            $0.workerQueuePerAskerMax = 1
+        }) { server in
+            func asked(_ method: String, for name: String) throws -> RequestClient {
+                let client = try RequestClient(path: server.path)
+                try client.send(method, params: ["for": .string(name)])
+                return client
+            }
+            let first = try asked("gate", for: "anna")
+            #expect(eventually { server.handler.calls == 1 })
+            let second = try asked("gate", for: "anna")
+            usleep(50_000)
+            // Other connections, which are counted to others themselves.
+            server.handler.countTo(2)
+            let third = try asked("echo.worker", for: "anna")
+            guard case .problem(let problem) = try third.receiveResponse().outcome else {
+                Issue.record("a third place of the same person")
+                return
+            }
+            #expect(problem.code == .overloaded && problem.message.contains("of yours"))
+            // The same peer, and even the same connection, for somebody else.
+            try third.send("echo.worker", params: ["for": "bert"])
+            #expect(try third.receiveResponse().outcome == .result(Array("{\"for\":\"bert\"}".utf8)))
+            server.handler.openGate()
+            for client in [first, second] {
+                #expect(try client.receiveResponse().outcome == .result(Array("{\"for\":\"anna\"}".utf8)))
+            }
+        }
+    }
+
+    @Test("Connections are counted by person")
+    func connectionsByPerson() throws {
+        var settings = ServerSettings()
+        settings.connectionsPerUserMax = 2
+        let registry = ConnectionRegistry(RunningLimits(settings))
+        guard case .admitted(let first) = registry.admit(Asker("anna"), mayUseKept: false),
+            case .admitted = registry.admit(Asker("anna"), mayUseKept: false)
+        else {
+            Issue.record("not let in")
+            return
+        }
+        #expect(registry.admit(Asker("anna"), mayUseKept: false) == .userFull)
+        // A number is nobody's name.
+        #expect(registry.admit(Asker("7"), mayUseKept: false) != .userFull)
+        for _ in 0..<2 { #expect(registry.admit(Asker(7), mayUseKept: false) != .userFull) }
+        registry.remove(id: first)
+        #expect(registry.admit(Asker("anna"), mayUseKept: false) != .userFull)
     }
 
     @Test("A large request is answered by a worker, whatever its method")

@@ -153,7 +153,7 @@ import Testing
         try await TestServer.with({ $0.connectionsPerUserMax = 1 }) { server in
             let client = try RequestClient(path: server.path)
             _ = try client.call("echo")
-            #expect(try RawSocket(server.path).nextProblem()?.message.contains("this user") == true)
+            #expect(try RawSocket(server.path).nextProblem()?.message.contains("you have your") == true)
         }
     }
 

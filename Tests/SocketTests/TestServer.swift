@@ -39,12 +39,16 @@ final class TestHandler: RequestHandler {
 
     func asker(of peer: Peer) -> Asker { Asker(state.withLockedValue { $0.asker } ?? UInt64(peer.uid)) }
 
+    func asker(of request: Request, from connection: Connection) -> Asker {
+        request.params["for"]?.stringValue.map { Asker($0) } ?? connection.asker
+    }
+
     func mayUseKeptConnections(_ peer: Peer) -> Bool { state.withLockedValue { $0.mayUseKept } }
 
     /// Lets every `gate` request go on.
     func openGate() { state.withLockedValue { $0.isOpen = true } }
 
-    func lane(for request: Request, isSmall: Bool) -> Lane {
+    func lane(for request: Request, from peer: Peer, isSmall: Bool) -> Lane {
         switch request.method {
         case "echo", "peer", "fail", "subscribe", "push", "vandal", "count", "busy", "thread": .immediate
         case "shared": .single(sharing: request.params["work"]?.stringValue ?? "")

@@ -10,7 +10,7 @@ import Testing
 
     /// Which module imports which of ours. A new edge is a reviewed line in the list; a line that nothing needs goes.
     @Test func importsAreReviewed() throws {
-        let modules = Set(SourceTree.files.map(\.module)).union(["CAura", "CSystemd", "CZlib", "CZstd"])
+        let modules = Set(SourceTree.files.map(\.module)).union(["CAura", "CCrypto", "CSystemd", "CZlib", "CZstd"])
         var edges = Set<String>()
         for file in SourceTree.files {
             for line in file.lines {
@@ -35,16 +35,20 @@ import Testing
 
     /// The borders of the map: what each group may use at all, whatever the list says.
     @Test func bordersHold() throws {
-        let refinery = ["Bronze", "Silver", "Gold", "Rollup", "Features"]
-        let models = ["HealthScore", "RiskRules", "ChurnModel", "Forecasting"]
+        let refinery = [
+            "Bronze", "Silver", "Gold", "Rollup", "Features", "Freshness", "Lifecycle", "Periods", "Revenue",
+        ]
+        let models = ["HealthScore", "RiskRules", "RiskValue", "ChurnModel", "Forecasting"]
         var allowed: [String: Set<String>] = [
-            "Records": ["CAura"], "Contract": [], "SampleCompany": [], "Wire": ["Contract"],
+            "Records": ["CAura", "Words"], "Words": [], "Contract": ["Words"], "SampleCompany": [],
+            "Wire": ["Contract"],
             "Assessment": ["Records", "HealthScore", "RiskRules", "ChurnModel", "Forecasting"],
-            "Snapshots": ["Locks", "Records", "Rollup"], "Answers": ["Contract", "Records", "Rollup", "Snapshots"],
+            "Snapshots": ["Locks", "Records", "Rollup", "Words"],
+            "Answers": ["Contract", "Records", "Rollup", "Snapshots", "Words"],
             "Locks": [], "Schedule": [],
             "TerminalText": [],
         ]
-        for module in refinery + models { allowed[module] = ["CAura", "Records"] }
+        for module in refinery + models { allowed[module] = ["CAura", "Records", "Words"] }
         for edge in try SourceTree.list("imports.txt") {
             let ends = edge.split(separator: " ").map(String.init)
             guard ends.count == 3, let targets = allowed[ends[0]] else { continue }

@@ -28,6 +28,7 @@ import Wire
         ("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":5}", .invalidRequest, .integer(7), false),
         ("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"\"}", .invalidRequest, .integer(7), false),
         ("{\"jsonrpc\":\"2.0\",\"id\":true,\"method\":\"m\"}", .invalidRequest, .null, false),
+        ("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"behalf\":{}}", .invalidRequest, .integer(7), false),
         ("{\"jsonrpc\":\"2.0\",\"id\":[1],\"method\":\"m\"}", .invalidRequest, .null, false),
         (
             "{\"jsonrpc\":\"2.0\",\"id\":\"\(String(repeating: "i", count: 1_025))\",\"method\":\"m\"}",

@@ -1,5 +1,6 @@
 import Records
-import Snapshots
+public import Snapshots
+import Words
 
 /// A filter bound to a generation: which clients pass.
 struct BoundFilter {
@@ -17,9 +18,11 @@ struct BoundFilter {
         let levels = RiskScores.Level.allCases.map { filter.risks.isEmpty || filter.risks.contains($0.name) }
         buckets = groups.flatMap { passes in levels.map { passes && $0 } }
         conditions = filter.conditions.map { ($0.key.values(snapshot), $0.range) }
-        attributes = filter.attributes.sorted { $0.key < $1.key }.map { name, values in
+        let named = filter.attributes.sorted { $0.key < $1.key }.map { name, values in
             AttributeTest(name, values, snapshot.silver.clients)
         }
+        let owners = filter.owners.isEmpty ? [] : [AttributeTest("owner", filter.owners, snapshot.silver.clients)]
+        attributes = owners + named
         searches = filter.searches.filter { !$0.isEmpty }.map(TextSearch.init)
     }
 
@@ -87,6 +90,14 @@ struct BoundFilter {
     }
 }
 
+extension ClientFilter {
+    /// How many clients of a generation pass.
+    public func count(in snapshot: Snapshot) -> Int {
+        let bound = BoundFilter(self, snapshot)
+        return bound.countedTotal ?? bound.bits().total
+    }
+}
+
 /// A set of positions.
 struct PositionBits {
     private var words: [UInt64]
@@ -100,28 +111,46 @@ struct PositionBits {
 
 /// Whether an attribute of a client is one of some values.
 struct AttributeTest {
-    private let column: CodedColumn
+    private enum Column {
+        case schema(CodedColumn)
+        case further(SparseColumn)
+
+        var dictionary: CodedColumn.Dictionary {
+            switch self {
+            case .schema(let column): column.dictionary
+            case .further(let column): column.dictionary
+            }
+        }
+
+        func code(of client: Int) -> UInt32 {
+            switch self {
+            case .schema(let column): column.codes[client]
+            case .further(let column): column.code(of: client)
+            }
+        }
+    }
+
+    private let column: Column
     private let codes: Set<UInt32>
 
     /// Attributes of the schema; further ones come with the data.
-    static let names = ["industry", "owner", "location", "gender", "subscription_type"]
+    static let names = ClientAttribute.filterable.map(\.name)
 
     init(_ name: String, _ values: [String], _ clients: ClientTable) {
-        let column = AttributeTest.column(name, clients) ?? CodedColumn()
+        let column = AttributeTest.column(name, clients) ?? .further(SparseColumn())
         self.column = column
         codes = Set(values.compactMap { column.dictionary.code(of: $0) })
     }
 
-    static func column(_ name: String, _ clients: ClientTable) -> CodedColumn? {
-        switch name {
-        case "industry": clients.industry
-        case "owner": clients.owner
-        case "location": clients.location
-        case "gender": clients.gender
-        case "subscription_type": clients.subscriptionType
-        default: clients.attributeNames.firstIndex(of: name).map { clients.attributes[$0] }
+    /// Whether clients have such an attribute.
+    static func isKnown(_ name: String, _ clients: ClientTable) -> Bool { column(name, clients) != nil }
+
+    private static func column(_ name: String, _ clients: ClientTable) -> Column? {
+        if let attribute = ClientAttribute(name: name), ClientAttribute.filterable.contains(attribute) {
+            return .schema(clients[word: attribute])
         }
+        return clients.attributeNames.firstIndex(of: name).map { .further(clients.attributes[$0]) }
     }
 
-    func passes(_ client: Int) -> Bool { client < column.codes.count && codes.contains(column.codes[client]) }
+    func passes(_ client: Int) -> Bool { codes.contains(column.code(of: client)) }
 }

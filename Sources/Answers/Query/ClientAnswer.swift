@@ -1,6 +1,7 @@
 public import Contract
 public import Records
 public import Snapshots
+import Words
 
 /// `clients.get`: everything there is to say of one client.
 public enum ClientAnswer {
@@ -9,9 +10,9 @@ public enum ClientAnswer {
         /// How many entries of the timeline are wanted.
         public var timelineLimit: Int
 
-        public init(_ parameters: inout Parameters) throws(Problem) {
-            customerID = try parameters.requiredText("customer_id")
-            timelineLimit = try parameters.integer("timeline", in: 0...1000) ?? 20
+        public init(_ parameters: Parameters) {
+            customerID = parameters.requiredText("customer_id")
+            timelineLimit = parameters.requiredInteger("timeline")
         }
     }
 
@@ -54,24 +55,14 @@ public enum ClientAnswer {
         _ snapshot: Snapshot, _ client: Int, hiding hidden: ContactColumns?, to writer: inout JSONWriter
     ) {
         let showsContact = hidden == nil
-        // Table by table and never a table as a whole: to copy one is to count a reference for each of its columns.
-        writer.member("subscription_type", text: snapshot.silver.clients.subscriptionType[client])
-        writer.member("industry", text: snapshot.silver.clients.industry[client])
-        writer.member("owner", text: snapshot.silver.clients.owner[client])
-        writer.member("location", text: snapshot.silver.clients.location[client])
-        writer.member("gender", text: snapshot.silver.clients.gender[client])
-        let age = snapshot.silver.clients.age[client]
-        writer.member("age", integer: age < 0 ? nil : Int(age))
-        ClientFields.day("account_creation_date", snapshot.silver.clients.creationDay[client], &writer)
-        ClientFields.day("contract_end_date", snapshot.silver.clients.contractEndDay[client], &writer)
-        let churn = snapshot.silver.clients.churnDay[client]
-        ClientFields.day("churn_date", churn <= snapshot.asOf.rawValue ? churn : ClientTable.unknownDay, &writer)
+        for attribute in ClientAttribute.told { ClientFields.write(attribute, of: client, snapshot, to: &writer) }
         writer.key("contact")
         writer.beginObject()
         writer.member("masked", bool: !showsContact)
-        writer.member("name", text: showsContact ? snapshot.silver.clients.contactName[client] : nil)
-        writer.member("email", text: showsContact ? snapshot.silver.clients.email[client] : nil)
-        writer.member("phone", text: showsContact ? snapshot.silver.clients.phone[client] : nil)
+        for attribute in ClientAttribute.contact {
+            writer.member(
+                attribute.contactKey, text: showsContact ? snapshot.silver.clients[text: attribute][client] : nil)
+        }
         writer.endObject()
         writer.key("attributes")
         writer.beginObject()
@@ -86,33 +77,7 @@ public enum ClientAnswer {
     }
 
     private static func writeMetrics(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
-        writer.member("tenure_days", integer: Int(snapshot.gold.metrics.tenureDays[position]))
-        writer.member("events_total", integer: Int(snapshot.gold.metrics.eventsTotal[position]))
-        writer.member("events_last_30_days", integer: Int(snapshot.gold.metrics.eventsLast30Days[position]))
-        writer.member("events_previous_30_days", integer: Int(snapshot.gold.metrics.eventsPrevious30Days[position]))
-        writer.member("active_days_last_30_days", integer: Int(snapshot.gold.metrics.activeDaysLast30Days[position]))
-        writer.member(
-            "distinct_features_last_30_days", integer: Int(snapshot.gold.metrics.distinctFeaturesLast30Days[position]))
-        writer.member("avg_events_30d", double: snapshot.gold.metrics.averageEvents30Days[position])
-        writer.member("engagement_score", double: snapshot.gold.metrics.engagementScore[position])
-        writer.member("transactions_total", integer: Int(snapshot.gold.metrics.transactionsTotal[position]))
-        writer.member("total_amount", microUnits: snapshot.gold.metrics.totalAmount[position])
-        writer.member("avg_transaction_value", double: snapshot.gold.metrics.averageTransactionValue(position))
-        writer.member("revenue_90d", microUnits: snapshot.gold.metrics.revenue90Days[position])
-        writer.member("revenue_prev_90d", microUnits: snapshot.gold.metrics.revenuePrevious90Days[position])
-        writer.member("revenue_decline_90d", double: snapshot.gold.metrics.revenueDecline90Days(position))
-        ClientFields.member("days_since_last_login", snapshot.gold.metrics.daysSinceLastLogin[position], &writer)
-        ClientFields.member("days_since_last_event", snapshot.gold.metrics.daysSinceLastEvent[position], &writer)
-        ClientFields.member(
-            "days_since_last_transaction", snapshot.gold.metrics.daysSinceLastTransaction[position], &writer)
-        writer.member("support_tickets_total", integer: Int(snapshot.gold.metrics.ticketsTotal[position]))
-        writer.member("support_tickets_30d", integer: Int(snapshot.gold.metrics.tickets30Days[position]))
-        writer.member("open_tickets", integer: Int(snapshot.gold.metrics.openTickets[position]))
-        writer.member("mean_resolution_hours", double: snapshot.gold.metrics.meanResolutionHours[position])
-        writer.member("mean_satisfaction", double: snapshot.gold.metrics.meanSatisfaction[position])
-        ClientFields.member("last_nps", snapshot.gold.metrics.lastNPS[position], &writer)
-        ClientFields.member("days_to_renewal", snapshot.gold.metrics.daysToRenewal[position], &writer)
-        writer.member("mrr", microUnits: snapshot.gold.metrics.mrr[position])
+        for metric in ClientMetric.published { ClientFields.write(metric, of: position, snapshot, to: &writer) }
     }
 
     private static func writeHealth(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {

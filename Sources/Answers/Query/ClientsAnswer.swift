@@ -1,6 +1,7 @@
 public import Contract
 import Records
 public import Snapshots
+import Words
 
 /// `clients.list`: filtered, sorted, page by page.
 public enum ClientsAnswer {
@@ -17,9 +18,9 @@ public enum ClientsAnswer {
         /// The generation the first page came from; nil for a first page.
         public var snapshotID: String?
 
-        public init(_ parameters: inout Parameters) throws(Problem) {
-            filter = try ClientFilter(&parameters)
-            let sortText = try parameters.text("sort")
+        public init(_ parameters: Parameters) throws(Problem) {
+            filter = ClientFilter(parameters)
+            let sortText = parameters.text("sort")
             let key = sortText.flatMap(SortKey.init)
             guard sortText == nil || key != nil else {
                 throw Problem(
@@ -27,38 +28,62 @@ public enum ClientsAnswer {
                     hint: "expected KEY, KEY:asc or KEY:desc with one of \(SortKey.names.joined(separator: ", "))")
             }
             sort = key
-            limit = try parameters.integer("limit", in: 1...10_000) ?? 20
-            offset = 0
-            if let cursor = try parameters.text("cursor") {
-                guard let parsed = Cursor(cursor) else {
-                    throw Problem(
-                        .invalidParams, "parameter \"cursor\" is no cursor", hint: "use next_cursor of the page before")
-                }
-                offset = parsed.offset
-                snapshotID = parsed.snapshotID
+            limit = parameters.requiredInteger("limit")
+            let cursor = try Cursor(parameters)
+            guard cursor == nil || cursor?.owners == Cursor.digest(of: filter.owners) else {
+                throw Problem(
+                    .conflict, "the cursor is of a list of other owners' clients", hint: "start again without a cursor")
             }
+            offset = cursor?.offset ?? 0
+            snapshotID = cursor?.snapshotID
         }
     }
 
-    /// Where a page ends: the generation and the row after it.
+    /// Where a page ends: the generation and the row after it; and whose clients they are, so that what somebody calls mine
+    /// is not gone on with by somebody else.
     public struct Cursor: Sendable, Hashable {
         public var snapshotID: String
         public var offset: Int
+        /// Stands for the owners that are asked for; nil where the list is not of some owners.
+        public var owners: String?
 
-        public init(snapshotID: String, offset: Int) {
+        public init(snapshotID: String, offset: Int, owners: String? = nil) {
             self.snapshotID = snapshotID
             self.offset = offset
+            self.owners = owners
         }
 
         public init?(_ text: String) {
-            guard let separator = text.lastIndex(of: "~"), let offset = Int(text[text.index(after: separator)...]),
-                offset >= 0
-            else { return nil }
+            guard let separator = text.lastIndex(of: "~") else { return nil }
+            let parts = text[text.index(after: separator)...].split(
+                separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let offset = Int(parts[0]), offset >= 0 else { return nil }
             snapshotID = String(text[..<separator])
             self.offset = offset
+            owners = parts.count > 1 ? String(parts[1]) : nil
         }
 
-        public var text: String { "\(snapshotID)~\(offset)" }
+        /// The same for the same names in any order (FNV-1a).
+        static func digest(of owners: [String]) -> String? {
+            if owners.isEmpty { return nil }
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for owner in Set(owners).sorted() {
+                for byte in owner.utf8 + [0] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            }
+            return String(hash, radix: 36)
+        }
+
+        /// Nil when a first page is asked for.
+        init?(_ parameters: Parameters) throws(Problem) {
+            guard let text = parameters.text("cursor") else { return nil }
+            guard let cursor = Cursor(text) else {
+                throw Problem(
+                    .invalidParams, "parameter \"cursor\" is no cursor", hint: "use next_cursor of the page before")
+            }
+            self = cursor
+        }
+
+        public var text: String { "\(snapshotID)~\(offset)" + (owners.map { ".\($0)" } ?? "") }
     }
 
     /// Whether a page takes some hundred microseconds at the most: it may be answered while others wait.
@@ -81,7 +106,9 @@ public enum ClientsAnswer {
         }
         writer.endArray()
         let next = question.offset + list.count
-        writer.member("next_cursor", text: next < total ? Cursor(snapshotID: snapshot.id, offset: next).text : nil)
+        let cursor = Cursor(
+            snapshotID: snapshot.id, offset: next, owners: Cursor.digest(of: question.filter.owners))
+        writer.member("next_cursor", text: next < total ? cursor.text : nil)
         writer.member("sort", text: question.sortKey(snapshot).name)
         writer.member("currency", text: snapshot.baseCurrency)
         AnswerEnvelope.end(snapshot, &writer)
@@ -96,11 +123,7 @@ public enum ClientsAnswer {
         writer.member("risk_score", double: snapshot.assessments.risk.score[position])
         writer.member("risk_level", text: snapshot.assessments.risk.level[position].name)
         writer.member("churn_probability", double: snapshot.assessments.churnProbability[position])
-        writer.member("engagement_score", double: snapshot.gold.metrics.engagementScore[position])
-        writer.member("mrr", microUnits: snapshot.gold.metrics.mrr[position])
-        writer.member("revenue_decline_90d", double: snapshot.gold.metrics.revenueDecline90Days(position))
-        ClientFields.member("days_since_last_login", snapshot.gold.metrics.daysSinceLastLogin[position], &writer)
-        writer.member("support_tickets_30d", integer: Int(snapshot.gold.metrics.tickets30Days[position]))
+        for metric in ClientMetric.listed { ClientFields.write(metric, of: position, snapshot, to: &writer) }
         writer.key("reasons")
         writer.beginArray()
         var fired = snapshot.assessments.risk.fired[position]
@@ -127,26 +150,44 @@ enum ClientFields {
         snapshot.silver.clients.id.withBytes(at: client) { writer.utf8(escaping: $0) }
         writer.key("name")
         snapshot.silver.clients.name.withBytes(at: client) { $0.isEmpty ? writer.null() : writer.utf8(escaping: $0) }
-        let group = snapshot.groups.groups[Int(snapshot.groups.groupOfPosition[position])]
-        member("segment", group.segment, snapshot.gold.dimensions.segment.values, &writer)
-        member("region", group.region, snapshot.gold.dimensions.region.values, &writer)
-        member("tier", group.tier, snapshot.gold.dimensions.tier.values, &writer)
-        member("product", group.product, snapshot.gold.dimensions.product.values, &writer)
+        for attribute in ClientAttribute.groupings {
+            let dimension = snapshot.gold.dimensions[attribute]
+            let code = Int(dimension.codes[position])
+            writer.key(attribute.key)
+            if code == 0 { writer.null() } else { writer.string(dimension.values[code]) }
+        }
     }
 
-    private static func member(
-        _ name: StaticString, _ code: UInt16, _ values: [String], _ writer: inout JSONWriter
+    static func write(
+        _ attribute: ClientAttribute, of client: Int, _ snapshot: Snapshot, to writer: inout JSONWriter
     ) {
-        writer.key(name)
-        if code == 0 { writer.null() } else { writer.string(values[Int(code)]) }
+        // Column by column and never the table as a whole.
+        switch attribute.form {
+        case .word: writer.member(attribute.key, text: snapshot.silver.clients[word: attribute][client])
+        case .text: writer.member(attribute.key, text: snapshot.silver.clients[text: attribute][client])
+        case .number:
+            let number = snapshot.silver.clients[number: attribute][client]
+            writer.member(attribute.key, integer: number == ClientTable.unknownNumber ? nil : Int(number))
+        case .day, .futureDay: day(attribute, snapshot.silver.clients[day: attribute][client], &writer)
+        case .knownWhenOver:
+            let value = snapshot.silver.clients[day: attribute][client]
+            day(attribute, value <= snapshot.asOf.rawValue ? value : ClientTable.unknownDay, &writer)
+        }
     }
 
-    static func member(_ name: StaticString, _ value: Int32, _ writer: inout JSONWriter) {
-        writer.key(name)
-        if value == ClientMetrics.unknown { writer.null() } else { writer.integer(Int64(value)) }
+    private static func day(_ attribute: ClientAttribute, _ value: Int32, _ writer: inout JSONWriter) {
+        writer.member(
+            attribute.key, text: value == ClientTable.unknownDay ? nil : Day(rawValue: value).description)
     }
 
-    static func day(_ name: StaticString, _ value: Int32, _ writer: inout JSONWriter) {
-        writer.member(name, text: value == ClientTable.unknownDay ? nil : Day(rawValue: value).description)
+    static func write(_ metric: ClientMetric, of position: Int, _ snapshot: Snapshot, to writer: inout JSONWriter) {
+        writer.key(metric.key)
+        switch metric.form {
+        case .whole:
+            let value = snapshot.gold.metrics[whole: metric][position]
+            if value == ClientMetrics.unknown { writer.null() } else { writer.integer(Int64(value)) }
+        case .money: writer.money(microUnits: snapshot.gold.metrics[money: metric][position])
+        case .real: writer.double(snapshot.gold.metrics.value(metric, position))
+        }
     }
 }

@@ -14,7 +14,7 @@ enum ClientsPage {
 
     /// Whether a page takes some hundred microseconds at the most.
     static func isQuick(_ question: ClientsAnswer.Question, _ snapshot: Snapshot) -> Bool {
-        guard question.filter.searches.isEmpty, question.filter.attributes.isEmpty, question.limit <= 100,
+        guard !question.filter.readsText, question.limit <= 100,
             question.offset <= quickRowsMax - 100
         else { return false }
         guard snapshot.groups.groups.count <= quickGroupsMax else { return false }

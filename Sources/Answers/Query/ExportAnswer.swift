@@ -1,40 +1,25 @@
 public import Contract
 import Records
 public import Snapshots
+public import Words
 
 /// `export.table`: a gold table, page by page of text. All pages come from one generation; the cursor names it.
 public enum ExportAnswer {
-    public enum Format: String, Sendable, CaseIterable {
-        case csv
-        case ndjson
-    }
-
     public struct Question: Sendable, Hashable {
         public var table: PublishedTable
-        public var format: Format
+        public var format: ExportFormat
         /// Whether text that a spreadsheet would run as a formula is marked as text.
         public var guardsFormulas: Bool
         public var offset: Int
         public var snapshotID: String?
 
-        public init(_ parameters: inout Parameters) throws(Problem) {
-            guard let table = try parameters.choice("table", PublishedTable.self) else {
-                throw Problem(
-                    .invalidParams, "parameter \"table\" is missing",
-                    hint: "expected one of \(PublishedTable.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
-            self.table = table
-            format = try parameters.choice("format", Format.self) ?? .csv
-            guardsFormulas = try parameters.flag("guard_formulas")
-            offset = 0
-            if let cursor = try parameters.text("cursor") {
-                guard let parsed = ClientsAnswer.Cursor(cursor) else {
-                    throw Problem(
-                        .invalidParams, "parameter \"cursor\" is no cursor", hint: "use next_cursor of the page before")
-                }
-                offset = parsed.offset
-                snapshotID = parsed.snapshotID
-            }
+        public init(_ parameters: Parameters) throws(Problem) {
+            table = parameters.choice("table", PublishedTable.self) ?? .customerMetrics
+            format = parameters.choice("format", ExportFormat.self) ?? .csv
+            guardsFormulas = parameters.flag("guard_formulas")
+            let cursor = try ClientsAnswer.Cursor(parameters)
+            offset = cursor?.offset ?? 0
+            snapshotID = cursor?.snapshotID
         }
     }
 

@@ -15,26 +15,16 @@ public enum ForecastAnswer {
         public var withComponents: Bool
         public var assumptions: ForecastAssumptions
 
-        public init(_ parameters: inout Parameters) throws(Problem) {
-            filter = try ClientFilter(&parameters)
-            customerID = try parameters.text("customer_id")
-            guard let metric = try parameters.choice("metric", ForecastMetric.self) else {
-                throw Problem(
-                    .invalidParams, "parameter \"metric\" is missing",
-                    hint: "expected one of \(ForecastMetric.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
-            self.metric = metric
-            horizon = try parameters.integer("horizon", in: 1...DailyForecast.longestHorizon) ?? 30
-            guard DailyForecast.horizons.contains(horizon) else {
-                throw Problem(
-                    .invalidParams, "parameter \"horizon\" is \(horizon)",
-                    hint: "expected one of \(DailyForecast.horizons.map(String.init).joined(separator: ", "))")
-            }
-            historyDays = try parameters.integer("history", in: 0...1096) ?? 90
-            withComponents = try parameters.flag("components")
+        public init(_ parameters: Parameters) throws(Problem) {
+            filter = ClientFilter(parameters)
+            customerID = parameters.text("customer_id")
+            metric = parameters.choice("metric", ForecastMetric.self) ?? .engagement
+            horizon = parameters.requiredInteger("horizon")
+            historyDays = parameters.requiredInteger("history")
+            withComponents = parameters.flag("components")
             assumptions = ForecastAssumptions(
-                capacity: try parameters.positive("capacity"),
-                leavesOut: try parameters.choice("leave_out", ForecastAssumptions.Exclusion.self))
+                capacity: parameters.number("capacity"),
+                leavesOut: parameters.choice("leave_out", ForecastAssumptions.Exclusion.self))
             if customerID != nil, !filter.isEmpty {
                 throw Problem(
                     .invalidParams, "parameter \"customer_id\" does not go with filters",
@@ -77,6 +67,15 @@ public enum ForecastAnswer {
             "parameter \"capacity\" is \(NumberText.shortest(capacity)), below the \(NumberText.shortest(highest)) "
                 + "seen on \(day)",
             hint: "give the most a day can come to, at least what has been seen, or leave it out")
+    }
+
+    /// A capacity that has nothing to do with the data.
+    public static func capacityBeyondData(_ capacity: Double, highest: Double) -> Problem {
+        Problem(
+            .invalidParams,
+            "parameter \"capacity\" is \(NumberText.shortest(capacity)), more than a million times the "
+                + "\(NumberText.shortest(highest)) that a day has come to at most",
+            hint: "give the most a day can come to, or leave it out")
     }
 
     /// What is known of the subject.

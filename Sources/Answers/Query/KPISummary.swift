@@ -2,6 +2,7 @@ import Contract
 import Records
 import Rollup
 import Snapshots
+import Words
 
 /// The key figures of a population for a period.
 struct Summary {
@@ -44,11 +45,11 @@ struct Summary {
         writer.member("customers", integer: sums?.customers)
         writer.member("new_customers", integer: cell.newCustomers)
         writer.member("mrr", microUnits: month.mrr)
-        let (arr, overflows) = month.mrr.multipliedReportingOverflow(by: 12)
-        writer.member("arr", microUnits: overflows ? .max : arr)
+        writer.member("arr", microUnits: month.mrr.multipliedSaturated(by: 12))
         writer.member(
             "mrr_growth",
-            double: previousMonth.mrr > 0 ? Double(month.mrr - previousMonth.mrr) / Double(previousMonth.mrr) : nil)
+            double: previousMonth.mrr > 0
+                ? Double(month.mrr.subtractingSaturated(previousMonth.mrr)) / Double(previousMonth.mrr) : nil)
         writer.member("nrr", double: movements.nrr)
         writer.member("grr", double: movements.grr)
         writer.member("churned_customers", integer: Int(month.churnedCustomers))
@@ -140,7 +141,7 @@ struct MonthPoint {
 struct PeriodPoint {
     let period: Period
     let cell: PeriodRollup.Cell
-    let step: KPIsAnswer.Step
+    let step: SeriesStep
     let asOf: Day
 
     func write(to writer: inout JSONWriter) {

@@ -2,45 +2,28 @@ public import Contract
 public import Records
 import Rollup
 public import Snapshots
+public import Words
 
 /// `kpis.get`: the key figures of a population, as a summary, a series, by groups, and against another period.
 public enum KPIsAnswer {
-    public enum Step: String, Sendable, CaseIterable {
-        case month
-        case week
-        case day
-    }
-
-    public enum Grouping: String, Sendable, CaseIterable {
-        case segment
-        case region
-        case tier
-        case product
-    }
-
-    public enum Comparison: String, Sendable, CaseIterable {
-        case previous
-        case year
-    }
-
     public struct Question: Sendable, Hashable {
         public var filter: ClientFilter
         public var from: Day?
         public var to: Day?
-        public var step: Step
+        public var step: SeriesStep
         public var grouping: Grouping?
-        public var comparison: Comparison?
+        public var comparison: PeriodComparison?
 
-        public init(_ parameters: inout Parameters) throws(Problem) {
-            filter = try ClientFilter(&parameters)
-            from = try parameters.day("from")
-            to = try parameters.day("to")
+        public init(_ parameters: Parameters) throws(Problem) {
+            filter = ClientFilter(parameters)
+            from = parameters.day("from")
+            to = parameters.day("to")
             if let from, let to, to < from {
                 throw Problem(.invalidParams, "parameter \"to\" lies before \"from\"", hint: "swap the two days")
             }
-            step = try parameters.choice("by", Step.self) ?? .month
-            grouping = try parameters.choice("group_by", Grouping.self)
-            comparison = try parameters.choice("compare", Comparison.self)
+            step = parameters.choice("by", SeriesStep.self) ?? .month
+            grouping = parameters.choice("group_by", Grouping.self)
+            comparison = parameters.choice("compare", PeriodComparison.self)
         }
 
         /// Whether sums over groups answer it, without a walk over clients.
@@ -54,7 +37,8 @@ public enum KPIsAnswer {
 
     /// Whether an answer takes some hundred microseconds at the most: it may be worked out while others wait.
     public static func isQuick(_ question: Question, _ snapshot: Snapshot) -> Bool {
-        question.isCheap && snapshot.groups.groups.count <= quickCellsMax / max(1, snapshot.monthly.monthCount)
+        question.isCheap && !snapshot.groups.isTooMany
+            && snapshot.groups.groups.count <= quickCellsMax / max(1, snapshot.monthly.monthCount)
     }
 
     /// More periods than a screen or a model can use.
@@ -85,7 +69,8 @@ public enum KPIsAnswer {
         writer.key("series")
         try writeSeries(question, population, to: &writer)
         writer.key("groups")
-        try writeGroups(question, snapshot, standing?.snapshot, period, check, to: &writer)
+        let groupsTotal = try writeGroups(question, population, standing?.snapshot, period, check, to: &writer)
+        writer.member("groups_total", integer: groupsTotal)
         writer.key("comparison")
         if let comparison = question.comparison {
             try check()
@@ -105,7 +90,7 @@ public enum KPIsAnswer {
     }
 
     private static func writeComparison(
-        _ comparison: Comparison, _ population: Population, _ period: Period,
+        _ comparison: PeriodComparison, _ population: Population, _ period: Period,
         asOf: (Day) throws(Problem) -> Snapshot?, to writer: inout JSONWriter
     ) throws(Problem) {
         let isWholeMonths = period.first == period.first.month.firstDay
@@ -130,25 +115,39 @@ public enum KPIsAnswer {
         writer.endObject()
     }
 
+    /// More than a table or a chart can show; there may be as many as clients.
+    public static let groupsMax = 300
+
+    /// - Returns: how many groups there are; nil when none were asked for.
     private static func writeGroups(
-        _ question: Question, _ snapshot: Snapshot, _ standing: Snapshot?, _ period: Period,
+        _ question: Question, _ whole: Population, _ standing: Snapshot?, _ period: Period,
         _ check: () throws(Problem) -> Void, to writer: inout JSONWriter
-    ) throws(Problem) {
+    ) throws(Problem) -> Int? {
         writer.beginArray()
         defer { writer.endArray() }
-        guard let grouping = question.grouping else { return }
+        guard let grouping = question.grouping else { return nil }
+        let snapshot = whole.snapshot
         let dimension = grouping.dimension(of: snapshot)
-        for value in dimension.values.indices {
+        let customers = whole.customers(by: grouping)
+        let all = customers.indices.filter { customers[$0] > 0 }
+        // The largest, in the order of their names.
+        let values =
+            all.count <= groupsMax
+            ? all : all.sorted { (-customers[$0], $0) < (-customers[$1], $1) }.prefix(groupsMax).sorted()
+        let isShared = snapshot.groups.isTooMany || !question.filter.isDimensional
+        let monthly = isShared ? whole.monthly(by: grouping, values: values) : nil
+        for (index, value) in values.enumerated() {
             try check()
             let population = Population(
-                question.filter, snapshot, part: (grouping, dimension.values[value]))
-            guard !population.isEmpty else { continue }
+                question.filter, snapshot, part: (grouping, dimension.values[value]),
+                column: monthly.map { ($0, index) })
             writer.beginObject()
             writer.member("group", text: value == 0 ? nil : dimension.values[value])
             writer.key("summary")
             Summary(population, period).write(standing: standing.map { population.at($0) }, to: &writer)
             writer.endObject()
         }
+        return all.count
     }
 
     private static func writeSeries(
@@ -192,7 +191,7 @@ enum PeriodList {
     /// Days, Monday-to-Sunday weeks or months from one day to another; by default the last 90 days, 26 weeks or all
     /// months.
     static func make(
-        _ step: KPIsAnswer.Step, from: Day?, to: Day?, snapshot: Snapshot, maximum: Int
+        _ step: SeriesStep, from: Day?, to: Day?, snapshot: Snapshot, maximum: Int
     ) throws(Problem) -> [Period] {
         let last = min(to ?? snapshot.asOf, snapshot.asOf)
         let fallback: Day =

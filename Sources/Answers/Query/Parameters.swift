@@ -1,170 +1,194 @@
 public import Contract
 public import Records
 
-/// Reads the parameters of a question, and holds them to what a question may be; what is left over in the end is unknown
-/// and an error.
-///
-/// It knows what the asker is not shown, and refuses to read the name of such an attribute: whoever takes names of
-/// attributes from a question takes them from here, so that no method can forget to look.
+/// The parameters of a question, held to what the table of methods says of them before anybody works on it: none that is
+/// unknown, none missing, each of its type and within its range, and none that names what the asker is not shown.
 public struct Parameters {
-    /// The longest text of an ordinary parameter in bytes.
-    public static let textBytesMax = 1_024
-    /// The most values of one parameter.
-    public static let valuesMax = 1_000
-
     private let object: JSONObject
-    private var accepted: Set<String> = []
+    private let endpoint: Endpoint
     /// The contact data, for those who are shown none of it.
     public let hidden: ContactColumns?
 
-    /// - Parameter hidden: the contact data, where the asker is shown none of it; nil where all of it is.
-    public init(_ object: JSONObject, hiding hidden: ContactColumns?) {
+    /// - Parameters:
+    ///   - object: as they came.
+    ///   - endpoint: the method they are for.
+    ///   - hidden: the contact data, where the asker is shown none of it; nil where all of it is.
+    /// - Throws: what is wrong with them.
+    public init(_ object: JSONObject, of endpoint: Endpoint, hiding hidden: ContactColumns?) throws(Problem) {
         self.object = object
+        self.endpoint = endpoint
         self.hidden = hidden
-    }
-
-    /// The name of an attribute of clients that a question is about; any use of contact data would tell what it holds.
-    public func attribute(_ name: String, in parameter: String) throws(Problem) -> String {
-        guard hidden?.contains(name) != true else {
-            throw Problem(
-                .forbidden,
-                "parameter \"\(parameter)\" names contact data, which is not shown to your role: \"\(name.excerpt)\"",
-                hint: "contact_columns: in aurad.yaml says what is contact data, roles: who sees it")
-        }
-        return name
-    }
-
-    /// Call when all parameters have been asked for.
-    public func finish() throws(Problem) {
-        for member in object.members where !accepted.contains(member.key) {
+        for member in object.members where endpoint.parameter(member.key) == nil {
             // Who asks and in what words is context, not part of the question.
-            if member.key == "context" { continue }
+            if Parameters.ofEveryMethod.contains(member.key) { continue }
             throw Problem(
                 .invalidParams, "unknown parameter \"\(member.key.excerpt)\"",
-                hint: "accepted: \(accepted.sorted().joined(separator: ", "))")
+                hint: endpoint.allParameters.isEmpty
+                    ? "\(endpoint.name) takes none"
+                    : "accepted: \(endpoint.allParameters.map(\.name).sorted().joined(separator: ", "))")
+        }
+        for parameter in endpoint.allParameters {
+            guard let value = object[parameter.name], !value.isNull else {
+                guard !parameter.isRequired else { throw Parameters.missing(parameter) }
+                continue
+            }
+            try Parameters.check(value, parameter)
+            if parameter.name == Parameter.owner.name, hidden?.contains(parameter.name) == true {
+                throw Problem(
+                    .forbidden, "parameter \"owner\" is contact data here, which is not shown to your role",
+                    hint: "contact_columns: in aurad.yaml says what is contact data, roles: who sees it")
+            }
+            if case .conditions = parameter.kind {
+                for text in Parameters.list(value) { _ = try Condition(text, hiding: hidden) }
+            }
         }
     }
 
-    private mutating func value(_ name: String) -> JSONValue? {
-        accepted.insert(name)
-        guard let value = object[name], !value.isNull else { return nil }
+    /// What may stand in the parameters of every method, and is no part of the question.
+    private static let ofEveryMethod = ["context", "behalf"]
+
+    // MARK: Taking them. What is not given has the default of the table, or is nil.
+
+    public func text(_ name: String) -> String? { value(name)?.stringValue }
+
+    /// A text that is not to be left out.
+    public func requiredText(_ name: String) -> String { text(name) ?? "" }
+
+    public func flag(_ name: String) -> Bool {
+        if let flag = value(name)?.boolValue { return flag }
+        if case .boolean(let standard)? = declared(name)?.kind { return standard }
+        return false
+    }
+
+    public func integer(_ name: String) -> Int? {
+        if let integer = value(name)?.integerValue { return Int(integer) }
+        return switch declared(name)?.kind {
+        case .integer(_, let standard), .integers(_, let standard): standard
+        default: nil
+        }
+    }
+
+    /// One that has a default or is not to be left out.
+    public func requiredInteger(_ name: String) -> Int { integer(name) ?? 0 }
+
+    public func number(_ name: String) -> Double? { value(name)?.doubleValue }
+
+    public func day(_ name: String) -> Day? { value(name)?.stringValue.flatMap { Day($0) } }
+
+    public func texts(_ name: String) -> [String] { value(name).map(Parameters.list) ?? [] }
+
+    public func choice<Word: RawRepresentable>(_ name: String, _ type: Word.Type) -> Word?
+    where Word.RawValue == String {
+        if let text = text(name) { return Word(rawValue: text) }
+        guard case .choice(_, let standard?)? = declared(name)?.kind else { return nil }
+        return Word(rawValue: standard)
+    }
+
+    /// The conditions on clients, read.
+    func conditions(_ name: String) -> [Condition] {
+        // Whether they can be read was looked at.
+        texts(name).compactMap { text in try? Condition(text, hiding: hidden) }
+    }
+
+    private func value(_ name: String) -> JSONValue? {
+        guard declared(name) != nil, let value = object[name], !value.isNull else { return nil }
         return value
     }
 
-    private func wrongType(_ name: String, _ value: JSONValue, expected: String) -> Problem {
-        Problem(.invalidParams, "parameter \"\(name)\" is \(value.typeName)", hint: "expected \(expected)")
+    private func declared(_ name: String) -> Parameter? {
+        let parameter = endpoint.parameter(name)
+        assert(parameter != nil, "\(endpoint.name) has no parameter \(name)")
+        return parameter
+    }
+
+    // MARK: Looking at them
+
+    private static func list(_ value: JSONValue) -> [String] {
+        value.stringValue.map { [$0] } ?? (value.arrayValue ?? []).compactMap(\.stringValue)
+    }
+
+    private static func missing(_ parameter: Parameter) -> Problem {
+        let expected =
+            switch parameter.kind {
+            case .choice(let words, _): "one of \(words.joined(separator: ", "))"
+            case .integer: "an integer"
+            case .day: "a day as YYYY-MM-DD"
+            default: "a string"
+            }
+        return Problem(.invalidParams, "parameter \"\(parameter.name)\" is missing", hint: "expected \(expected)")
     }
 
     /// What a caller wrote, to name it in a message.
     private static func shown(_ value: JSONValue) -> String {
-        value.stringValue.map { "\"\($0.excerpt)\"" } ?? value.typeName
+        value.stringValue.map { "\"\($0.excerpt)\"" } ?? value.doubleValue.map(NumberText.shortest) ?? value.typeName
     }
 
-    private static func measured(_ text: String, _ name: String, bytesMax: Int) throws(Problem) -> String {
-        guard text.utf8.count <= bytesMax else {
-            throw Problem(
-                .invalidParams, "parameter \"\(name)\" has a text of \(text.utf8.count) bytes",
-                hint: "expected at most \(bytesMax) bytes")
+    private static func check(_ value: JSONValue, _ parameter: Parameter) throws(Problem) {
+        func wrong(_ expected: String, _ found: String = shown(value)) -> Problem {
+            Problem(.invalidParams, "parameter \"\(parameter.name)\" is \(found)", hint: "expected \(expected)")
         }
-        return text
-    }
-
-    /// - Parameter bytesMax: the longest text that is accepted.
-    public mutating func text(
-        _ name: String, bytesMax: Int = Parameters.textBytesMax
-    ) throws(Problem) -> String? {
-        guard let value = value(name) else { return nil }
-        guard let text = value.stringValue else { throw wrongType(name, value, expected: "a string") }
-        return try Parameters.measured(text, name, bytesMax: bytesMax)
-    }
-
-    /// Content, which only a frame bounds.
-    public mutating func content(_ name: String) throws(Problem) -> String? { try text(name, bytesMax: .max) }
-
-    public mutating func requiredText(_ name: String) throws(Problem) -> String {
-        guard let text = try text(name), !text.isEmpty else {
-            throw Problem(.invalidParams, "parameter \"\(name)\" is missing", hint: "expected a string")
+        switch parameter.kind {
+        case .text, .customer, .cursor, .content:
+            guard let text = value.stringValue else { throw wrong("a string", value.typeName) }
+            if case .content = parameter.kind {} else { try measure(text, parameter) }
+            if parameter.isRequired, text.isEmpty { throw missing(parameter) }
+        case .boolean:
+            guard value.boolValue != nil else { throw wrong("true or false", value.typeName) }
+        case .integer(let range, _):
+            guard let integer = value.integerValue, range.contains(Int(integer)) else {
+                throw wrong("an integer from \(range.lowerBound) to \(range.upperBound)", numberOrType(value))
+            }
+        case .integers(let numbers, _):
+            guard let integer = value.integerValue, numbers.contains(Int(integer)) else {
+                throw wrong("one of \(numbers.map(String.init).joined(separator: ", "))", numberOrType(value))
+            }
+        case .positive:
+            guard let number = value.doubleValue, number.isFinite, number > 0 else {
+                throw wrong("a number above 0", numberOrType(value))
+            }
+        case .day:
+            guard value.stringValue.flatMap({ Day($0) }) != nil else { throw wrong("a day as YYYY-MM-DD") }
+        case .choice(let words, _):
+            guard let text = value.stringValue, words.contains(text) else {
+                throw wrong("one of \(words.joined(separator: ", "))")
+            }
+        case .texts(let valuesMax), .conditions(let valuesMax): try checkList(value, parameter, valuesMax)
+        case .choices(let words):
+            try checkList(value, parameter, Parameter.valuesMax)
+            for text in list(value) where !words.contains(text) {
+                throw wrong("one of \(words.joined(separator: ", "))", "\"\(text.excerpt)\"")
+            }
         }
-        return text
     }
 
-    /// False when it is not given.
-    public mutating func flag(_ name: String) throws(Problem) -> Bool { try optionalFlag(name) ?? false }
-
-    /// Nil when it is not given.
-    public mutating func optionalFlag(_ name: String) throws(Problem) -> Bool? {
-        guard let value = value(name) else { return nil }
-        guard let flag = value.boolValue else { throw wrongType(name, value, expected: "true or false") }
-        return flag
+    private static func numberOrType(_ value: JSONValue) -> String {
+        value.doubleValue.map(NumberText.shortest) ?? value.typeName
     }
 
-    public mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
-        guard let value = value(name) else { return nil }
-        guard let integer = value.integerValue, range.contains(Int(integer)) else {
-            let found = value.doubleValue.map(NumberText.shortest) ?? value.typeName
-            throw Problem(
-                .invalidParams, "parameter \"\(name)\" is \(found)",
-                hint: "expected an integer from \(range.lowerBound) to \(range.upperBound)")
+    private static func checkList(_ value: JSONValue, _ parameter: Parameter, _ valuesMax: Int) throws(Problem) {
+        if let text = value.stringValue { return try measure(text, parameter) }
+        func wrongType() -> Problem {
+            Problem(
+                .invalidParams, "parameter \"\(parameter.name)\" is \(value.typeName)",
+                hint: "expected a string or an array of strings")
         }
-        return Int(integer)
-    }
-
-    /// A finite number above 0.
-    public mutating func positive(_ name: String) throws(Problem) -> Double? {
-        guard let value = value(name) else { return nil }
-        guard let number = value.doubleValue, number.isFinite, number > 0 else {
-            let found = value.doubleValue.map(NumberText.shortest) ?? value.typeName
-            throw Problem(
-                .invalidParams, "parameter \"\(name)\" is \(found)", hint: "expected a number above 0")
-        }
-        return number
-    }
-
-    public mutating func day(_ name: String) throws(Problem) -> Day? {
-        guard let value = value(name) else { return nil }
-        guard let text = value.stringValue, let day = Day(text) else {
-            throw Problem(
-                .invalidParams, "parameter \"\(name)\" is \(Parameters.shown(value))",
-                hint: "expected a day as YYYY-MM-DD")
-        }
-        return day
-    }
-
-    /// A text, or several.
-    public mutating func texts(
-        _ name: String, valuesMax: Int = Parameters.valuesMax
-    ) throws(Problem) -> [String] {
-        guard let value = value(name) else { return [] }
-        if let text = value.stringValue {
-            return [try Parameters.measured(text, name, bytesMax: Parameters.textBytesMax)]
-        }
-        guard let array = value.arrayValue else {
-            throw wrongType(name, value, expected: "a string or an array of strings")
-        }
+        guard let array = value.arrayValue else { throw wrongType() }
         guard array.count <= valuesMax else {
             throw Problem(
-                .invalidParams, "parameter \"\(name)\" has \(array.count) values",
+                .invalidParams, "parameter \"\(parameter.name)\" has \(array.count) values",
                 hint: "expected at most \(valuesMax)")
         }
-        var result: [String] = []
         for element in array {
-            guard let text = element.stringValue else {
-                throw wrongType(name, value, expected: "a string or an array of strings")
-            }
-            result.append(try Parameters.measured(text, name, bytesMax: Parameters.textBytesMax))
+            guard let text = element.stringValue else { throw wrongType() }
+            try measure(text, parameter)
         }
-        return result
     }
 
-    public mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ name: String, _ type: Choice.Type
-    ) throws(Problem) -> Choice? where Choice.RawValue == String {
-        guard let value = value(name) else { return nil }
-        guard let text = value.stringValue, let choice = Choice(rawValue: text) else {
+    private static func measure(_ text: String, _ parameter: Parameter) throws(Problem) {
+        guard text.utf8.count <= parameter.textBytesMax else {
             throw Problem(
-                .invalidParams, "parameter \"\(name)\" is \(Parameters.shown(value))",
-                hint: "expected one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+                .invalidParams, "parameter \"\(parameter.name)\" has a text of \(text.utf8.count) bytes",
+                hint: "expected at most \(parameter.textBytesMax) bytes")
         }
-        return choice
     }
 }

@@ -2,6 +2,7 @@ import Contract
 import Records
 import Rollup
 import Snapshots
+import Words
 
 /// The clients a question is about, bound to a generation: sums over groups where dimensions decide, a walk over
 /// clients
@@ -12,25 +13,30 @@ final class Population {
     /// The groups that pass.
     private let groupFlags: [Bool]
     /// The value of a dimension that narrows the population further.
-    private let part: (grouping: KPIsAnswer.Grouping, value: String)?
+    private let part: (grouping: Grouping, value: String)?
+    /// Where its months stand among those of others, when somebody has added them up together.
+    private let column: (monthly: MonthlyRollup, group: Int)?
     /// Flags by position; nil when all pass. Worked out when a walk needs them.
     private(set) lazy var includes: [Bool]? = computeIncludes()
     /// Monthly cells: those of the generation, or of this population alone.
     private(set) lazy var monthly: MonthlyRollup = computeMonthly()
 
-    /// - Parameter part: takes the clients with one value of a dimension alone.
+    /// - Parameters:
+    ///   - part: takes the clients with one value of a dimension alone.
+    ///   - column: its months, where they are known.
     init(
-        _ filter: ClientFilter, _ snapshot: Snapshot, part: (grouping: KPIsAnswer.Grouping, value: String)? = nil
+        _ filter: ClientFilter, _ snapshot: Snapshot, part: (grouping: Grouping, value: String)? = nil,
+        column: (monthly: MonthlyRollup, group: Int)? = nil
     ) {
+        self.column = column
         self.filter = filter
         self.snapshot = snapshot
         self.part = part
         var flags = filter.groups(snapshot)
         if let part {
-            let dimension = part.grouping.dimension(of: snapshot)
-            for (index, group) in snapshot.groups.groups.enumerated() {
-                let own = dimension.values[Int(part.grouping.code(of: group))]
-                flags[index] = flags[index] && own == part.value
+            let code = part.grouping.dimension(of: snapshot).values.firstIndex(of: part.value).map { UInt16($0) }
+            for (index, group) in snapshot.groups.groups.enumerated() where part.grouping.code(of: group) != code {
+                flags[index] = false
             }
         }
         groupFlags = flags
@@ -40,6 +46,9 @@ final class Population {
     func at(_ other: Snapshot) -> Population {
         other === snapshot ? self : Population(filter, other, part: part)
     }
+
+    /// Whether sums over the groups of the generation answer for it.
+    private var isKept: Bool { filter.isDimensional && (!snapshot.groups.isTooMany || takesAllGroups) }
 
     private var takesAllGroups: Bool { groupFlags.allSatisfy { $0 } }
 
@@ -59,14 +68,15 @@ final class Population {
     }
 
     private func computeMonthly() -> MonthlyRollup {
-        if filter.isDimensional { return snapshot.monthly }
+        if isKept { return snapshot.monthly }
         let group = (0..<snapshot.count).map { includes?[$0] ?? true ? Int32(0) : -1 }
         return MonthlyRollup(snapshot.gold, silver: snapshot.silver, group: group, groupCount: 1)
     }
 
     /// The population's cell of a month.
     func cell(_ month: Month) -> MonthlyCell {
-        if !filter.isDimensional { return monthly[month, 0] }
+        if let column { return column.monthly[month, column.group] }
+        if !isKept || snapshot.groups.isTooMany { return monthly[month, 0] }
         var sum = MonthlyCell()
         for (index, passes) in groupFlags.enumerated() where passes { sum += monthly[month, index] }
         return sum
@@ -86,6 +96,31 @@ final class Population {
         return monthly.lastMonth
     }
 
+    /// How many of its clients have each value of a dimension, by the value's code.
+    func customers(by grouping: Grouping) -> [Int] {
+        var counts = [Int](repeating: 0, count: grouping.dimension(of: snapshot).values.count)
+        if filter.isDimensional {
+            for (index, group) in snapshot.groups.groups.enumerated() where groupFlags[index] {
+                counts[Int(grouping.code(of: group))] += snapshot.buckets.standing(ofGroup: index).customers
+            }
+        } else {
+            let codes = grouping.dimension(of: snapshot).codes
+            for (position, code) in codes.enumerated() where includes?[position] ?? true { counts[Int(code)] += 1 }
+        }
+        return counts
+    }
+
+    /// The months of its clients by some values of a dimension, added up together.
+    func monthly(by grouping: Grouping, values: [Int]) -> MonthlyRollup {
+        let dimension = grouping.dimension(of: snapshot)
+        var column = [Int32](repeating: -1, count: dimension.values.count)
+        for (index, value) in values.enumerated() { column[value] = Int32(index) }
+        let group = dimension.codes.enumerated().map { position, code in
+            includes?[position] ?? true ? column[Int(code)] : -1
+        }
+        return MonthlyRollup(snapshot.gold, silver: snapshot.silver, group: group, groupCount: values.count)
+    }
+
     /// What adds up over the population as of the generation's day.
     func standing() -> ClientBuckets.Standing {
         var sum = ClientBuckets.Standing()
@@ -95,11 +130,12 @@ final class Population {
             }
             return sum
         }
+        let engagement = snapshot.gold.metrics.engagementScore
         BoundFilter(filter, snapshot, groups: groupFlags).forEachSelection { selection in
             for position in selection {
                 sum.customers += 1
                 if snapshot.assessments.risk.level[Int(position)] >= .high { sum.atRisk += 1 }
-                sum.engagement += snapshot.gold.metrics.engagementScore[Int(position)]
+                sum.engagement += engagement[Int(position)]
                 let health = snapshot.assessments.health.score[Int(position)]
                 if !health.isNaN {
                     sum.health += health
@@ -111,7 +147,7 @@ final class Population {
     }
 }
 
-extension KPIsAnswer.Grouping {
+extension Grouping {
     func dimension(of snapshot: Snapshot) -> ClientDimensions.Dimension {
         switch self {
         case .segment: snapshot.gold.dimensions.segment

@@ -2,23 +2,19 @@ public import Contract
 public import Records
 public import Rollup
 public import Snapshots
+public import Words
 
 /// `cohorts.get`
 public enum CohortsAnswer {
-    public enum Measure: String, Sendable, CaseIterable {
-        case retention
-        case revenue
-    }
-
     public struct Question: Sendable, Hashable {
         public var filter: ClientFilter
         public var definition: CohortDefinition
-        public var measure: Measure
+        public var measure: CohortMeasure
 
-        public init(_ parameters: inout Parameters) throws(Problem) {
-            filter = try ClientFilter(&parameters)
-            definition = try parameters.choice("by", CohortDefinition.self) ?? .signupMonth
-            measure = try parameters.choice("measure", Measure.self) ?? .retention
+        public init(_ parameters: Parameters) {
+            filter = ClientFilter(parameters)
+            definition = parameters.choice("by", CohortDefinition.self) ?? .signupMonth
+            measure = parameters.choice("measure", CohortMeasure.self) ?? .retention
         }
     }
 
@@ -78,7 +74,7 @@ public enum HeatmapAnswer {
     public struct Question: Sendable, Hashable {
         public var filter: ClientFilter
 
-        public init(_ parameters: inout Parameters) throws(Problem) { filter = try ClientFilter(&parameters) }
+        public init(_ parameters: Parameters) { filter = ClientFilter(parameters) }
     }
 
     public static func write(_ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter) {
@@ -113,10 +109,10 @@ public enum MovementsAnswer {
         public var from: Day?
         public var to: Day?
 
-        public init(_ parameters: inout Parameters) throws(Problem) {
-            filter = try ClientFilter(&parameters)
-            from = try parameters.day("from")
-            to = try parameters.day("to")
+        public init(_ parameters: Parameters) {
+            filter = ClientFilter(parameters)
+            from = parameters.day("from")
+            to = parameters.day("to")
         }
     }
 
@@ -173,7 +169,7 @@ public enum RulesAnswer {
         /// One client to try the rules on; nil for the rules and how many clients each hits.
         public var customerID: String?
 
-        public init(_ parameters: inout Parameters) throws(Problem) { customerID = try parameters.text("customer_id") }
+        public init(_ parameters: Parameters) { customerID = parameters.text("customer_id") }
     }
 
     public static func write(

@@ -29,6 +29,8 @@ public struct HealthScores: Sendable {
         }
     }
 
+    /// What the scores were made by.
+    public var settings = HealthSettings()
     /// The measures a score is made of, in the order in which they are added.
     public var componentNames: [String] = []
     /// Weights as configured, in the order of the names; they need not add up to 100.
@@ -68,6 +70,7 @@ public struct RiskScores: Sendable {
     }
 
     public var rules: [RiskRule] = []
+    public var levels = RiskLevels()
     public var score: [Double] = []
     public var level: [Level] = []
     /// One bit per rule, in the order of `rules`: the rule fired.

@@ -10,11 +10,13 @@ public struct BaseAmounts: Sendable {
     }
 
     /// Micro-units of the base currency. A rate that is no longer there counts as the earliest one that is: the row was
-    /// accepted with a rate, and must not vanish with it.
+    /// accepted with a rate, and must not vanish with it. An amount in a currency without any rate is nothing that can be
+    /// added to others; settings that would make such amounts are refused, see ``TransactionTable/unrated(_:)``.
     @inline(__always)
     public func base(_ transaction: PackedTransaction) -> Int64 {
         let kind = Int(transaction.kind)
         if let rate = constant[kind] { return clamped(rate, transaction.amount) }
+        if steps[kind].isEmpty { return 0 }
         return clamped(stepped(kind, transaction.day), transaction.amount)
     }
 
@@ -31,6 +33,6 @@ public struct BaseAmounts: Sendable {
             let middle = (low + high) / 2
             if list[middle].day.rawValue <= day { low = middle + 1 } else { high = middle }
         }
-        return list.isEmpty ? .one : list[max(0, low - 1)].rate
+        return list[max(0, low - 1)].rate
     }
 }

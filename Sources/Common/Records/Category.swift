@@ -1,3 +1,5 @@
+import Words
+
 /// The kinds of data drop, in the order in which pending drops are loaded: clients come before what refers to them.
 public enum Category: String, CaseIterable, Sendable, Hashable, Comparable {
     case demographics
@@ -31,6 +33,8 @@ public struct ColumnSpecification: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         case identifier
         case text
+        /// What somebody has said in his own words.
+        case comment
         case day
         /// A day that may lie ahead of the wall clock.
         case futureDay
@@ -64,27 +68,18 @@ public struct ColumnSpecification: Sendable, Hashable {
         }
     }
 
-    private static let demographics: [ColumnSpecification] = [
-        .init("customer_id", .identifier, required: true),
-        .init("name", .text),
-        .init("age", .integer(0...130)),
-        .init("gender", .text),
-        .init("location", .text),
-        .init("subscription_type", .text),
-        .init("account_creation_date", .day, required: true),
-        .init("segment", .text),
-        .init("region", .text),
-        .init("tier", .text),
-        .init("product", .text),
-        .init("industry", .text),
-        .init("owner", .text),
-        .init("contract_end_date", .futureDay),
-        .init("currency", .text),
-        .init("email", .text),
-        .init("phone", .text),
-        .init("contact_name", .text),
-        .init("churn_date", .futureDay),
-    ]
+    private static let demographics =
+        [ColumnSpecification("customer_id", .identifier, required: true)]
+        + ClientAttribute.allCases.map { attribute in
+            let kind: Kind =
+                switch attribute.form {
+                case .word, .text: .text
+                case .number(let range): .integer(range)
+                case .day: .day
+                case .futureDay, .knownWhenOver: .futureDay
+                }
+            return ColumnSpecification(attribute.name, kind, required: attribute.isRequired)
+        }
 
     private static let transactions: [ColumnSpecification] = [
         .init("transaction_id", .identifier, required: true),
@@ -118,7 +113,7 @@ public struct ColumnSpecification: Sendable, Hashable {
         .init("customer_id", .identifier, required: true),
         .init("response_date", .day, required: true),
         .init("nps_score", .integer(0...10), required: true),
-        .init("comments", .text),
+        .init("comments", .comment),
     ]
 
     private static let events: [ColumnSpecification] = [

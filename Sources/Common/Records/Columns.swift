@@ -93,7 +93,7 @@ public struct CodedColumn: Sendable {
             return code
         }
 
-        fileprivate mutating func truncate(to count: Int) {
+        mutating func truncate(to count: Int) {
             while values.count > count {
                 let value = values.removeLast()
                 textBytes -= value.utf8.count

@@ -2,13 +2,16 @@
 ///
 /// A word of the list speaks of an attribute when it is the attribute's name, or when one of the parts of the name,
 /// which underscores part, begins or ends with it: `mail` speaks of `mail`, `billing_email` and `mailing_list`, and not
-/// of `hotmailer`.
+/// of `hotmailer`. One that stands between underscores speaks of whole parts alone: `_tel_` of `tel` and `tel_2`, and not of
+/// `hotel`.
 public struct ContactColumns: Sendable, Hashable {
     /// In lower case; none is empty.
     public let words: [String]
 
     /// What holds without a configuration.
-    public static let standard = ContactColumns(["address", "contact", "fax", "mail", "mobile", "phone"])
+    public static let standard = ContactColumns([
+        "_tel_", "address", "adresse", "contact", "fax", "kontakt", "mail", "mails", "mobile", "phone", "telefon",
+    ])
 
     public init(_ words: [String]) { self.words = words.map { $0.lowercased() }.filter { !$0.isEmpty } }
 
@@ -16,7 +19,10 @@ public struct ContactColumns: Sendable, Hashable {
         let name = attribute.lowercased()
         let parts = name.split(separator: "_")
         return words.contains { word in
-            word == name || parts.contains { $0.hasPrefix(word) || $0.hasSuffix(word) }
+            if word.count > 2, word.first == "_", word.last == "_" {
+                return parts.contains(word.dropFirst().dropLast())
+            }
+            return word == name || parts.contains { $0.hasPrefix(word) || $0.hasSuffix(word) }
         }
     }
 }

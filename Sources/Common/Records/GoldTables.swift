@@ -1,3 +1,5 @@
+public import Words
+
 /// The metrics of every client as of one day, and what is needed to add them up over any group of clients.
 ///
 /// A *position* is the place of a client in these tables; positions follow the dense client index of silver. Only
@@ -15,6 +17,8 @@ public struct GoldTables: Sendable {
     /// Tickets and surveys up to the as-of day, by position.
     public var tickets = ClientSlicesByPosition()
     public var surveys = ClientSlicesByPosition()
+    /// How active the clients were at the end of the day before: what health compares them with.
+    public var dayBefore = PlanActivity()
     /// Totals over accepted rows up to the as-of day.
     public var counts = RecordCounts()
 
@@ -50,87 +54,16 @@ public struct ClientDimensions: Sendable {
     public var product = Dimension()
 
     public init() {}
-}
 
-/// Metrics per position. Days and counts that are unknown are ``unknown``, unknown ratios are NaN.
-public struct ClientMetrics: Sendable {
-    public static let unknown = Int32.min
-
-    public var tenureDays: [Int32] = []
-    public var eventsTotal: [Int32] = []
-    public var eventsLast30Days: [Int32] = []
-    public var eventsPrevious30Days: [Int32] = []
-    public var activeDaysLast30Days: [Int32] = []
-    public var distinctFeaturesLast30Days: [Int32] = []
-    public var averageEvents30Days: [Double] = []
-    public var engagementScore: [Double] = []
-    public var transactionsTotal: [Int32] = []
-    /// Micro-units, as all amounts here.
-    public var totalAmount: [Int64] = []
-    public var positiveAmount: [Int64] = []
-    public var revenue90Days: [Int64] = []
-    public var revenuePrevious90Days: [Int64] = []
-    public var daysSinceLastLogin: [Int32] = []
-    public var daysSinceLastEvent: [Int32] = []
-    public var daysSinceLastTransaction: [Int32] = []
-    public var ticketsTotal: [Int32] = []
-    public var tickets30Days: [Int32] = []
-    public var openTickets: [Int32] = []
-    /// Open tickets that were created more than seven days ago.
-    public var openTicketsOlderThan7Days: [Int32] = []
-    public var meanResolutionHours: [Double] = []
-    public var meanSatisfaction: [Double] = []
-    /// Mean over tickets created within 180 days.
-    public var recentSatisfaction: [Double] = []
-    public var lastNPS: [Int32] = []
-    /// Days since the answer that `lastNPS` is.
-    public var daysSinceLastSurvey: [Int32] = []
-    public var daysToRenewal: [Int32] = []
-    /// Months of the client's contract.
-    public var contractMonths: [Int32] = []
-    /// Recurring revenue of the month of the as-of day.
-    public var mrr: [Int64] = []
-    // The parts of the engagement measure: 28-day windows.
-    public var activeDaysLast28Days: [Int32] = []
-    public var eventsLast28Days: [Int32] = []
-    public var eventsPrevious28Days: [Int32] = []
-    public var distinctFeaturesLast28Days: [Int32] = []
-
-    public init() {}
-
-    /// All columns of whole numbers, of fractions and of amounts: for what treats every column alike.
-    public static var integerColumns: [WritableKeyPath<ClientMetrics, [Int32]>] {
-        [
-            \.tenureDays, \.eventsTotal, \.eventsLast30Days, \.eventsPrevious30Days, \.activeDaysLast30Days,
-            \.distinctFeaturesLast30Days, \.transactionsTotal, \.daysSinceLastLogin, \.daysSinceLastEvent,
-            \.daysSinceLastTransaction, \.ticketsTotal, \.tickets30Days, \.openTickets, \.openTicketsOlderThan7Days,
-            \.lastNPS, \.daysSinceLastSurvey, \.daysToRenewal, \.contractMonths, \.activeDaysLast28Days,
-            \.eventsLast28Days, \.eventsPrevious28Days, \.distinctFeaturesLast28Days,
-        ]
-    }
-
-    public static var fractionColumns: [WritableKeyPath<ClientMetrics, [Double]>] {
-        [\.averageEvents30Days, \.engagementScore, \.meanResolutionHours, \.meanSatisfaction, \.recentSatisfaction]
-    }
-
-    public static var amountColumns: [WritableKeyPath<ClientMetrics, [Int64]>] {
-        [\.totalAmount, \.positiveAmount, \.revenue90Days, \.revenuePrevious90Days, \.mrr]
-    }
-
-    /// (previous − last) / previous; NaN when the previous 90 days brought nothing.
-    @inlinable
-    public func revenueDecline90Days(_ position: Int) -> Double {
-        let previous = revenuePrevious90Days[position]
-        guard previous > 0 else { return .nan }
-        return Double(previous &- revenue90Days[position]) / Double(previous)
-    }
-
-    /// Mean of the amounts above 0, in units; NaN when there are none.
-    @inlinable
-    public func averageTransactionValue(_ position: Int) -> Double {
-        let count = transactionsTotal[position]
-        guard count > 0 else { return .nan }
-        return Double(positiveAmount[position]) / Double(count) / 1_000_000
+    /// That of an attribute that clients are grouped by.
+    public subscript(attribute: ClientAttribute) -> Dimension {
+        switch attribute {
+        case .segment: segment
+        case .region: region
+        case .tier: tier
+        case .product: product
+        default: preconditionFailure("clients are not grouped by \(attribute.name)")
+        }
     }
 }
 
@@ -188,6 +121,13 @@ public struct ClientMonths: Sendable {
     public var places: [Place] = []
     /// 64 bits over the months of a client, by position.
     public var hashes: [UInt64] = []
+    /// The state of the clients' past that these are the months of.
+    public var lineage: Lineage?
+
+    /// Nothing but its identity: one for every state of the clients' past.
+    public final class Lineage: Sendable {
+        public init() {}
+    }
 
     public init() {}
 

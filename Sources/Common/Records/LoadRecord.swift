@@ -22,11 +22,13 @@ public struct LoadRecord: Sendable, Hashable {
     public var settings: String?
     /// The fingerprint of the mapping it was read with; nil for a file with columns of our own names.
     public var mapping: String?
+    /// Who delivered it, as the ledger has it; nil for loads from before it was noted.
+    public var deliveredBy: String?
 
     public init(
         drop: Int64, order: Int64, category: Category, sourceType: String?, file: String, bytes: Int64, sha256: String,
         ending: String, receivedAt: Instant, loadedAt: Instant, clockDay: Day, settings: String? = nil,
-        mapping: String? = nil
+        mapping: String? = nil, deliveredBy: String? = nil
     ) {
         self.drop = drop
         self.order = order
@@ -41,5 +43,6 @@ public struct LoadRecord: Sendable, Hashable {
         self.clockDay = clockDay
         self.settings = settings
         self.mapping = mapping
+        self.deliveredBy = deliveredBy
     }
 }

@@ -1,8 +1,12 @@
+public import Words
+
 /// One metric of all clients: the columns it is kept in or worked out from. Shares their memory; for questions that look
 /// at many clients, or at one without touching the other columns.
 public enum MetricValues: Sendable {
     /// ``ClientMetrics/unknown`` stands for an unknown value.
     case numbers([Int32])
+    /// The same, but none above a limit; all are unknown where the limit is.
+    case limited([Int32], to: Int32)
     /// NaN stands for an unknown value.
     case fractions([Double])
     /// Micro-units; the values are units.
@@ -14,7 +18,7 @@ public enum MetricValues: Sendable {
 
     public var count: Int {
         switch self {
-        case .numbers(let values): values.count
+        case .numbers(let values), .limited(let values, _): values.count
         case .fractions(let values): values.count
         case .amounts(let values): values.count
         case .decline(let previous, _): previous.count
@@ -26,6 +30,7 @@ public enum MetricValues: Sendable {
     public subscript(position: Int) -> Double {
         switch self {
         case .numbers(let values): Self.number(values[position])
+        case .limited(let values, let limit): Self.number(min(values[position], limit))
         case .fractions(let values): values[position]
         case .amounts(let values): Money(rawValue: values[position]).units
         case .decline(let previous, let last): Self.decline(previous[position], last[position])
@@ -40,6 +45,10 @@ public enum MetricValues: Sendable {
         case .numbers(let values):
             values.withUnsafeBufferPointer { values in
                 Self.keep(selection, range) { Self.number(values[$0]) }
+            }
+        case .limited(let values, let limit):
+            values.withUnsafeBufferPointer { values in
+                Self.keep(selection, range) { Self.number(min(values[$0], limit)) }
             }
         case .fractions(let values):
             values.withUnsafeBufferPointer { values in Self.keep(selection, range) { values[$0] } }
@@ -81,7 +90,7 @@ public enum MetricValues: Sendable {
 
     @inline(__always)
     private static func decline(_ previous: Int64, _ last: Int64) -> Double {
-        previous > 0 ? Double(previous &- last) / Double(previous) : .nan
+        previous > 0 ? Double(previous.subtractingSaturated(last)) / Double(previous) : .nan
     }
 
     @inline(__always)
@@ -122,38 +131,23 @@ public struct MetricRange: Sendable, Hashable {
     }
 }
 
-extension MetricColumn {
-    /// The metric of all clients.
-    public func values(_ metrics: ClientMetrics) -> MetricValues {
-        switch self {
-        case .tenureDays: .numbers(metrics.tenureDays)
-        case .eventsTotal: .numbers(metrics.eventsTotal)
-        case .eventsLast30Days: .numbers(metrics.eventsLast30Days)
-        case .eventsPrevious30Days: .numbers(metrics.eventsPrevious30Days)
-        case .activeDaysLast30Days: .numbers(metrics.activeDaysLast30Days)
-        case .distinctFeaturesLast30Days: .numbers(metrics.distinctFeaturesLast30Days)
-        case .averageEvents30Days: .fractions(metrics.averageEvents30Days)
-        case .engagementScore: .fractions(metrics.engagementScore)
-        case .transactionsTotal: .numbers(metrics.transactionsTotal)
-        case .totalAmount: .amounts(metrics.totalAmount)
-        case .averageTransactionValue: .mean(sums: metrics.positiveAmount, counts: metrics.transactionsTotal)
-        case .revenue90Days: .amounts(metrics.revenue90Days)
-        case .revenuePrevious90Days: .amounts(metrics.revenuePrevious90Days)
-        case .revenueDecline90Days: .decline(previous: metrics.revenuePrevious90Days, last: metrics.revenue90Days)
-        case .daysSinceLastLogin: .numbers(metrics.daysSinceLastLogin)
-        case .daysSinceLastEvent: .numbers(metrics.daysSinceLastEvent)
-        case .daysSinceLastTransaction: .numbers(metrics.daysSinceLastTransaction)
-        case .ticketsTotal: .numbers(metrics.ticketsTotal)
-        case .tickets30Days: .numbers(metrics.tickets30Days)
-        case .openTickets: .numbers(metrics.openTickets)
-        case .meanResolutionHours: .fractions(metrics.meanResolutionHours)
-        case .meanSatisfaction: .fractions(metrics.meanSatisfaction)
-        case .lastNPS: .numbers(metrics.lastNPS)
-        case .daysToRenewal: .numbers(metrics.daysToRenewal)
-        case .mrr: .amounts(metrics.mrr)
+extension ClientMetrics {
+    /// A metric of all clients.
+    public func values(_ metric: ClientMetric) -> MetricValues {
+        switch metric {
+        case .averageTransactionValue:
+            .mean(sums: self[money: .positiveAmount], counts: self[whole: .transactionsTotal])
+        case .revenueDecline90Days:
+            .decline(previous: self[money: .revenuePrevious90Days], last: self[money: .revenue90Days])
+        default:
+            switch metric.form {
+            case .whole: .numbers(self[whole: metric])
+            case .real: .fractions(self[real: metric])
+            case .money: .amounts(self[money: metric])
+            }
         }
     }
 
-    /// The value at a position; NaN when unknown. Amounts are in units of the base currency.
-    public func value(_ metrics: ClientMetrics, _ position: Int) -> Double { values(metrics)[position] }
+    /// The value of a metric at a position; NaN when unknown. Amounts are in units of the base currency.
+    public func value(_ metric: ClientMetric, _ position: Int) -> Double { values(metric)[position] }
 }

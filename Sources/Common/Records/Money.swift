@@ -82,13 +82,7 @@ public struct ExchangeRate: Hashable, Sendable {
         }
         let divisor = ExchangeRate.powersOfTen[scale]
         let (product, overflow) = micro.multipliedReportingOverflow(by: mantissa)
-        if !overflow {
-            var (quotient, remainder) = product.quotientAndRemainder(dividingBy: divisor)
-            let twice = remainder.magnitude &* 2
-            let limit = UInt64(divisor)
-            if twice > limit || (twice == limit && quotient & 1 != 0) { quotient += product < 0 ? -1 : 1 }
-            return quotient
-        }
+        if !overflow { return product.dividedHalfEven(by: divisor) }
         let wide = Int128(micro) * Int128(mantissa)
         var (quotient, remainder) = wide.quotientAndRemainder(dividingBy: Int128(divisor))
         let twice = remainder.magnitude * 2
@@ -102,10 +96,13 @@ public struct ExchangeRate: Hashable, Sendable {
 }
 
 extension Int64 {
-    /// The sum, held at the ends of the range instead of overflowing: nine million million units are beyond any client.
+    /// The quotient, rounded half to even.
+    /// - Precondition: `divisor` is above 0.
     @inlinable
-    public func addingSaturated(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? (other < 0 ? .min : .max) : sum
+    public func dividedHalfEven(by divisor: Int64) -> Int64 {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        let twice = remainder.magnitude &* 2
+        guard twice > divisor.magnitude || (twice == divisor.magnitude && quotient & 1 != 0) else { return quotient }
+        return quotient + (self < 0 ? -1 : 1)
     }
 }

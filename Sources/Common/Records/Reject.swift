@@ -9,7 +9,8 @@ public struct Reject: Sendable, Hashable {
     /// The text of the row as it stood in the file, cut after `rawLimit` bytes; the original keeps the rest.
     public var raw: [UInt8]
 
-    public static let rawLimit = 64 * 1024
+    /// Enough to recognise a row by; lists of rejected rows are not to become larger than the files they are of.
+    public static let rawLimit = 4 * 1024
 
     public init(line: Int, column: String?, reason: Reason, raw: [UInt8]) {
         self.line = line
@@ -21,6 +22,7 @@ public struct Reject: Sendable, Hashable {
     /// Why a row was rejected: a closed set, so that rejects can be counted by reason.
     public enum Reason: Sendable, Hashable {
         case missing
+        case tooLong(limit: Int)
         case notADate
         case notAnInstant
         case beforeEarliestDay
@@ -48,6 +50,7 @@ public struct Reject: Sendable, Hashable {
         public var code: String {
             switch self {
             case .missing: "missing"
+            case .tooLong: "too_long"
             case .notADate: "not_a_date"
             case .notAnInstant: "not_an_instant"
             case .beforeEarliestDay: "before_earliest_day"
@@ -77,6 +80,7 @@ public struct Reject: Sendable, Hashable {
         public var text: String {
             switch self {
             case .missing: "a value is required here"
+            case .tooLong(let limit): "the value is longer than \(limit) bytes, which is the most for this column"
             case .notADate: "not a calendar date; expected YYYY-MM-DD"
             case .notAnInstant: "not an instant; expected YYYY-MM-DDTHH:MM:SSZ (RFC 3339) or YYYY-MM-DD"
             case .beforeEarliestDay: "before the earliest day that is accepted (earliest_day in aurad.yaml)"

@@ -1,8 +1,12 @@
+import Words
+
 /// How far the tables reach that grow while a drop's rows are read, before it is known whether the drop is accepted.
 public struct SilverMark: Sendable, Equatable {
     public let clients: Int
     fileprivate let clientBytes: Int
     fileprivate let attributes: Int
+    /// Cells that the attributes have room for.
+    fileprivate let attributeCells: Int
     /// Distinct values of each coded column, the attributes' at the end.
     fileprivate let values: [Int]
     fileprivate let issueTypes: Int
@@ -15,7 +19,8 @@ extension SilverTables {
     public var mark: SilverMark {
         SilverMark(
             clients: clients.count, clientBytes: clients.id.bytes.count, attributes: clients.attributes.count,
-            values: ClientTable.codedColumns.map { clients[keyPath: $0].dictionary.values.count }
+            attributeCells: clients.attributeCells,
+            values: ClientAttribute.words.map { clients[word: $0].dictionary.values.count }
                 + clients.attributes.map { $0.dictionary.values.count },
             issueTypes: tickets.issueType.dictionary.values.count, eventKinds: events.kinds.kinds.count,
             transactionKinds: transactions.kinds.kinds.count)
@@ -32,33 +37,13 @@ extension SilverTables {
 }
 
 extension ClientTable {
-    public static var codedColumns: [WritableKeyPath<ClientTable, CodedColumn>] {
-        [
-            \.gender, \.location, \.subscriptionType, \.segment, \.region, \.tier, \.product, \.industry, \.owner,
-            \.currency,
-        ]
-    }
-
     fileprivate mutating func truncate(to mark: SilverMark) {
         attributeNames.removeLast(attributeNames.count - mark.attributes)
         attributes.removeLast(attributes.count - mark.attributes)
-        let surplus = count - mark.clients
-        id.truncate(to: mark.clients, bytes: mark.clientBytes)
-        for column in [\ClientTable.name, \.email, \.phone, \.contactName] {
-            self[keyPath: column].truncate(to: mark.clients, bytes: self[keyPath: column].bytes.count)
-        }
-        isKnown.removeLast(surplus)
-        age.removeLast(surplus)
-        creationDay.removeLast(surplus)
-        contractEndDay.removeLast(surplus)
-        churnDay.removeLast(surplus)
-        for (index, column) in ClientTable.codedColumns.enumerated() {
-            self[keyPath: column].codes.removeLast(surplus)
-            self[keyPath: column].truncate(values: mark.values[index])
-        }
+        truncate(to: mark.clients, idBytes: mark.clientBytes, values: mark.values)
         for index in attributes.indices {
-            attributes[index].codes.removeLast(surplus)
-            attributes[index].truncate(values: mark.values[ClientTable.codedColumns.count + index])
+            attributes[index].giveBackRoom()
+            attributes[index].truncate(values: mark.values[ClientAttribute.words.count + index])
         }
     }
 }

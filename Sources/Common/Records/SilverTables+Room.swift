@@ -10,23 +10,6 @@ extension Array {
     }
 }
 
-extension ClientTable {
-    public mutating func reserveFurther(_ rows: Int) {
-        id.reserveFurther(rows)
-        name.reserveFurther(rows)
-        email.reserveFurther(rows)
-        phone.reserveFurther(rows)
-        contactName.reserveFurther(rows)
-        for column in ClientTable.codedColumns { self[keyPath: column].codes.reserveFurther(rows) }
-        for index in attributes.indices { attributes[index].codes.reserveFurther(rows) }
-        isKnown.reserveFurther(rows)
-        age.reserveFurther(rows)
-        creationDay.reserveFurther(rows)
-        contractEndDay.reserveFurther(rows)
-        churnDay.reserveFurther(rows)
-    }
-}
-
 extension TicketTable {
     public mutating func reserveFurther(_ rows: Int) {
         id.reserveFurther(rows)

@@ -24,43 +24,6 @@ public struct SilverTables: Sendable {
     public mutating func see(firstEventDay day: Day) { firstEventDay = firstEventDay.map { min($0, day) } ?? day }
 }
 
-/// The clients and their attributes as the latest demographics gave them.
-public struct ClientTable: Sendable {
-    /// `Int32.min` stands for an unknown day.
-    public static let unknownDay = Int32.min
-
-    public var id = TextColumn()
-    /// Whether demographics of the client have arrived.
-    public var isKnown: [Bool] = []
-    public var name = TextColumn()
-    public var email = TextColumn()
-    public var phone = TextColumn()
-    public var contactName = TextColumn()
-    /// -1 when unknown.
-    public var age: [Int16] = []
-    public var gender = CodedColumn()
-    public var location = CodedColumn()
-    public var subscriptionType = CodedColumn()
-    public var segment = CodedColumn()
-    public var region = CodedColumn()
-    public var tier = CodedColumn()
-    public var product = CodedColumn()
-    public var industry = CodedColumn()
-    public var owner = CodedColumn()
-    public var currency = CodedColumn()
-    public var creationDay: [Int32] = []
-    public var contractEndDay: [Int32] = []
-    public var churnDay: [Int32] = []
-    /// Columns beyond the schema, in the order of their names.
-    public var attributeNames: [String] = []
-    public var attributes: [CodedColumn] = []
-    public var knownCount = 0
-
-    public init() {}
-
-    public var count: Int { isKnown.count }
-}
-
 /// Support tickets, in the order of their first arrival; a later drop updates a row in place.
 public struct TicketTable: Sendable {
     /// Stands for "not resolved".

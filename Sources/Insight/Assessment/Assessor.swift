@@ -16,9 +16,42 @@ public struct Assessor: Sendable {
     public func assess(_ gold: GoldTables, silver: SilverTables) -> Assessments {
         var result = Assessments()
         result.health = health.assess(
-            gold.metrics, plan: gold.dimensions.tier.codes, sources: HealthModel.Sources(silver))
+            gold.metrics, plan: gold.dimensions.tier.codes, sources: HealthModel.Sources(silver),
+            dayBefore: gold.dayBefore)
         result.risk = rules.assess(gold.metrics, count: gold.count)
         result.churn = ChurnScores(probability: Array(repeating: .nan, count: gold.count))
+        return result
+    }
+
+    /// Whether a client with the same metrics would be said the same of as before: by the same settings, and compared with
+    /// the same others.
+    public func agrees(
+        _ gold: GoldTables, _ silver: SilverTables, with previous: Assessments, of previousGold: GoldTables,
+        _ previousSilver: SilverTables
+    ) -> Bool {
+        previous.health.settings == health.settings && previous.risk.rules == rules.rules
+            && previous.risk.levels == rules.levels && previousGold.dayBefore == gold.dayBefore
+            && previousGold.dimensions.tier.values == gold.dimensions.tier.values
+            && HealthModel.Sources(previousSilver) == HealthModel.Sources(silver)
+    }
+
+    /// The same, from what was said of an earlier state of the same clients.
+    /// - Parameters:
+    ///   - changed: positions whose metrics may differ.
+    /// - Returns: nil where more than these may have to be said anew.
+    public func assess(
+        _ gold: GoldTables, silver: SilverTables, after previous: Assessments, of previousGold: GoldTables,
+        _ previousSilver: SilverTables, changed: [Int]
+    ) -> Assessments? {
+        guard previousGold.clients == gold.clients,
+            agrees(gold, silver, with: previous, of: previousGold, previousSilver)
+        else { return nil }
+        let sources = HealthModel.Sources(silver)
+        var result = previous
+        result.health = health.assess(
+            gold.metrics, plan: gold.dimensions.tier.codes, sources: sources, dayBefore: gold.dayBefore,
+            after: previous.health, changed: changed)
+        result.risk = rules.assess(gold.metrics, after: previous.risk, changed: changed)
         return result
     }
 }

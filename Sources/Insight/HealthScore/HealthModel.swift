@@ -29,40 +29,69 @@ public struct HealthModel: Sendable {
         }
     }
 
-    /// - Parameter plan: the client's plan by position; percentiles are taken inside a plan.
-    public func assess(_ metrics: ClientMetrics, plan: [UInt16], sources: Sources) -> HealthScores {
+    /// - Parameters:
+    ///   - plan: the client's plan by position; percentiles are taken inside a plan.
+    ///   - dayBefore: the clients they are taken over, as they stood at the end of the day before.
+    public func assess(
+        _ metrics: ClientMetrics, plan: [UInt16], sources: Sources, dayBefore: PlanActivity
+    ) -> HealthScores {
         let count = plan.count
-        let scorer = scorer(plan: plan, sources: sources) { HealthActivity(metrics, $0) }
         var result = HealthScores()
+        result.settings = settings
         result.componentNames = HealthModel.componentNames
-        let weights = scorer.weights
-        result.componentWeights = weights
-        result.values = Array(repeating: Array(repeating: .nan, count: count), count: weights.count)
+        let scorer = scorer(sources: sources, dayBefore: dayBefore)
+        result.componentWeights = scorer.weights
+        result.values = Array(repeating: Array(repeating: .nan, count: count), count: scorer.weights.count)
         result.points = result.values
-        result.score.reserveCapacity(count)
-        result.level.reserveCapacity(count)
-        result.coverage.reserveCapacity(count)
-        for position in 0..<count {
-            let measures = scorer.measures(HealthInput(metrics, position), plan: plan[position])
-            let weighing = scorer.weigh(measures)
-            result.score.append(weighing.score)
-            result.level.append(weighing.level)
-            result.coverage.append(weighing.coverage)
-            for component in weights.indices where !measures[component].isNaN {
-                result.values[component][position] = measures[component]
-                result.points[component][position] = scorer.points(measures, component, of: weighing.available)
-            }
-        }
+        result.score = Array(repeating: .nan, count: count)
+        result.level = Array(repeating: nil, count: count)
+        result.coverage = Array(repeating: 0, count: count)
+        result.assess(0..<count, metrics, plan, scorer)
+        return result
+    }
+
+    /// The same, from the scores of an earlier state of the clients, by the same settings and sources and compared with
+    /// the same day before: only those who have changed are looked at.
+    public func assess(
+        _ metrics: ClientMetrics, plan: [UInt16], sources: Sources, dayBefore: PlanActivity,
+        after previous: HealthScores, changed: [Int]
+    ) -> HealthScores {
+        var result = previous
+        result.assess(changed, metrics, plan, scorer(sources: sources, dayBefore: dayBefore))
         return result
     }
 
     /// The model set up for the clients of one day.
-    /// - Parameters:
-    ///   - plan: the client's plan by position; percentiles are taken inside a plan.
-    ///   - activity: of every position; asked for several times.
-    public func scorer(
-        plan: [UInt16], sources: Sources, activity: (_ position: Int) -> HealthActivity
-    ) -> HealthScorer {
-        HealthScorer(settings, plan: plan, sources: sources, activity: activity)
+    /// - Parameter dayBefore: the clients as they stood at the end of the day before: percentiles are taken over them.
+    public func scorer(sources: Sources, dayBefore: PlanActivity) -> HealthScorer {
+        HealthScorer(settings, sources: sources, dayBefore: dayBefore)
+    }
+}
+
+extension HealthScores {
+    fileprivate mutating func assess(
+        _ positions: some Sequence<Int>, _ metrics: ClientMetrics, _ plan: [UInt16], _ scorer: HealthScorer
+    ) {
+        let columns = HealthColumns(metrics)
+        for position in positions {
+            let measures = scorer.measures(columns.input(position), plan: plan[position])
+            let weighing = scorer.weigh(measures)
+            HealthScores.put(weighing.score, &score, position)
+            if level[position] != weighing.level { level[position] = weighing.level }
+            HealthScores.put(weighing.coverage, &coverage, position)
+            for component in scorer.weights.indices {
+                let isKnown = !measures[component].isNaN
+                HealthScores.put(isKnown ? measures[component] : .nan, &values[component], position)
+                HealthScores.put(
+                    isKnown ? scorer.points(measures, component, of: weighing.available) : .nan, &points[component],
+                    position)
+            }
+        }
+    }
+
+    /// What is there already is not written: a column that nobody has written to is shared with the generation before.
+    @inline(__always)
+    private static func put(_ value: Double, _ column: inout [Double], _ position: Int) {
+        if column[position].bitPattern != value.bitPattern { column[position] = value }
     }
 }

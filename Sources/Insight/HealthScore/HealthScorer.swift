@@ -41,8 +41,7 @@ public struct HealthScorer: Sendable {
     private let recencyByDay: [Double]
 
     init(
-        _ settings: HealthSettings, plan: [UInt16], sources: HealthModel.Sources,
-        activity: (_ position: Int) -> HealthActivity
+        _ settings: HealthSettings, sources: HealthModel.Sources, dayBefore: PlanActivity
     ) {
         self.settings = settings
         self.sources = sources
@@ -51,11 +50,11 @@ public struct HealthScorer: Sendable {
             settings.contractWeight,
         ]
         totalWeight = weights.reduce(0, +)
-        frequency = sources.hasEvents ? PercentileRanks(group: plan) { activity($0).activeDays } : nil
-        volume = sources.hasEvents ? PercentileRanks(group: plan) { activity($0).events } : nil
+        frequency = sources.hasEvents ? PercentileRanks(dayBefore.activeDays) : nil
+        volume = sources.hasEvents ? PercentileRanks(dayBefore.events) : nil
         breadth =
             sources.hasEvents && sources.hasFeatures
-            ? PercentileRanks(group: plan) { activity($0).distinctFeatures } : nil
+            ? PercentileRanks(dayBefore.distinctFeatures) : nil
         recencyByDay = (0...3650).map {
             Curves.halved(100, after: Double($0), halfLife: settings.recencyHalfLifeDays)
         }
@@ -121,7 +120,7 @@ public struct HealthScorer: Sendable {
     // MARK: Measures
 
     /// Frequency, volume, breadth, recency and trend of the last 28 days, weighted 30/15/20/25/10; the first three as
-    /// percentiles inside the plan.
+    /// percentiles among the clients of the plan as they stood the day before.
     private func engagement(_ activity: HealthActivity, plan: UInt16) -> Double {
         guard let frequency, let volume else { return .nan }
         let last = Double(activity.events)

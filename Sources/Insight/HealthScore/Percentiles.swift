@@ -1,64 +1,44 @@
 import Glibc
 import Records
 
-/// Mid-rank percentiles 0…100 inside groups: 100 · (below + half of equal) / n.
-///
-/// Values are counts: they are ranked by counting, up to a ceiling above which they are sorted.
+/// Mid-rank percentiles 0…100 inside plans: 100 · (below + half of equal) / n. A value need not be among those it is
+/// compared with; in a plan that nobody is in it stands in the middle.
 struct PercentileRanks: Sendable {
-    private static let ceiling: Int32 = 4096
-
-    /// By group, the percentile of every value below the ceiling.
+    /// By plan, the percentile of every value up to the largest below the ceiling.
     private let table: [[Double]]
     private let smallCount: [Int]
-    /// By group, the values from the ceiling on, ascending.
-    private let large: [[Int32]]
-    private let sizes: [Int]
+    private let counts: CountsByPlan
 
-    /// - Parameter value: of a position; positions run through `group`.
-    init(group: [UInt16], _ value: (_ position: Int) -> Int32) {
-        let groupCount = Int(group.max() ?? 0) + 1
-        let ceiling = PercentileRanks.ceiling
-        var histogram = [[Int32]](repeating: [], count: groupCount)
-        var large = [[Int32]](repeating: [], count: groupCount)
-        var sizes = [Int](repeating: 0, count: groupCount)
-        for (position, group) in group.enumerated() {
-            let value = value(position)
-            let group = Int(group)
-            sizes[group] += 1
-            if value < ceiling {
-                if histogram[group].isEmpty { histogram[group] = Array(repeating: 0, count: Int(ceiling)) }
-                histogram[group][Int(max(0, value))] += 1
-            } else {
-                large[group].append(value)
-            }
-        }
-        var table = [[Double]](repeating: [], count: groupCount)
-        var smallCount = [Int](repeating: 0, count: groupCount)
-        for group in 0..<groupCount where sizes[group] > 0 {
+    init(_ counts: CountsByPlan) {
+        self.counts = counts
+        var smallCount: [Int] = []
+        table = counts.plans.map { plan in
             var below = 0
-            let n = Double(sizes[group])
-            table[group] = histogram[group].map { equal in
+            let n = Double(plan.size)
+            let percentiles = plan.occurrences.map { equal in
                 let percentile = 100 * (Double(below) + Double(equal) / 2) / n
                 below += Int(equal)
                 return percentile
             }
-            smallCount[group] = below
-            large[group].sort()
+            smallCount.append(below)
+            return percentiles
         }
-        self.table = table
         self.smallCount = smallCount
-        self.large = large
-        self.sizes = sizes
     }
 
-    /// The percentile of a value that is among those of its group.
-    func rank(_ value: Int32, _ group: UInt16) -> Double {
-        let group = Int(group)
-        if value < PercentileRanks.ceiling { return table[group][Int(max(0, value))] }
-        let first = lowerBound(large[group], value)
+    func rank(_ value: Int32, _ plan: UInt16) -> Double {
+        let plan = Int(plan)
+        guard plan < table.count, counts.plans[plan].size > 0 else { return 50 }
+        if value < CountsByPlan.ceiling {
+            let value = Int(max(0, value))
+            if value < table[plan].count { return table[plan][value] }
+            return 100 * Double(smallCount[plan]) / Double(counts.plans[plan].size)
+        }
+        let large = counts.plans[plan].large
+        let first = lowerBound(large, value)
         var last = first
-        while last < large[group].count, large[group][last] == value { last += 1 }
-        return 100 * (Double(smallCount[group] + first) + Double(last - first) / 2) / Double(sizes[group])
+        while last < large.count, large[last] == value { last += 1 }
+        return 100 * (Double(smallCount[plan] + first) + Double(last - first) / 2) / Double(counts.plans[plan].size)
     }
 
     private func lowerBound(_ sorted: [Int32], _ value: Int32) -> Int {

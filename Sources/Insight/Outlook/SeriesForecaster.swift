@@ -4,7 +4,7 @@ public import Records
 /// Daily series → forecasts. The same requests give the same bytes, whatever was made before.
 public enum SeriesForecaster {
     /// Changes whenever the same request gives another forecast than before.
-    private static let version = 4
+    private static let version = 5
     /// Prior scale of holidays and events: an effect as large as a fifth of the largest value is nothing unusual, and
     /// a day that was seen once is not taken at its word.
     private static let holidaysPriorScale = 0.2

@@ -177,9 +177,10 @@ public final class Archive: Sendable {
                 throw .file(error)
             }
             do throws(DropReadError) {
+                // What was loaded once is read again whatever it unpacks to.
                 return try DropReader(
                     FileSource(descriptor, path: folder.path(of: name.fileName)), isStoredAsZstd: name.isPacked,
-                    output: output)
+                    output: output, unpackedFreely: .max)
             } catch {
                 throw .read(error)
             }

@@ -1,4 +1,3 @@
-import Crypto
 import Glibc
 
 /// One layer of reading: gives bytes until there are no more.
@@ -108,7 +107,7 @@ final class FileSource: ByteSource {
 /// Hashes what passes through.
 final class HashingSource: ByteSource {
     private let upstream: any ByteSource
-    private var hasher = SHA256()
+    private var hasher = ContentHasher()
     private(set) var position = 0
 
     init(_ upstream: any ByteSource) { self.upstream = upstream }
@@ -116,13 +115,13 @@ final class HashingSource: ByteSource {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(DropReadError) -> Int {
         let count = try upstream.read(into: buffer)
         // Right after the read, while the piece is still in the processor's cache.
-        hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
+        hasher.update(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
         position += count
         return count
     }
 
     /// The hash of all that has passed so far.
-    var hash: ContentHash { ContentHash(hasher.finalize()) }
+    var hash: ContentHash { hasher.hash }
 }
 
 /// What a decoder has read from the layer above it and not used yet.

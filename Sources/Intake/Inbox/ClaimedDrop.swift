@@ -13,12 +13,34 @@ public struct ClaimedDrop: Sendable, Hashable {
     /// The name inside the claimed folder.
     public var claimedName: FileName
     public var status: FileStatus
+    /// When it came into the inbox, as far as the file system tells: a rename, a copy and the last write all count as a
+    /// change. Nanoseconds since 1970.
+    var deliveredNanoseconds: Int64
+    /// The user whose file it was when it was claimed; nil where a copy has left no trace of that.
+    public internal(set) var deliveredBy: UInt32?
+
+    /// The same drop, whether it was claimed now or found again at a start, where the time of its delivery is that of the
+    /// claim.
+    public static func == (left: ClaimedDrop, right: ClaimedDrop) -> Bool {
+        left.sequence == right.sequence && left.category == right.category && left.name == right.name
+            && left.isNameWhole == right.isNameWhole && left.claimedName == right.claimedName
+            && left.status == right.status
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(sequence)
+        hasher.combine(status)
+    }
 
     public var bytes: Int { status.bytes }
 
     /// When the client last changed the content.
-    public var modified: Instant {
-        let nanoseconds = status.modifiedNanoseconds
+    public var modified: Instant { ClaimedDrop.instant(status.modifiedNanoseconds) }
+
+    /// When the client delivered it.
+    public var delivered: Instant { ClaimedDrop.instant(deliveredNanoseconds) }
+
+    private static func instant(_ nanoseconds: Int64) -> Instant {
         let quotient = nanoseconds / 1_000_000
         return Instant(rawValue: nanoseconds % 1_000_000 < 0 ? quotient - 1 : quotient)
     }

@@ -72,7 +72,9 @@ public final class Claims: Sendable {
             guard let status = try folder.status(of: claimedName) else { continue }
             var drop = ClaimedDrop(
                 sequence: parsed.sequence, category: parsed.category, name: parsed.name, isNameWhole: parsed.isWhole,
-                claimedName: claimedName, status: status)
+                claimedName: claimedName, status: status, deliveredNanoseconds: status.changedNanoseconds,
+                // A copy is the daemon's, whosever the original was.
+                deliveredBy: status.owner == folders.owner ? nil : status.owner)
             if !parsed.isWhole,
                 let bytes = try folder.contents(
                     of: ClaimedName.noteName(parsed.sequence), limit: FileName.byteCountMax),
@@ -99,26 +101,34 @@ public final class Claims: Sendable {
     }
 
     /// Takes over a settled name.
+    /// - Parameter isInterrupted: asked while a large file is copied; then the name is unsettled.
     /// - Throws: what hinders every claim and may pass: no space, a read-only file system, a missing folder.
-    public func claim(_ settled: SettledName, at now: Instant) throws(FileError) -> Outcome {
-        try claim(settled.name, in: settled.category, expecting: settled.status, at: now)
+    public func claim(
+        _ settled: SettledName, at now: Instant, isInterrupted: () -> Bool = { false }
+    ) throws(FileError) -> Outcome {
+        try claim(
+            settled.name, in: settled.category, expecting: settled.status, at: now, isInterrupted: isInterrupted)
     }
 
     /// Takes over a file that the daemon itself has put into the folder of uploads: nobody else can reach it there, so
     /// that there is nothing to wait for.
     public func claimUpload(_ name: FileName, as category: Category, at now: Instant) throws(FileError) -> Outcome {
-        try claim(name, from: folders.uploads, in: category, expecting: nil, at: now)
+        try claim(name, from: folders.uploads, in: category, expecting: nil, at: now, isInterrupted: { false })
     }
 
     /// - Parameter expected: what was seen when the name settled; nil for whatever is there.
     func claim(
-        _ name: FileName, in category: Category, expecting expected: FileStatus? = nil, at now: Instant
+        _ name: FileName, in category: Category, expecting expected: FileStatus? = nil, at now: Instant,
+        isInterrupted: () -> Bool = { false }
     ) throws(FileError) -> Outcome {
-        try claim(name, from: folders.openInbox(category), in: category, expecting: expected, at: now)
+        try claim(
+            name, from: folders.openInbox(category), in: category, expecting: expected, at: now,
+            isInterrupted: isInterrupted)
     }
 
     private func claim(
-        _ name: FileName, from inbox: Folder, in category: Category, expecting expected: FileStatus?, at now: Instant
+        _ name: FileName, from inbox: Folder, in category: Category, expecting expected: FileStatus?, at now: Instant,
+        isInterrupted: () -> Bool
     ) throws(FileError) -> Outcome {
         guard let status = try inbox.status(of: name) else { return .gone }
         if let expected, !expected.hasSameContent(as: status) { return .unsettled }
@@ -128,12 +138,12 @@ public final class Claims: Sendable {
         let (claimedName, isWhole) = ClaimedName.make(sequence: number, category: category, name: name)
         var drop = ClaimedDrop(
             sequence: number, category: category, name: name, isNameWhole: true, claimedName: claimedName,
-            status: status)
+            status: status, deliveredNanoseconds: status.changedNanoseconds, deliveredBy: status.owner)
         // Before the drop itself, so that there is no moment at which the name is lost.
         if !isWhole { try folders.claimed.replace(ClaimedName.noteName(number), with: name.bytes) }
         let outcome: Outcome
         do throws(FileError) {
-            outcome = try takeOver(&drop, from: inbox, at: now)
+            outcome = try takeOver(&drop, from: inbox, at: now, isInterrupted: isInterrupted)
         } catch {
             if !isWhole { _ = try? folders.claimed.remove(ClaimedName.noteName(number)) }
             throw error
@@ -146,13 +156,14 @@ public final class Claims: Sendable {
     }
 
     private func takeOver(
-        _ drop: inout ClaimedDrop, from inbox: Folder, at now: Instant
+        _ drop: inout ClaimedDrop, from inbox: Folder, at now: Instant, isInterrupted: () -> Bool
     ) throws(FileError) -> Outcome {
-        let isRegular = drop.status.kind == .regular
+        // A copy would fill the holes, and the disk: such a file is moved, looked at and refused.
+        let isRegular = drop.status.kind == .regular && !inbox.hasHoles(drop.name)
         // The owner of a file can open it for writing whenever he likes, or has it open already; so can whoever reaches it
         // by a second name. What is loaded and kept must be nobody's but the daemon's, so such a file is copied.
         if isRegular, drop.status.owner != folders.owner || drop.status.links > 1,
-            let outcome = try copy(&drop, from: inbox, name: drop.name)
+            let outcome = try copy(&drop, from: inbox, name: drop.name, isInterrupted: isInterrupted)
         {
             return outcome
         }
@@ -162,11 +173,17 @@ public final class Claims: Sendable {
             switch error.errorNumber {
             case ENOENT: return .gone
             case EXDEV:
-                if isRegular, let outcome = try copy(&drop, from: inbox, name: drop.name) { return outcome }
+                if isRegular,
+                    let outcome = try copy(&drop, from: inbox, name: drop.name, isInterrupted: isInterrupted)
+                {
+                    return outcome
+                }
                 return .left(
                     FileError(
                         .differentFileSystem, "claim", path: inbox.path(of: drop.name),
-                        detail: "the inbox is on another file system, and only readable regular files can be copied"))
+                        detail:
+                            "the inbox is on another file system, and only readable regular files without holes can be "
+                            + "copied"))
             case EACCES, EPERM: return .left(error)
             default: throw error
             }
@@ -175,6 +192,7 @@ public final class Claims: Sendable {
         if let refusal = try inspect(&drop) {
             return .refused(try quarantine.refuse(drop, refusal, at: now))
         }
+        drop.deliveredBy = drop.status.owner
         // Another file took the name in between.
         if let refusal = try own(&drop) { return .refused(try quarantine.refuse(drop, refusal, at: now)) }
         if folders.claimed.writer(of: drop.claimedName) == .somebody, try putBack(drop) { return .unsettled }
@@ -190,8 +208,8 @@ public final class Claims: Sendable {
         drop.status = status
         guard status.kind == .regular else { return .notARegularFile(status.kind) }
         do throws(FileError) {
-            _ = try folder.open(drop.claimedName)
-            return nil
+            let file = try folder.open(drop.claimedName)
+            return file.hasHoles ? .hasHoles : nil
         } catch let error where error.code == .permissionDenied {
             return .unreadable(error)
         }
@@ -217,7 +235,7 @@ public final class Claims: Sendable {
 
     /// Claims by copy and removal. Nil when the file cannot be read, which a rename may still be able to move.
     private func copy(
-        _ drop: inout ClaimedDrop, from folder: Folder, name: FileName
+        _ drop: inout ClaimedDrop, from folder: Folder, name: FileName, isInterrupted: () -> Bool = { false }
     ) throws(FileError) -> Outcome? {
         let source: Descriptor
         do throws(FileError) {
@@ -235,10 +253,17 @@ public final class Claims: Sendable {
         do throws(FileError) {
             try claimed.remove(temporary)
             let target = try claimed.open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, operation: "make")
-            let count =
-                aura_clone(source.number, target.number) == 0
-                ? target.status?.bytes ?? -1
-                : try Claims.copy(source, sourcePath, to: target, claimed.path(of: temporary))
+            let count: Int
+            if aura_clone(source.number, target.number) == 0 {
+                count = target.status?.bytes ?? -1
+            } else {
+                if let shortage = DiskRoom.shortage(for: before.bytes, in: claimed, path: sourcePath) {
+                    try claimed.remove(temporary)
+                    return .left(shortage)
+                }
+                count = try Claims.copy(
+                    source, sourcePath, to: target, claimed.path(of: temporary), isInterrupted: isInterrupted)
+            }
             guard let after = source.status, after.hasSameContent(as: before), count == before.bytes,
                 source.writer != .somebody
             else {
@@ -271,14 +296,16 @@ public final class Claims: Sendable {
     }
 
     private static func copy(
-        _ source: borrowing Descriptor, _ sourcePath: String, to target: borrowing Descriptor, _ targetPath: String
+        _ source: borrowing Descriptor, _ sourcePath: String, to target: borrowing Descriptor, _ targetPath: String,
+        isInterrupted: () -> Bool
     ) throws(FileError) -> Int {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
         var total = 0
         while true {
             let count = try source.read(into: buffer, path: sourcePath)
-            if count == 0 { return total }
+            // What is not copied whole has another size, and counts as not settled.
+            if count == 0 || isInterrupted() { return total }
             try target.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), path: targetPath)
             total += count
         }

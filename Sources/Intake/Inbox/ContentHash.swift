@@ -1,13 +1,13 @@
-import Crypto
-
 /// The SHA-256 of a file's own bytes: its identity.
 public struct ContentHash: Sendable, Hashable, Comparable, CustomStringConvertible {
+    static let count = 32
+
     /// 32 bytes.
     public let bytes: [UInt8]
 
     /// Nil unless there are 32 bytes.
     public init?(bytes: [UInt8]) {
-        guard bytes.count == 32 else { return nil }
+        guard bytes.count == Self.count else { return nil }
         self.bytes = bytes
     }
 
@@ -17,13 +17,11 @@ public struct ContentHash: Sendable, Hashable, Comparable, CustomStringConvertib
         self.bytes = bytes
     }
 
-    init(_ digest: SHA256.Digest) { bytes = Array(digest) }
-
     /// Of bytes in memory.
     public init(of content: UnsafeRawBufferPointer) {
-        var hasher = SHA256()
-        hasher.update(bufferPointer: content)
-        self.init(hasher.finalize())
+        var hasher = ContentHasher()
+        hasher.update(content)
+        self = hasher.hash
     }
 
     /// 64 lower-case hexadecimal digits.

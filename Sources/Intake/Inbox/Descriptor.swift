@@ -1,5 +1,8 @@
 import Glibc
 
+/// `SEEK_HOLE`, which the C headers show to GNU programs alone.
+private let seekHole: Int32 = 4
+
 /// An open file descriptor that is closed exactly once, when its owner goes.
 struct Descriptor: ~Copyable, Sendable {
     let number: Int32
@@ -51,6 +54,14 @@ struct Descriptor: ~Copyable, Sendable {
         while fsync(number) != 0 {
             if errno != EINTR { throw FileError("write to the disk", path: path(), errorNumber: errno) }
         }
+    }
+
+    /// Whether stretches of the file were never written. A file system that does not know says no.
+    var hasHoles: Bool {
+        guard let bytes = status?.bytes, bytes > 0 else { return false }
+        let hole = lseek(number, 0, seekHole)
+        _ = lseek(number, 0, SEEK_SET)
+        return hole >= 0 && hole < off_t(bytes)
     }
 
     var status: FileStatus? {

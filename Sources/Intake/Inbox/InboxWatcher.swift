@@ -409,7 +409,8 @@ public final class InboxWatcher: Sendable {
         }
         guard let next else { return }
         // A millisecond at least: a moment that is not quite there yet must not be waited for in a loop.
-        let delay = max(next - now, 1_000_000)
+        // What was never listed is due since ever.
+        let delay = next > now ? max(next - now, 1_000_000) : 1_000_000
         sources.withLock { sources in
             sources.timer?.schedule(
                 deadline: .now() + .nanoseconds(Int(delay)), leeway: .milliseconds(1))

@@ -30,6 +30,10 @@ public struct Refusal: Sendable, Hashable {
         return Refusal(code: code, text: "a \(kind.rawValue), not a regular file; \(advice)")
     }
 
+    /// Stretches that nobody has written, which take no room where the file lies and would where it is kept.
+    static let hasHoles = Refusal(
+        code: "has_holes", text: "the file has holes: it was not completely written; write it anew and drop it again")
+
     static func unreadable(_ error: FileError) -> Refusal {
         Refusal(
             code: "unreadable",

@@ -11,7 +11,7 @@ public final class RejectReader {
     private var isAtEnd = false
     private var rowNumber = 0
 
-    /// Raw rows are cut at 64 KiB, and JSON writes a byte with six at most, base 64 comes on top: a longer line is
+    /// Raw rows are cut, those of earlier versions at 64 KiB, and JSON writes a byte with six at most, base 64 comes on top: a longer line is
     /// damage.
     static let lineBytesMax = 2 << 20
 

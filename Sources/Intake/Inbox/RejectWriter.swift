@@ -19,6 +19,16 @@ public final class RejectWriter {
             self.bytes = bytes
             self.runs = runs
         }
+
+        /// For a drop: a file that is made to be rejected is not to take many times its own room, each time it comes.
+        /// - Parameter fileBytes: the size of the file as it was delivered.
+        public init(fileBytes: Int) {
+            self.init()
+            bytes = min(
+                bytes, max(256 << 10, fileBytes.multipliedReportingOverflow(by: 8).overflow ? .max : 8 * fileBytes))
+            // A stretch takes some two hundred bytes.
+            runs = min(runs, bytes / 256)
+        }
     }
 
     private let folder: Folder

@@ -57,7 +57,9 @@ public final class StateFolders: Sendable {
         guard rootFolder.status.owner == owner else {
             throw FileError(
                 .permissionDenied, "use the state directory", path: root,
-                detail: "it belongs to user \(rootFolder.status.owner), and this is user \(owner)")
+                detail: "it belongs to user \(StateFolders.userName(rootFolder.status.owner)), and this is user "
+                    + "\(StateFolders.userName(owner)): run aurad as that one, with \"runuser -u "
+                    + "\(StateFolders.userName(rootFolder.status.owner)) -- aurad …\"")
         }
         guard rootFolder.status.permissions & 0o002 == 0 else {
             throw FileError(
@@ -79,6 +81,17 @@ public final class StateFolders: Sendable {
                 detail: "it is on another file system than \(claimed.path)")
         }
         for category in settings.categories { try StateFolders.makeSticky(openInbox(category)) }
+    }
+
+    /// The name of a user; the number where it has none.
+    private static func userName(_ id: UInt32) -> String {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16 << 10)
+        guard getpwuid_r(id, &entry, &buffer, buffer.count, &found) == 0, found != nil, let name = entry.pw_name else {
+            return "\(id)"
+        }
+        return String(cString: name)
     }
 
     /// Where files that come over the socket are written: nobody but the daemon reaches it.

@@ -1,4 +1,3 @@
-import Crypto
 import Glibc
 import Locks
 
@@ -25,7 +24,7 @@ public final class UploadFile: Sendable {
     private struct State: ~Copyable {
         /// Nil once the file has ended.
         var file: Descriptor?
-        var hasher = SHA256()
+        var hasher = ContentHasher()
         var bytes = 0
     }
 
@@ -50,7 +49,7 @@ public final class UploadFile: Sendable {
     public func append(_ piece: [UInt8]) throws(FileError) -> Int {
         try state.withLock { state throws(FileError) in
             try state.file?.write(piece, path: folder.path(of: name))
-            state.hasher.update(data: piece)
+            state.hasher.update(piece)
             state.bytes += piece.count
             return state.bytes
         }
@@ -59,7 +58,7 @@ public final class UploadFile: Sendable {
     /// Ends the file. It survives a power cut once the call has returned, and has been read back.
     /// - Returns: the hash of what was sent, which is that of what was stored.
     public func finish() throws(Failure) -> ContentHash {
-        let sent = ContentHash(state.withLock { $0.hasher.finalize() })
+        let sent = state.withLock { $0.hasher.hash }
         do throws(FileError) {
             try state.withLock { state throws(FileError) in
                 try state.file?.sync(path: folder.path(of: name))

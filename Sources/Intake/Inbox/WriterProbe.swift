@@ -7,6 +7,12 @@ extension Folder {
         guard let file = try? open(name) else { return .unknown }
         return file.writer
     }
+
+    /// Whether stretches of a file were never written; one that cannot be opened has none that anybody knows of.
+    func hasHoles(_ name: FileName) -> Bool {
+        guard let file = try? open(name) else { return false }
+        return file.hasHoles
+    }
 }
 
 extension Descriptor {

@@ -44,8 +44,16 @@ enum CommandDispatch {
         case "rules": return verb == "test" ? (RulesTest.self, 2) : (RulesList.self, verb == "list" ? 2 : 1)
         case "sample": return (SampleWrite.self, 1)
         case "status": return (SystemStatus.self, 1)
+        case "whoami": return (WhoamiShow.self, 1)
         case "verify": return (SystemVerify.self, 1)
-        default: return nil
+        // Its answers are worded from the tree.
+        case "help": return nil
+        // What is asked seldom needs no line here.
+        default:
+            let known = (InsightCommands.all + DataCommands.all + SystemCommands.all).first {
+                $0.configuration.commandName == noun && $0.configuration.subcommands.isEmpty
+            }
+            return (known as? any ClientCommand.Type).map { ($0, 1) }
         }
     }
 }

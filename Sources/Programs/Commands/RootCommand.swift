@@ -19,19 +19,9 @@ struct RootCommand: ParsableCommand {
             """,
         version: "aurac \(ClientVersion.text)",
         groupedSubcommands: [
-            CommandGroup(
-                name: "Question",
-                subcommands: [
-                    KPIsShow.self, ClientsList.self, ClientShow.self, ChurnGroup.self, RulesGroup.self,
-                    CohortsShow.self, HeatmapShow.self, MRRShow.self, ForecastGroup.self, TableExport.self,
-                ]),
-            CommandGroup(
-                name: "Data", subcommands: [DataIngest.self, DropsGroup.self, RejectsList.self, SampleWrite.self]),
-            CommandGroup(
-                name: "Daemon",
-                subcommands: [
-                    SystemStatus.self, SystemRefresh.self, SystemVerify.self, SystemMetrics.self, HelpShow.self,
-                ]),
+            CommandGroup(name: "Question", subcommands: InsightCommands.all),
+            CommandGroup(name: "Data", subcommands: DataCommands.all),
+            CommandGroup(name: "Daemon", subcommands: SystemCommands.all),
         ])
 }
 

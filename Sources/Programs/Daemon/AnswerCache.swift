@@ -5,7 +5,7 @@ import Records
 /// Answers of the generation in force, as bytes: dashboards ask the same few questions again and again.
 final class AnswerCache: Sendable {
     struct Key: Hashable, Sendable {
-        var method: Method
+        var method: String
         /// The parameters as JSON.
         var parameters: [UInt8]
         /// The contact data that the question must not name; nil where there is none to hide.

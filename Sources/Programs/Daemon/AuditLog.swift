@@ -6,19 +6,21 @@ import Records
 import SocketServer
 import Store
 import Telemetry
+import Words
 
 /// Notes denied and changing requests, and whoever takes a table away: in the log at once, in the audit trail of `aura.db` a moment later, off the path
 /// of any answer and behind the transaction of a load that is under way.
 ///
-/// A peer that is denied over and over is noted a few times a minute and counted the rest of the time, so that it can
+/// Somebody who is denied or refused over and over is noted a few times a minute and counted the rest of the time, so that nobody can
 /// fill neither disk nor log.
 final class AuditLog: Sendable {
     private struct Key: Hashable {
-        var uid: UInt32
-        var method: Method
+        var person: String
+        var method: String
+        var outcome: String
     }
 
-    /// What one peer was denied in the minute that began at `since`.
+    /// What one person was denied or refused in the minute that began at `since`.
     private struct Denials {
         var since: MonotonicTime
         var count = 0
@@ -34,7 +36,7 @@ final class AuditLog: Sendable {
 
     /// A table that is being taken away page by page.
     struct Export: Hashable, Sendable {
-        var uid: UInt32
+        var person: String
         var table: String
         var format: String
         var snapshotID: String
@@ -54,7 +56,7 @@ final class AuditLog: Sendable {
     private let queue = DispatchQueue(label: "aura.audit", qos: .utility)
     private let state = Guarded(State())
 
-    /// Denials of one peer and method that are noted one by one in a minute.
+    /// Denials and refusals of one person and method that are noted one by one in a minute.
     static let denialsPerMinute = 10
     private static let minute: Duration = .seconds(60)
     private static let keysMax = 1024
@@ -68,12 +70,21 @@ final class AuditLog: Sendable {
         self.now = now
     }
 
-    /// A request that the peer's role does not allow.
-    func denied(_ method: Method, _ peer: Peer, role: Contract.Role?) {
-        let entry = entry(method, peer, role, .denied)
+    /// A request that is not allowed for whoever asks.
+    func denied(_ endpoint: Endpoint, _ peer: Peer, _ principal: Principal) {
+        let isNoted = note(entry(endpoint, peer, principal, .denied), principal, endpoint)
+        let event = ClientDenied(peerUID: peer.uid, method: SafeText(literal: endpoint.literal), errorCode: "forbidden")
+        guard isNoted else { return events.count(event) }
+        events.emit(event)
+        schedule()
+    }
+
+    /// Puts a request that came to nothing on record, or counts it where there have been many like it.
+    /// - Returns: whether it is on record by itself.
+    private func note(_ entry: AuditEntry, _ principal: Principal, _ endpoint: Endpoint) -> Bool {
         let time = MonotonicTime.now()
-        let isNoted = state.withLock { state in
-            let key = Key(uid: peer.uid, method: method)
+        return state.withLock { state in
+            let key = Key(person: principal.key, method: endpoint.name, outcome: entry.outcome)
             if state.denials.count >= AuditLog.keysMax, state.denials[key] == nil { AuditLog.settle(&state) }
             var denials = state.denials[key] ?? Denials(since: time)
             if time.duration(since: denials.since) >= AuditLog.minute {
@@ -86,6 +97,7 @@ final class AuditLog: Sendable {
                 state.pending.append(entry)
             } else if denials.rest == nil {
                 denials.rest = entry
+                denials.rest?.dropID = nil
             } else {
                 denials.rest?.requests += 1
                 denials.rest?.at = entry.at
@@ -93,24 +105,24 @@ final class AuditLog: Sendable {
             state.denials[key] = denials
             return isNoted
         }
-        let event = ClientDenied(peerUID: peer.uid, method: SafeText(caseOf: method), errorCode: "forbidden")
-        guard isNoted else { return events.count(event) }
-        events.emit(event)
-        schedule()
     }
 
     /// A request that changes something, and what became of it.
     func changed(
-        _ method: Method, _ peer: Peer, role: Contract.Role, outcome: RequestOutcome, dropID: Int64?,
+        _ endpoint: Endpoint, _ peer: Peer, _ principal: Principal, outcome: RequestOutcome, dropID: Int64?,
         duration: Duration
     ) {
-        var entry = entry(method, peer, role, outcome)
+        var entry = entry(endpoint, peer, principal, outcome)
         entry.dropID = dropID
-        state.withLock { $0.pending.append(entry) }
-        events.emit(
-            RequestAudited(
-                peerUID: peer.uid, method: SafeText(caseOf: method), outcome: outcome, duration: duration,
-                dropID: dropID))
+        let event = RequestAudited(
+            peerUID: peer.uid, method: SafeText(literal: endpoint.literal), outcome: outcome, duration: duration,
+            dropID: dropID)
+        if outcome == .answered {
+            state.withLock { $0.pending.append(entry) }
+        } else if !note(entry, principal, endpoint) {
+            return events.count(event)
+        }
+        events.emit(event)
         schedule()
     }
 
@@ -130,11 +142,13 @@ final class AuditLog: Sendable {
     }
 
     private func entry(
-        _ method: Method, _ peer: Peer, _ role: Contract.Role?, _ outcome: RequestOutcome
+        _ endpoint: Endpoint, _ peer: Peer, _ principal: Principal, _ outcome: RequestOutcome
     ) -> AuditEntry {
-        AuditEntry(
-            at: now(), uid: peer.uid, gid: peer.gid, pid: peer.pid, role: role?.rawValue, method: method.rawValue,
-            outcome: outcome.rawValue)
+        // Whoever is named for something alone is named after no role.
+        let role = principal.hasRole ? principal.access.role : nil
+        return AuditEntry(
+            at: now(), uid: peer.uid, gid: peer.gid, pid: peer.pid, person: principal.key,
+            isOnBehalf: principal.isOnBehalf, role: role?.rawValue, method: endpoint.name, outcome: outcome.rawValue)
     }
 
     /// Turns what was only counted into entries.

@@ -49,13 +49,17 @@ public final class AuraDaemon: Service {
         public var inheritedSocket: Int32?
         /// The counters; those of the process, or a daemon's own.
         public var metrics: MetricsRegistry
+        /// The status the process will end with after a failure, for the last entry of its log.
+        public var exitStatus: @Sendable (any Error) -> Int32
 
         public init(
-            rebuild: Bool = false, inheritedSocket: Int32? = nil, metrics: MetricsRegistry = MetricsRegistry()
+            rebuild: Bool = false, inheritedSocket: Int32? = nil, metrics: MetricsRegistry = MetricsRegistry(),
+            exitStatus: @escaping @Sendable (any Error) -> Int32 = { _ in 1 }
         ) {
             self.rebuild = rebuild
             self.inheritedSocket = inheritedSocket
             self.metrics = metrics
+            self.exitStatus = exitStatus
         }
     }
 
@@ -71,7 +75,7 @@ public final class AuraDaemon: Service {
         let folders = try StateFolders(root: configuration.stateDirectory)
         lock = Guarded(try StateLock(directory: folders.root))
         let quarantine = try Quarantine(folders: folders)
-        let store = try StateDatabase.open(
+        let (store, keptDatabase) = try StateDatabase.open(
             "\(folders.root)/aura.db", logBytesMax: configuration.store.logBytes, rebuilds: options.rebuild)
         self.store = store
         if let migration = store.migration {
@@ -90,16 +94,20 @@ public final class AuraDaemon: Service {
         pipeline = RiverPipeline(
             places: RiverPipeline.Places(
                 folders: folders, claims: claims, archive: archive, journal: LoadJournal(folders: folders),
-                quarantine: quarantine, store: store, publisher: publisher,
+                quarantine: quarantine, store: store, keptDatabase: keptDatabase, publisher: publisher,
                 openPublisher: { try GoldPublisher(path: goldPath) }, program: "aura \(AuraVersion.text)"),
             settings: PipelineSettings(configuration), watcherSettings: InboxWatcher.Settings(configuration),
             box: box, logger: logger, now: now, emit: { events.report($0) })
         services = DaemonServices(
-            box: box, pipeline: pipeline, store: store, quarantine: quarantine, roles: PeerRoles(configuration.roles),
+            box: box, pipeline: pipeline, store: store, quarantine: quarantine, principals: Principals(configuration),
             uploads: Uploads(folders: folders, seed: UInt64(truncatingIfNeeded: now().rawValue)),
             configuration: configuration, telemetry: telemetry, now: now)
         telemetry.events.emit(ConfigurationLoaded(rules: configuration.risk.rules.count))
     }
+
+    /// How many seconds a step may take to its end when the daemon is to end: with two for the connections, a restart
+    /// takes no more than five whatever is being done.
+    private static let patience = 1.5
 
     /// Serves until it is asked to stop.
     public func run() async throws {
@@ -111,13 +119,15 @@ public final class AuraDaemon: Service {
                 pipeline.requestStop()
             }
         } catch let error where RiverPipeline.isStop(error) {
-            return await stop()
+            return await stop(within: AuraDaemon.patience)
         } catch {
             await serving.withLock { $0.server }?.shutdown(drain: .zero)
+            telemetry.events.emit(
+                DaemonStopped(exitStatus: options.exitStatus(error), duration: telemetry.uptime))
             throw error
         }
         try? await gracefulShutdown()
-        await stop()
+        await stop(within: AuraDaemon.patience)
     }
 
     /// Starts on a thread of its own: a start waits for the disk, and whoever is to end it needs the threads of the tasks.
@@ -153,6 +163,9 @@ public final class AuraDaemon: Service {
             socketPath: options.inheritedSocket.flatMap { SocketName.path(of: $0) } ?? configuration.socket.path,
             clients: { box.current?.count ?? 0 }, statistics: { [services] in services.serverStatistics })
         serving.withLock { $0.probe = probe }
+        for problem in pipeline.status.problems where problem.code == "rebuilt_under_other_settings" {
+            logger.warning("\(problem.text)")
+        }
         let clients = box.current?.count ?? 0
         telemetry.events.emit(
             DaemonReady(
@@ -163,16 +176,19 @@ public final class AuraDaemon: Service {
     }
 
     /// Reads or derives what is stored, publishes it, and ends without ever serving.
-    public func deriveAndStop() async throws -> (drops: Int, clients: Int, snapshot: String) {
+    public func deriveAndStop() async throws -> (drops: Int, clients: Int, snapshot: String, problems: [String]) {
         do {
             try takeUp()
             try pipeline.refreshAndWait()
         } catch {
-            await stop()
+            await stop(exitStatus: options.exitStatus(error))
             throw error
         }
         let snapshot = services.box.current
-        let facts = (store.ledgerCounts.loaded, snapshot?.count ?? 0, snapshot?.id ?? "none")
+        let facts = (
+            store.ledgerCounts.loaded, snapshot?.count ?? 0, snapshot?.id ?? "none",
+            pipeline.status.problems.map(\.text)
+        )
         await stop()
         return facts
     }
@@ -192,7 +208,11 @@ public final class AuraDaemon: Service {
     }
 
     /// Answers what was asked, ends the load that is running, and closes everything.
-    public func stop() async {
+    /// - Parameters:
+    ///   - seconds: how long to wait for the work at hand once connections have ended, which takes two seconds at most; nil
+    ///     waits for its end. What is given up does no harm when the process ends then.
+    ///   - exitStatus: the status the process is about to end with.
+    public func stop(within seconds: Double? = nil, exitStatus: Int32 = 0) async {
         let serving = self.serving.withLock { serving in
             defer { serving = Serving() }
             return serving
@@ -205,17 +225,33 @@ public final class AuraDaemon: Service {
         serving.probe?.stop()
         await serving.server?.shutdown(drain: .seconds(2))
         services.uploads.finish()
-        await pipeline.stop()
+        let hasEnded = await pipeline.stop(within: seconds)
         services.audit.close()
-        lock.withLock { $0 = nil }
-        telemetry.events.emit(DaemonStopped(exitStatus: 0, duration: telemetry.uptime))
+        if hasEnded {
+            lock.withLock { $0 = nil }
+        } else {
+            // The process's end releases the state folder, and no sooner: a step may still be writing.
+            logger.notice("what is being done does not end in time and is given up; the next start does it anew")
+        }
+        telemetry.events.emit(DaemonStopped(exitStatus: exitStatus, duration: telemetry.uptime))
     }
 
     /// Takes new settings into force without dropping a connection; what needs a restart is named in the status until
     /// there is one. ``Configuration/effects`` says which keys are which.
     /// - Parameter done: called when everything is derived by the new settings.
-    public func reload(_ new: Configuration, done: @escaping @Sendable () -> Void = {}) {
+    /// - Returns: false when they cannot be taken with what is stored; the former ones stay in force.
+    @discardableResult
+    public func reload(_ new: Configuration, done: @escaping @Sendable () -> Void = {}) -> Bool {
         let began = MonotonicTime.now()
+        if let objection = pipeline.objection(to: PipelineSettings(new)) {
+            telemetry.events.emit(
+                ConfigurationRejected(
+                    file: .exchangeRates, errorCode: ErrorCode(caseOf: ConfigurationProblem.Kind.missingKey)))
+            refuse("\(objection)")
+            done()
+            return false
+        }
+        pipeline.setProblem(AuraDaemon.refusedConfiguration, nil)
         telemetry.serviceManager.reloading()
         configuration.withLock { $0 = new }
         // Against the start, not the last reload: a key waits for as long as its value is not the one in force.
@@ -247,6 +283,7 @@ public final class AuraDaemon: Service {
             telemetry.serviceManager.ready("serving \(services.box.current?.count ?? 0) clients")
             done()
         }
+        return true
     }
 
     /// A socket that the service manager passes wins over what the configuration says of it.
@@ -263,6 +300,19 @@ public final class AuraDaemon: Service {
     /// A reload that came to nothing: the configuration has mistakes, and the former one stays in force.
     public func reloadFailed(_ error: ConfigurationError) {
         error.report(to: telemetry.events)
+        let first = error.problems.prefix(5).map(\.description).joined(separator: "; ")
+        refuse(error.problems.count > 5 ? "\(first); and \(error.problems.count - 5) more" : first)
+    }
+
+    private static let refusedConfiguration = "configuration_refused"
+
+    /// Says so until a reload succeeds.
+    private func refuse(_ text: String) {
+        let unit = started.unit
+        pipeline.setProblem(
+            AuraDaemon.refusedConfiguration,
+            "the changed configuration was refused, and the former one is in force: \(text) "
+                + "(mend it, try it with aurad --check-config, then systemctl reload \(unit))")
         // A daemon that is still starting says itself when it is ready.
         guard services.readiness.isReady else { return }
         telemetry.serviceManager.reloading()
@@ -309,6 +359,8 @@ extension PipelineSettings {
             publishesGold: configuration.store.publishGold,
             compressAfter: Double(configuration.store.compressAfterSeconds))
         fingerprint = String(configuration.fingerprint, radix: 16)
+        let people = configuration.people
+        nameOfUser = { people.name(ofUser: $0) }
         history = configuration.history
         churn.label = ChurnSettings.Label(rawValue: configuration.churn.label.rawValue) ?? .automatic
         churn.horizonDays = configuration.churn.horizonDays

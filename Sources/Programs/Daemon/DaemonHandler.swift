@@ -4,94 +4,116 @@ import Records
 import Snapshots
 import SocketServer
 import Telemetry
+import Words
 
-/// Brings questions from the socket to whoever answers them: the pure answers, or the daemon's own services.
+/// Brings questions from the socket to whoever answers them, by the table of methods: who asks, whether the method is allowed,
+/// whether the question is one, and what it must not name are looked at here, before anybody works on it.
 final class DaemonHandler: RequestHandler {
     let services: DaemonServices
     let cache = AnswerCache()
-    let methods = Method.allCases.map(\.rawValue)
+    let handlers: [String: any MethodHandler.Type]
+    let methods: [String]
 
-    init(_ services: DaemonServices) { self.services = services }
+    /// - Parameter handlers: those of the table, and in tests perhaps more.
+    init(_ services: DaemonServices, handlers: [any MethodHandler.Type] = Handlers.all) {
+        self.services = services
+        methods = handlers.map { $0.endpoint.name }
+        self.handlers = Dictionary(
+            handlers.map { ($0.endpoint.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
 
     func timeLimit(for request: Request) -> Duration? {
-        switch Method(rawValue: request.method) {
-        // These wait for the pipeline.
-        case .systemRefresh, .systemVerify, .churnTrain: .seconds(3600)
-        default: nil
-        }
+        handlers[request.method]?.endpoint.timeLimitSeconds.map { .seconds($0) }
     }
 
-    func asker(of peer: Peer) -> Asker {
-        // Names are looked up now, where nobody else waits, and not with the first question.
-        _ = services.roles.standing(of: peer)
-        return Asker(UInt64(peer.uid))
+    // Names are looked up now, where nobody else waits, and not with the first question.
+    func asker(of peer: Peer) -> Asker { services.principals.principal(of: peer).asker }
+
+    func asker(of request: Request, from connection: Connection) -> Asker {
+        // A connection is counted as it was when it came.
+        request.params[Behalf.name] == nil
+            ? connection.asker : services.principals.asker(of: request.params, from: connection.peer)
     }
 
-    func mayUseKeptConnections(_ peer: Peer) -> Bool { services.roles.standing(of: peer).role == .admin }
+    func mayUseKeptConnections(_ peer: Peer) -> Bool {
+        services.principals.principal(of: peer).access.may(.administer)
+    }
 
-    func connectionClosed(_ connection: Connection) { services.uploads.discardSoon(of: connection.id) }
+    func connectionClosed(_ connection: Connection) {
+        services.uploads.discardSoon(of: connection.id)
+        services.subscriptions.end(of: connection.id)
+    }
 
     func answer(
         _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]
     ) throws(Problem) {
-        guard let method = Method(rawValue: request.method) else {
+        guard let handler = handlers[request.method] else {
             throw Problem(.methodNotFound, "no method \"\(request.method.excerpt)\"")
         }
+        try answer(request, from: connection, deadline: deadline, handler, into: &result)
+    }
+
+    private func answer<Handler: MethodHandler>(
+        _ request: Request, from connection: Connection, deadline: Deadline, _ handler: Handler.Type,
+        into result: inout [UInt8]
+    ) throws(Problem) {
+        let endpoint = Handler.endpoint
         let started = MonotonicTime.now()
-        let access = try authorised(method, request, connection.peer)
-        let hidden = access.showsContact ? nil : services.contactColumns
-        let parameters = Parameters(request.params, hiding: hidden)
-        // What is worth a line in the audit trail; nil when nothing is.
+        let principal = try authorised(endpoint, request, connection.peer)
+        let hidden = principal.access.showsContact ? nil : services.contactColumns
         var record: AuditLog.Record? = AuditLog.Record()
         var outcome = RequestOutcome.answered
         defer {
-            if method.permission != .read, let record {
+            if endpoint.permission != .read, let record {
                 services.audit.changed(
-                    method, connection.peer, role: access.role, outcome: outcome, dropID: record.dropID,
+                    endpoint, connection.peer, principal, outcome: outcome, dropID: record.dropID,
                     duration: MonotonicTime.now().duration(since: started))
             }
         }
         do {
-            if method != .systemStatus { try waitUntilReady(deadline) }
-            switch method {
-            case .systemStatus: try services.status(parameters, role: access.role, into: &result)
-            case .systemRefresh: try services.refresh(parameters, into: &result)
-            case .systemVerify: try services.verify(parameters, into: &result)
-            case .systemMetrics: try services.metrics(parameters, into: &result)
-            case .dataIngest:
-                let dropID = try services.ingest(parameters, from: connection, into: &result)
-                // The pieces of a file before its last change nothing yet.
-                record = dropID.map { AuditLog.Record(dropID: $0) }
-            case .dataCancel:
-                // On record whatever comes of it.
-                record = AuditLog.Record(dropID: request.params["drop_id"]?.integerValue)
-                try services.cancel(parameters, deadline, into: &result)
-            case .dataDrops: try services.drops(parameters, access, deadline, into: &result)
-            case .dataRejects: try services.rejects(parameters, access, deadline, into: &result)
-            case .churnModel, .churnImportance, .churnTrain, .churnUse, .churnExport, .churnImport:
-                try services.churn(method, parameters, into: &result)
-            case .exportTable:
-                let page = try writeTable(parameters, deadline, into: &result)
-                let export = AuditLog.Export(
-                    uid: connection.peer.uid, table: page.table, format: page.format, snapshotID: page.snapshotID)
-                if !services.audit.isNewExport(export, isFirstPage: page.isFirst) { record = nil }
-            case .kpisGet, .clientsList, .clientsGet, .cohortsGet, .engagementHeatmap, .mrrMovements, .riskRules,
-                .forecastGet:
-                try answerFromSnapshot(method, request, parameters, deadline, into: &result)
-            }
+            if !endpoint.answersBeforeReady { try waitUntilReady(deadline) }
+            let reauthorise = reauthorise(endpoint, request, connection.peer)
+            let request = try Mine.resolved(request, principal, takesFilters: endpoint.takesFilters)
+            let parameters = try Parameters(request.params, of: endpoint, hiding: hidden)
+            var call = Call(
+                services: services, principal: principal, deadline: deadline, connection: connection,
+                asOf: endpoint.day == .applied ? parameters.day(Parameter.asOf.name) : nil, hidden: hidden,
+                reauthorise: reauthorise)
+            defer { record = call.record }
+            try answer(request, handler, parameters, &call, into: &result)
         } catch {
             outcome = DaemonHandler.outcome(of: error)
-            if outcome == .denied, method.permission == .read {
-                services.audit.denied(method, connection.peer, role: access.role)
+            if outcome == .denied, endpoint.permission == .read {
+                services.audit.denied(endpoint, connection.peer, principal)
             }
             if outcome == .failed {
                 services.telemetry.events.emit(
                     RequestFailedInternally(
-                        method: SafeText(caseOf: method), peerUID: connection.peer.uid,
+                        method: SafeText(literal: endpoint.literal), peerUID: connection.peer.uid,
                         errorCode: .rpc(error.code.rawValue), duration: MonotonicTime.now().duration(since: started)))
             }
             throw error
         }
+    }
+
+    /// From what is kept of the generation in force, or worked out.
+    private func answer<Handler: MethodHandler>(
+        _ request: Request, _ handler: Handler.Type, _ parameters: Parameters, _ call: inout Call,
+        into result: inout [UInt8]
+    ) throws(Problem) {
+        let endpoint = Handler.endpoint
+        guard endpoint.isKept, call.asOf == nil, let current = services.box.current else {
+            return try Handler.answer(try Handler.question(parameters), &call, into: &result)
+        }
+        let key = key(endpoint, request, hiding: call.hidden)
+        if let known = cache.answer(key, generation: current.generation) {
+            result.append(contentsOf: known)
+            return
+        }
+        var answer: [UInt8] = []
+        try Handler.answer(try Handler.question(parameters), &call, into: &answer)
+        cache.keep(answer, for: key, generation: current.generation)
+        result.append(contentsOf: answer)
     }
 
     /// How much of a request's time is left for the answer once the daemon is ready.
@@ -116,43 +138,78 @@ final class DaemonHandler: RequestHandler {
         }
     }
 
-    /// What the peer may do with this request. Whoever is not given something explicitly does not have it.
-    private func authorised(_ method: Method, _ request: Request, _ peer: Peer) throws(Problem) -> Access {
-        let standing = services.roles.standing(of: peer)
-        // A permission of one's own opens its method and nothing else.
-        let isNamed =
-            method.permission == .ingest && standing.mayIngest
-            || method.permission == .export && standing.mayExport
-        guard let own = standing.role ?? (isNamed ? .viewer : nil) else {
-            services.audit.denied(method, peer, role: nil)
+    /// The role a request is to be answered for; nil where it names none. One that cannot be read is not passed over:
+    /// whoever asks for less would be shown more.
+    private static func askedRole(_ context: JSONValue?) throws(Problem) -> String? {
+        guard let context, !context.isNull else { return nil }
+        guard let members = context.objectValue else {
+            throw Problem(.invalidParams, "context is \(context.typeName)", hint: "expected an object")
+        }
+        guard let role = members["user_role"], !role.isNull else { return nil }
+        guard let text = role.stringValue else {
             throw Problem(
-                .forbidden, "user \(peer.uid) has no role here",
+                .invalidParams, "context.user_role is \(role.typeName)",
+                hint: "expected one of \(Role.names.joined(separator: ", "))")
+        }
+        return text
+    }
+
+    /// Who asks, and what may be done for whoever it is with this request. Whoever is not given something explicitly does not
+    /// have it.
+    private func authorised(_ endpoint: Endpoint, _ request: Request, _ peer: Peer) throws(Problem) -> Principal {
+        var principal: Principal
+        do {
+            principal = try services.principals.principal(of: request.params, from: peer)
+        } catch {
+            if error.code == .forbidden {
+                services.audit.denied(endpoint, peer, services.principals.principal(of: peer))
+            }
+            throw error
+        }
+        // A permission of one's own opens its methods and nothing else.
+        guard principal.hasRole || principal.access.may(endpoint.permission) else {
+            services.audit.denied(endpoint, peer, principal)
+            throw Problem(
+                .forbidden,
+                principal.isOnBehalf ? "\(principal.person) has no role here" : "user \(peer.uid) has no role here",
                 hint: services.roles.hintForStrangers)
         }
-        var asked: Contract.Role?
-        if let text = request.params["context"]?["user_role"]?.stringValue {
-            guard let role = Contract.Role(rawValue: text) else {
-                throw Problem(
-                    .invalidParams, "context.user_role is \"\(text.excerpt)\"",
-                    hint: "expected one of \(Contract.Role.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
-            asked = role
-        }
-        let access = Access(
-            own: own, asked: asked, mayIngest: standing.mayIngest, mayExport: standing.mayExport)
-        let (isAllowed, hint) =
-            switch method.permission {
-            case .read: (true, "")
-            case .export:
-                (access.mayExport, "an administrator names who may export under roles: export: in aurad.yaml")
-            case .ingest: (standing.mayIngest, services.roles.hintForIngest)
-            case .administer: (access.role == .admin, "ask an administrator")
-            }
-        guard isAllowed else {
-            services.audit.denied(method, peer, role: access.role)
+        principal = try DaemonHandler.narrowed(principal, request.params)
+        guard principal.access.may(endpoint.permission) else {
+            services.audit.denied(endpoint, peer, principal)
             throw Problem(
-                .forbidden, "\(method.rawValue) is not allowed for \(access.role.rawValue)", hint: hint)
+                .forbidden, "\(endpoint.name) is not allowed for \(principal.access.role.rawValue)",
+                hint: services.roles.hint(for: endpoint.permission))
         }
-        return access
+        return principal
+    }
+
+    /// Who asks by the time something is pushed; nil for a method that pushes nothing.
+    private func reauthorise(
+        _ endpoint: Endpoint, _ request: Request, _ peer: Peer
+    ) -> (@Sendable () -> Principal?)? {
+        guard endpoint.notification != nil else { return nil }
+        var params = JSONObject()
+        for name in [Behalf.name, "context"] { params[name] = request.params[name] }
+        let (asked, permission) = (params, endpoint.permission)
+        return { [services] in
+            guard let whole = try? services.principals.principal(of: asked, from: peer),
+                let principal = try? DaemonHandler.narrowed(whole, asked), principal.access.may(permission)
+            else { return nil }
+            return principal
+        }
+    }
+
+    /// Less what the role does not have that the request asks for.
+    private static func narrowed(_ principal: Principal, _ params: JSONObject) throws(Problem) -> Principal {
+        guard let text = try askedRole(params["context"]) else { return principal }
+        guard let role = Role(named: text) else {
+            throw Problem(
+                .invalidParams, "context.user_role is \"\(text.excerpt)\"",
+                hint: "expected one of \(Role.names.joined(separator: ", "))")
+        }
+        var principal = principal
+        principal.access = principal.access.narrowed(to: role)
+        return principal
     }
 }

@@ -11,6 +11,7 @@ import Snapshots
 import SocketServer
 import Store
 import Telemetry
+import Words
 
 /// What the daemon itself answers: its state, the ledger, and requests to do something.
 final class DaemonServices: Sendable {
@@ -18,10 +19,11 @@ final class DaemonServices: Sendable {
     let pipeline: RiverPipeline
     let store: SilverStore
     let quarantine: Quarantine
-    let roles: PeerRoles
+    let principals: Principals
     let uploads: Uploads
     let telemetry: DaemonTelemetry
     let audit: AuditLog
+    let subscriptions = Subscriptions()
     let readiness = Readiness()
     let startedAt: Instant
     /// What the result of a method that answers page by page may have: with the id of the request, which is a text of
@@ -29,13 +31,13 @@ final class DaemonServices: Sendable {
     /// ceiling alone.
     let pageBytesMax: Int
     private let now: @Sendable () -> Instant
-    private let configuration: Guarded<Configuration>
+    private let inForce: Guarded<InForce>
     /// Keys whose new values wait for a restart.
     private let waitingForRestart = Guarded<[String]>([])
     private let statistics = Guarded<(@Sendable () -> ServerStatistics)?>(nil)
 
     init(
-        box: SnapshotBox, pipeline: RiverPipeline, store: SilverStore, quarantine: Quarantine, roles: PeerRoles,
+        box: SnapshotBox, pipeline: RiverPipeline, store: SilverStore, quarantine: Quarantine, principals: Principals,
         uploads: Uploads, configuration: Configuration, telemetry: DaemonTelemetry,
         now: @escaping @Sendable () -> Instant
     ) {
@@ -43,24 +45,29 @@ final class DaemonServices: Sendable {
         self.pipeline = pipeline
         self.store = store
         self.quarantine = quarantine
-        self.roles = roles
+        self.principals = principals
         self.uploads = uploads
         self.telemetry = telemetry
         audit = AuditLog(store: store, events: telemetry.events, now: now)
         self.now = now
         startedAt = now()
         pageBytesMax = min(configuration.maxFrameBytes, ServerSettings().frameBytesMax) - (8 << 10)
-        self.configuration = Guarded(configuration)
+        inForce = Guarded(InForce(configuration))
     }
 
     func reload(_ new: Configuration, waitingForRestart keys: [String]) {
-        configuration.withLock { $0 = new }
+        inForce.withLock { $0 = InForce(new) }
         waitingForRestart.withLock { $0 = keys }
-        roles.reload(new.roles)
+        principals.reload(new)
     }
 
+    var roles: PeerRoles { principals.roles }
+
     /// Which attributes of clients are contact data.
-    var contactColumns: ContactColumns { configuration.withLock { $0.contactColumns } }
+    var contactColumns: ContactColumns { inForce.withLock { $0.configuration.contactColumns } }
+
+    /// Whether the names of owners are among it.
+    var ownerIsContact: Bool { inForce.withLock { $0.ownerIsContact } }
 
     var serverStatistics: ServerStatistics? { statistics.withLock { $0 }?() }
 
@@ -82,17 +89,14 @@ final class DaemonServices: Sendable {
 
     // MARK: system.status
 
-    func status(_ parameters: Parameters, role: Contract.Role, into result: inout [UInt8]) throws(Problem) {
-        var parameters = parameters
-        _ = try parameters.day("as_of")
-        try parameters.finish()
+    func writeStatus(role: Role, into result: inout [UInt8]) {
         let status = pipeline.status
         let snapshot = box.current
         let isReady = readiness.isReady
         // Kept in memory: the status is answered on the I/O thread, which must not wait for the disk.
         let counts = isReady ? store.ledgerCounts : nil
         let instant = now()
-        let (asOfMode, keysWithoutEffect) = configuration.withLock { ($0.asOf.description, $0.keysWithoutEffect) }
+        let inForce = inForce.withLock { $0 }
         let keysForRestart = waitingForRestart.withLock { $0 }
         JSONWriter.append(to: &result, reservedBytes: 4096) { writer in
             writer.beginObject()
@@ -101,12 +105,14 @@ final class DaemonServices: Sendable {
             writer.member("started_at", text: startedAt.description)
             writer.member("uptime_seconds", integer: Int((instant.rawValue - startedAt.rawValue) / 1000))
             writer.member("role", text: role.rawValue)
-            writer.member("as_of_mode", text: asOfMode)
+            writer.member("as_of_mode", text: inForce.configuration.asOf.description)
             writer.key("counts")
             StatusText.writeCounts(snapshot?.gold.counts ?? RecordCounts(), to: &writer)
             writer.key("stages")
             writer.beginArray()
-            for stage in Stage.allCases { StatusText.write(stage, status, now: instant, to: &writer) }
+            for stage in Stage.allCases {
+                StatusText.write(stage, status, isOff: pipeline.isOff(stage), now: instant, to: &writer)
+            }
             writer.endArray()
             writer.key("inbox")
             writer.beginObject()
@@ -131,7 +137,7 @@ final class DaemonServices: Sendable {
             writer.endArray()
             writer.key("without_effect")
             writer.beginArray()
-            for key in keysWithoutEffect { writer.string(key) }
+            for key in inForce.keysWithoutEffect { writer.string(key) }
             writer.endArray()
             writer.endObject()
             writer.key("models")
@@ -149,100 +155,23 @@ final class DaemonServices: Sendable {
             writer.endObject()
         }
     }
-
-    // MARK: system.refresh, system.verify, system.metrics
-
-    func refresh(_ parameters: Parameters, into result: inout [UInt8]) throws(Problem) {
-        var parameters = parameters
-        let waits = try parameters.flag("wait")
-        try parameters.finish()
-        let start = ContinuousClock.now
-        if waits {
-            do {
-                try pipeline.refreshAndWait()
-            } catch {
-                throw Problem(
-                    .unavailable, "the pipeline could not run: \(error)", hint: "aurac status says what is wrong")
-            }
-        } else {
-            pipeline.requestRefresh()
-        }
-        let elapsed = ContinuousClock.now - start
-        JSONWriter.append(to: &result) { writer in
-            writer.beginObject()
-            writer.member("state", text: waits ? "done" : "requested")
-            writer.member("duration_ms", integer: Int(elapsed / .milliseconds(1)))
-            writer.member("as_of", text: box.current?.asOf.description)
-            writer.member("snapshot", text: box.current?.id)
-            writer.endObject()
-        }
-    }
-
-    func verify(_ parameters: Parameters, into result: inout [UInt8]) throws(Problem) {
-        var parameters = parameters
-        // Everything, unless it is said otherwise.
-        let whole = try parameters.optionalFlag("whole") ?? true
-        try parameters.finish()
-        let verification: Verification = try query { try pipeline.verify(whole: whole) }
-        let originals = verification.originals
-        JSONWriter.append(to: &result) { writer in
-            writer.beginObject()
-            writer.member("ok", bool: verification.isGood)
-            writer.key("checks")
-            writer.beginArray()
-            for check in verification.checks {
-                writer.beginObject()
-                writer.member("name", text: check.name)
-                writer.member("ok", bool: check.isGood)
-                writer.member("detail", text: check.detail)
-                writer.endObject()
-            }
-            writer.endArray()
-            writer.key("originals")
-            writer.beginObject()
-            writer.member("kept", integer: originals.kept)
-            writer.member("checked", integer: originals.checked)
-            writer.member("bytes", integer: Int(originals.bytes))
-            for (key, findings) in [("damaged", originals.damaged), ("missing", originals.missing)] {
-                writer.key(text: key)
-                writer.beginArray()
-                for finding in findings {
-                    writer.beginObject()
-                    writer.member("drop_id", integer: Int(finding.drop))
-                    writer.member("sha256", text: finding.sha256)
-                    writer.member("detail", text: finding.detail)
-                    writer.endObject()
-                }
-                writer.endArray()
-            }
-            writer.key("unknown")
-            writer.beginArray()
-            for name in originals.unknown { writer.string(name) }
-            writer.endArray()
-            writer.endObject()
-            writer.member("as_of", text: box.current?.asOf.description)
-            writer.member("snapshot", text: box.current?.id)
-            writer.endObject()
-        }
-    }
-
-    func metrics(_ parameters: Parameters, into result: inout [UInt8]) throws(Problem) {
-        try parameters.finish()
-        let counts = store.ledgerCounts
-        let text = PrometheusText.render(
-            DaemonMetrics.families(
-                status: pipeline.status, snapshot: box.current, ledger: counts, server: serverStatistics)
-                + telemetry.metrics.families() + ProcessMetrics.families(ProcessSample.current()))
-        JSONWriter.append(to: &result, reservedBytes: text.utf8.count + 64) { writer in
-            writer.beginObject()
-            writer.member("text", text: text)
-            writer.endObject()
-        }
-    }
 }
 
 /// The version of the product.
 public enum AuraVersion {
     public static let text = safeText.description
     static let safeText: SafeText = "0.1.0"
+}
+
+/// A configuration with what follows from it, worked out when it comes into force and not for each question.
+private struct InForce: Sendable {
+    let configuration: Configuration
+    let keysWithoutEffect: [String]
+    let ownerIsContact: Bool
+
+    init(_ configuration: Configuration) {
+        self.configuration = configuration
+        keysWithoutEffect = configuration.keysWithoutEffect
+        ownerIsContact = configuration.contactColumns.contains(Parameter.owner.name)
+    }
 }

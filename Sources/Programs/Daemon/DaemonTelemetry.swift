@@ -26,16 +26,21 @@ extension ConfigurationError {
         for problem in problems {
             events.emit(
                 ConfigurationRejected(
-                    file: ConfigurationError.kind(of: problem.file), line: problem.position?.line,
+                    file: ConfigurationFile(problem.part), line: problem.position?.line,
                     errorCode: ErrorCode(caseOf: problem.kind)))
         }
     }
+}
 
-    private static func kind(of file: String) -> ConfigurationFile {
-        if file == ConfigurationProblem.environment { return .environment }
-        if file.hasSuffix(".csv") { return .exchangeRates }
-        let name = file.split(separator: "/").last.map(String.init) ?? file
-        if name.hasPrefix("rules") { return .rules }
-        return file.contains("/mappings/") ? .mappings : .daemon
+extension ConfigurationFile {
+    fileprivate init(_ part: ConfigurationProblem.Part) {
+        self =
+            switch part {
+            case .daemon: .daemon
+            case .rules: .rules
+            case .exchangeRates: .exchangeRates
+            case .holidays: .holidays
+            case .environment: .environment
+            }
     }
 }

@@ -28,6 +28,8 @@ extension DaemonServices {
                 throw Problem(.notFound, "no client passes the filters", hint: "widen the filters")
             case .capacityBelowData(let capacity, let highest, let day):
                 throw ForecastAnswer.capacityBelowData(capacity, highest: highest, day: day)
+            case .capacityBeyondData(let capacity, let highest):
+                throw ForecastAnswer.capacityBeyondData(capacity, highest: highest)
             case .unusable(let text):
                 throw Problem(
                     .notReady, "no forecast of \(question.metric.rawValue) can be made: \(text)",

@@ -1,5 +1,6 @@
 import Glibc
 import Inbox
+import Words
 
 /// The beginning with nothing: everything that was ever taken in is removed, for good.
 public enum StateClearing {
@@ -9,11 +10,6 @@ public enum StateClearing {
         public var bytes = 0
     }
 
-    /// Folders of the state directory that hold what was taken in, and what was derived from it. The inboxes are not
-    /// among them: what waits there has not been taken in yet.
-    private static let folders = ["bronze", "claimed", "models", "quarantine", "uploads"]
-    private static let databases = ["aura.db", "gold.db"]
-
     /// - Parameter stateDirectory: no daemon may work on it.
     /// - Throws: ``StateLockError`` when one does, `FileError` when something cannot be removed.
     public static func forgetEverything(in stateDirectory: String) throws -> Outcome {
@@ -22,11 +18,33 @@ public enum StateClearing {
         defer { withExtendedLifetime(lock) {} }
         var outcome = Outcome()
         // The databases last: as long as a ledger is there, what is missing is noticed.
-        for folder in folders { try remove(in: "\(stateDirectory)/\(folder)", &outcome) }
-        for name in try names(stateDirectory) where databases.contains(where: { name.hasPrefix($0) }) {
-            try remove("\(stateDirectory)/\(name)", &outcome)
+        let names = try names(stateDirectory)
+        for isFolder in [true, false] {
+            for name in names where try StateClearing.isFolder("\(stateDirectory)/\(name)") == isFolder {
+                if isFolder, StateClearing.isForgotten("\(name)/") {
+                    try remove(in: "\(stateDirectory)/\(name)", &outcome)
+                } else if !isFolder, StateClearing.isForgotten(name) {
+                    try remove("\(stateDirectory)/\(name)", &outcome)
+                }
+            }
         }
         return outcome
+    }
+
+    /// Whether a store that holds something of clients, or was made of it, lies there. The inboxes are not among them: what
+    /// waits there has not been taken in yet.
+    private static func isForgotten(_ path: String) -> Bool {
+        StateStore.allCases.contains { store in
+            store != .inboxes && store != .lock
+                && store.paths.contains {
+                    path.hasSuffix("/") ? $0.hasPrefix(path) : StateStore(path: path) == store
+                }
+        }
+    }
+
+    private static func isFolder(_ path: String) throws -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     private static func remove(in folder: String, _ outcome: inout Outcome) throws {

@@ -3,14 +3,30 @@ import Store
 
 /// Opens `aura.db`, and says which file is meant when it is not what it should be.
 enum StateDatabase {
-    /// - Parameter rebuilds: a damaged file is set aside, because another one is about to be made in its place.
-    static func open(_ path: String, logBytesMax: Int, rebuilds: Bool) throws -> SilverStore {
+    /// - Parameter rebuilds: a file that is damaged so that its ledger cannot be gone by is set aside, because another
+    ///   one is about to be made in its place.
+    /// - Returns: the database, and under which path a damaged one is kept.
+    static func open(_ path: String, logBytesMax: Int, rebuilds: Bool) throws -> (store: SilverStore, kept: String?) {
         do {
-            return try SilverStore(path: path, logBytesMax: logBytesMax)
+            let store = try SilverStore(path: path, logBytesMax: logBytesMax)
+            if let problem = store.ledgerProblems().first { throw Damage(store: store, detail: problem) }
+            if !rebuilds { try naming(store) { try store.checkLength() } }
+            return (store, nil)
         } catch {
-            guard rebuilds, StoreError.isDamage(error) else { throw named(error, path) }
-            try SilverStore.setAside(path)
-            return try SilverStore(path: path, logBytesMax: logBytesMax)
+            let error = named(error, path)
+            guard rebuilds, case StateProblem.databaseDamaged = error else { throw error }
+        }
+        let kept = try SilverStore.setAside(path)
+        return (try SilverStore(path: path, logBytesMax: logBytesMax), kept)
+    }
+
+    /// The ledger cannot be read, or holds what cannot stand in it.
+    private struct Damage: Error {
+        var detail: String
+
+        init(store: SilverStore, detail: String) {
+            store.close()
+            self.detail = detail
         }
     }
 
@@ -25,7 +41,8 @@ enum StateDatabase {
 
     private static func named(_ error: any Error, _ path: String) -> any Error {
         if let error = error as? StoreError, error.isNewer { return StateProblem.databaseNewer(path: path) }
-        if StoreError.isDamage(error) { return StateProblem.databaseDamaged(path: path, detail: "\(error)") }
+        if let error = error as? Damage { return StateProblem.databaseDamaged(path: path, detail: error.detail) }
+        if StoreError.isDamage(error, of: path) { return StateProblem.databaseDamaged(path: path, detail: "\(error)") }
         return error
     }
 }
@@ -34,4 +51,11 @@ enum StateDatabase {
 public enum StartRefusal {
     /// Whether an operator has to decide what is to be done: starting again changes nothing.
     public static func isOne(_ error: any Error) -> Bool { error is StateProblem }
+
+    /// Under which names the originals were delivered that the refusal is about, one a line; nil when it is about none.
+    /// Not for a log: a name may be a client's.
+    public static func namesForPeople(_ error: any Error) -> String? {
+        guard case .originalsDamaged(_, let files)? = error as? StateProblem, !files.isEmpty else { return nil }
+        return files.map { "  \($0)" }.joined(separator: "\n")
+    }
 }

@@ -16,7 +16,10 @@ enum StatusText {
         writer.endObject()
     }
 
-    static func write(_ stage: Stage, _ status: PipelineStatus, now: Instant, to writer: inout JSONWriter) {
+    /// - Parameter isOff: the configuration does without the stage.
+    static func write(
+        _ stage: Stage, _ status: PipelineStatus, isOff: Bool, now: Instant, to writer: inout JSONWriter
+    ) {
         let clock = status.clock
         let run = clock.lastRun(stage)
         let due = clock.due(stage)
@@ -26,15 +29,9 @@ enum StatusText {
             Instant(rawValue: now.rawValue + Int64(((time - monotonic) * 1000).rounded())).description
         }
         let problem = status.problems.first { $0.code == "\(stage.rawValue)_failed" }
-        let state =
-            clock.isRunning(stage)
-            ? "running"
-            : run?.failed ?? false
-                ? "failed"
-                : run == nil && due == nil ? "off" : due.map { $0 <= monotonic } ?? false ? "waiting" : "idle"
         writer.beginObject()
         writer.member("name", text: stage.rawValue)
-        writer.member("state", text: state)
+        writer.member("state", text: clock.state(stage, at: monotonic, isOff: isOff).rawValue)
         writer.member("last_run", text: run.map { instant($0.startedAt) })
         writer.member("last_duration_ms", integer: run?.duration.map { Int(($0 * 1000).rounded()) })
         writer.member("next_run", text: due.map(instant))

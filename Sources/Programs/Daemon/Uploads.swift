@@ -10,7 +10,7 @@ import Records
 /// it a drop. What a connection leaves unfinished goes with it.
 final class Uploads: Sendable {
     /// One request's share of a file.
-    struct Part {
+    struct Part: Sendable {
         var category: Category
         var file: String
         var sourceType: String?
@@ -19,23 +19,12 @@ final class Uploads: Sendable {
         var offset: Int
         var isLast: Bool
 
-        enum SourceType: String, CaseIterable {
-            case csv
-            case crm
-            case api
-        }
-
-        init(_ parameters: inout Parameters) throws(Problem) {
-            guard let category = try parameters.choice("category", Category.self) else {
-                throw Problem(
-                    .invalidParams, "parameter \"category\" is missing",
-                    hint: "expected one of \(Category.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
-            self.category = category
-            file = Part.safeName(try parameters.text("file", bytesMax: 4096) ?? "upload")
-            sourceType = try parameters.choice("source_type", SourceType.self)?.rawValue
-            let text = try parameters.content("content")
-            let base64 = try parameters.content("content_base64")
+        init(_ parameters: Parameters) throws(Problem) {
+            category = parameters.choice("category", Category.self) ?? .demographics
+            file = Part.safeName(parameters.text("file") ?? "upload")
+            sourceType = parameters.text("source_type")
+            let text = parameters.text("content")
+            let base64 = parameters.text("content_base64")
             switch (text, base64) {
             case (let text?, nil): content = Array(text.utf8)
             case (nil, let base64?):
@@ -48,11 +37,10 @@ final class Uploads: Sendable {
                 throw Problem(
                     .invalidParams, "both \"content\" and \"content_base64\" are given", hint: "give one of them")
             }
-            upload = try parameters.text("upload")
-            offset = try parameters.integer("offset", in: 0...Int.max) ?? 0
+            upload = parameters.text("upload")
+            offset = parameters.requiredInteger("offset")
             // A single request holds a whole file unless it says otherwise.
-            isLast = true
-            if let last = try parameters.optionalFlag("last") { isLast = last }
+            isLast = parameters.flag("last")
         }
 
         /// The last component of a path, without what a file name cannot hold, of a bounded length.
@@ -88,6 +76,15 @@ final class Uploads: Sendable {
         var category: Category
         var sourceType: String?
         var connection: UInt64
+        var person: String
+    }
+
+    /// Who sends a piece.
+    struct Sender {
+        var connection: UInt64
+        /// The key of the principal.
+        var person: String
+        var isAdmin: Bool
     }
 
     private struct State {
@@ -101,6 +98,10 @@ final class Uploads: Sendable {
     static let openMax = 64
     /// Of one connection: pieces of several files seldom come mixed.
     static let openPerConnectionMax = 4
+    /// Of one person, on however many connections.
+    static let openPerPersonMax = 16
+    /// Of all, kept for admins.
+    static let openKept = 8
 
     /// - Parameter seed: makes names differ from those of the last run.
     init(folders: StateFolders, seed: UInt64) {
@@ -108,9 +109,9 @@ final class Uploads: Sendable {
         state = Guarded(State(next: seed))
     }
 
-    func add(_ part: Part, connection: UInt64) throws(Problem) -> Outcome {
+    func add(_ part: Part, from sender: Sender) throws(Problem) -> Outcome {
         let (id, open) = try state.withLock { state throws(Problem) in
-            try Uploads.open(part, connection: connection, folders: folders, &state)
+            try Uploads.open(part, from: sender, folders: folders, &state)
         }
         // The requests of a connection come one after the other, so nobody else writes to its files.
         do {
@@ -149,13 +150,20 @@ final class Uploads: Sendable {
 
     /// The file that a piece belongs to: begun before, or begun now.
     private static func open(
-        _ part: Part, connection: UInt64, folders: StateFolders, _ state: inout State
+        _ part: Part, from sender: Sender, folders: StateFolders, _ state: inout State
     ) throws(Problem) -> (id: String, open: Open) {
         if let id = part.upload {
-            guard let open = state.open[id], open.connection == connection else {
+            guard let open = state.open[id], open.connection == sender.connection, open.person == sender.person
+            else {
                 throw Problem(
                     .notFound, "no upload \"\(id.excerpt)\" on this connection",
                     hint: "start again without \"upload\"")
+            }
+            guard open.category == part.category else {
+                throw Problem(
+                    .invalidParams,
+                    "the upload was begun as \(open.category.rawValue), the piece says \(part.category.rawValue)",
+                    hint: "name the same \"category\" with every piece")
             }
             guard open.file.bytes == part.offset else {
                 throw Problem(
@@ -164,13 +172,19 @@ final class Uploads: Sendable {
             }
             return (id, open)
         }
-        guard state.open.values.count(where: { $0.connection == connection }) < openPerConnectionMax else {
+        guard state.open.values.count(where: { $0.connection == sender.connection }) < openPerConnectionMax else {
             throw Problem(
                 .overloaded, "\(openPerConnectionMax) uploads of this connection are under way",
                 hint: "finish one of them first")
         }
-        guard state.open.count < openMax else {
-            throw Problem(.overloaded, "\(openMax) uploads are under way", hint: "try again in a moment")
+        guard state.open.values.count(where: { $0.person == sender.person }) < openPerPersonMax else {
+            throw Problem(
+                .overloaded, "\(openPerPersonMax) uploads of yours are under way",
+                hint: "finish one of them first")
+        }
+        guard state.open.count < (sender.isAdmin ? openMax : openMax - openKept) else {
+            throw Problem(
+                .overloaded, "\(state.open.count) uploads are under way", hint: "try again in a moment")
         }
         state.next &+= 1
         let id = String(state.next, radix: 36)
@@ -180,7 +194,7 @@ final class Uploads: Sendable {
         do {
             let open = Open(
                 file: try UploadFile(name, in: folders), shown: part.file, category: part.category,
-                sourceType: part.sourceType, connection: connection)
+                sourceType: part.sourceType, connection: sender.connection, person: sender.person)
             state.open[id] = open
             return (id, open)
         } catch {

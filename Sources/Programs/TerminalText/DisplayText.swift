@@ -3,7 +3,8 @@
 /// Names and messages come from foreign systems, and a terminal obeys what it is sent. Therefore nothing in them
 /// reaches it as a command: control characters (C0, DEL, C1), escape sequences, line separators and the bidirectional
 /// overrides and isolates (U+202A–202E, U+2066–2069), which could make a row read as something else, are replaced by
-/// visible signs. Stray combining marks get a base, and piles of them are cut, so that a cell stays inside its row.
+/// visible signs; so are characters without any width (U+200B, U+2060, U+FEFF), with which two names that look the same are
+/// not. Stray combining marks get a base, and piles of them are cut, so that a cell stays inside its row.
 public struct DisplayText: Sendable, Hashable {
     /// The clean text.
     public let text: String
@@ -109,7 +110,7 @@ extension DisplayText {
         var count = 0
         var isFlag = false
         for scalar in character.unicodeScalars {
-            if isDangerous(scalar) {
+            if isDangerous(scalar) || isInvisible(scalar) {
                 clean.append(sign(for: scalar, unicode: unicode))
                 count = 0
                 continue
@@ -151,6 +152,14 @@ extension DisplayText {
         case 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069: true
         // Interlinear annotations and shorthand controls hide or reorder text as well.
         case 0xFFF9...0xFFFB, 0x1BCA0...0x1BCA3: true
+        default: false
+        }
+    }
+
+    /// Whether nothing is seen of it, and no script needs it: joiners, which some do, are no such characters.
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x180E, 0x200B, 0x2060...0x2064, 0xFEFF: true
         default: false
         }
     }

@@ -103,7 +103,8 @@ struct Aurad: AsyncParsableCommand {
             daemon = try AuraDaemon(
                 configuration,
                 options: AuraDaemon.Options(
-                    rebuild: rebuild, inheritedSocket: inherited, metrics: telemetry.metrics), logger: logger)
+                    rebuild: rebuild, inheritedSocket: inherited, metrics: telemetry.metrics,
+                    exitStatus: { Failure.status(of: $0).rawValue }), logger: logger)
         } catch {
             throw Failure.report(error)
         }
@@ -111,7 +112,9 @@ struct Aurad: AsyncParsableCommand {
             do {
                 let facts = try await daemon.deriveAndStop()
                 Output.print(
-                    "derived anew from \(facts.drops) drops: \(facts.clients) clients, snapshot \(facts.snapshot)\n")
+                    "derived anew from \(facts.drops) \(facts.drops == 1 ? "drop" : "drops"): \(facts.clients) clients, "
+                        + "snapshot \(facts.snapshot)\n")
+                for problem in facts.problems { Output.print("! \(problem)\n") }
             } catch {
                 throw Failure.report(error)
             }
@@ -161,8 +164,7 @@ private struct Reloads: Service {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             do {
                 let configuration = try load()
-                levels.level = Logger.Level(configuration.logLevel)
-                daemon.reload(configuration)
+                if daemon.reload(configuration) { levels.level = Logger.Level(configuration.logLevel) }
             } catch {
                 daemon.reloadFailed(error)
             }
@@ -224,11 +226,13 @@ private enum Failure {
     static func report(_ error: any Error) -> ExitCode {
         // A path inside of the state directory may be named after a client: it stays out of what may go to a log.
         let text = (error as? FileError)?.logDescription ?? "\(error)"
-        Output.error("aurad: \(text)\n")
+        // The names of delivered files are for whoever sits there, and for no log.
+        let names = isatty(2) == 1 ? StartRefusal.namesForPeople(error) : nil
+        Output.error("aurad: \(text)\n\(names.map { "\($0)\n" } ?? "")")
         return status(of: error)
     }
 
-    private static func status(of error: any Error) -> ExitCode {
+    static func status(of error: any Error) -> ExitCode {
         switch error {
         // Nothing that starting again would change: an operator has to decide.
         case _ where StartRefusal.isOne(error): return ExitStatus.configuration

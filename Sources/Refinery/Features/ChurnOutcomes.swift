@@ -27,11 +27,12 @@ public struct ChurnOutcomes: Sendable, Equatable {
         var churned: [Bool] = []
         var days: [Int32] = []
         let scan = ActivityScan(silver, activity: gold.activity, days: day + 1...end)
+        let churnDay = silver.clients.churnDay
         for position in 0..<gold.count where population.contains(position) {
             let client = Int(gold.clients[position])
             let daysToChurn: Int32 =
                 switch kind {
-                case .explicit: explicitDays(silver.clients.churnDay[client], after: day, end: end)
+                case .explicit: explicitDays(churnDay[client], after: day, end: end)
                 case .inactivity: scan.isActive(UInt32(client)) ? 0 : 1
                 }
             positions.append(Int32(position))
@@ -50,7 +51,7 @@ public struct ChurnOutcomes: Sendable, Equatable {
 public struct ChurnPopulation: Sendable {
     private let kind: ChurnKind
     private let clients: [UInt32]
-    private let metrics: ClientMetrics
+    private let daysSinceLastEvent, daysSinceLastTransaction, daysSinceLastSurvey, tenureDays: [Int32]
     private let activity: ActivityDefinition
     private let churnDay: [Int32]
     private let lastTicket: [Int32]
@@ -62,7 +63,10 @@ public struct ChurnPopulation: Sendable {
     ) {
         self.kind = kind
         clients = gold.clients
-        metrics = gold.metrics
+        daysSinceLastEvent = gold.metrics.daysSinceLastEvent
+        daysSinceLastTransaction = gold.metrics.daysSinceLastTransaction
+        daysSinceLastSurvey = gold.metrics.daysSinceLastSurvey
+        tenureDays = gold.metrics.tenureDays
         activity = gold.activity
         churnDay = silver.clients.churnDay
         asOf = gold.asOf.rawValue
@@ -97,14 +101,14 @@ public struct ChurnPopulation: Sendable {
         let churn = churnDay[Int(clients[position])]
         if churn != ClientTable.unknownDay, churn <= asOf { return false }
         func isRecent(_ days: Int32) -> Bool { days != ClientMetrics.unknown && days < silenceDays }
-        if kind == .explicit || activity != .transactions, isRecent(metrics.daysSinceLastEvent[position]) {
+        if kind == .explicit || activity != .transactions, isRecent(daysSinceLastEvent[position]) {
             return true
         }
-        if kind == .explicit || activity != .engagement, isRecent(metrics.daysSinceLastTransaction[position]) {
+        if kind == .explicit || activity != .engagement, isRecent(daysSinceLastTransaction[position]) {
             return true
         }
         guard kind == .explicit else { return false }
-        if isRecent(metrics.tenureDays[position]) || isRecent(metrics.daysSinceLastSurvey[position]) { return true }
+        if isRecent(tenureDays[position]) || isRecent(daysSinceLastSurvey[position]) { return true }
         let ticket = lastTicket[Int(clients[position])]
         return ticket != .min && asOf - ticket < silenceDays
     }

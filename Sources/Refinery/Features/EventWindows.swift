@@ -23,6 +23,7 @@ struct EventWindows {
     mutating func write(_ client: Int, _ position: Int, to row: inout FeatureRow) {
         let hasAny = read(client)
         writeWindows(to: &row, isSilent: !hasAny)
+        if context.loginDays < EventWindows.days { forgetLogins(in: &row) }
         let metrics = context.metrics
         let usual = metrics.averageEvents30Days[position]
         row[.usualEvents30] = usual
@@ -35,6 +36,15 @@ struct EventWindows {
         let login = metrics.daysSinceLastLogin[position]
         if login != ClientMetrics.unknown { row[.daysSinceLastLogin] = Double(login) }
     }
+
+    /// Windows that reach back to where logins were not measured say nothing of them.
+    private func forgetLogins(in row: inout FeatureRow) {
+        for (feature, days) in EventWindows.loginWindows where days > context.loginDays { row[feature] = .nan }
+    }
+
+    private static let loginWindows: [(ClientFeature, days: Int)] = [
+        (.logins7, 7), (.logins28, 28), (.loginsPrevious28, 56), (.logins90, 90),
+    ]
 
     /// - Returns: whether there is an event in the windows.
     private mutating func read(_ client: Int) -> Bool {

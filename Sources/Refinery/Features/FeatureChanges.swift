@@ -1,6 +1,8 @@
 public import Records
+import Words
 
-/// Which clients' features may differ between two states of the same data as of the same day.
+/// Which clients' features, and whatever else is shown of them, may differ between two states of the same data as of the
+/// same day.
 public enum FeatureChanges {
     /// - Parameters:
     ///   - before: an earlier state: client indices and rows are only ever appended, rows of tickets updated in place.
@@ -15,6 +17,20 @@ public enum FeatureChanges {
         }
         markAttributes(before.clients, after.clients, &changed)
         return changed
+    }
+
+    private static func markTexts(_ before: TextColumn, _ after: TextColumn, _ changed: inout [Bool]) {
+        let shared = min(before.count, after.count)
+        before.bytes.withUnsafeBufferPointer { old in
+            after.bytes.withUnsafeBufferPointer { new in
+                for client in 0..<shared {
+                    let (left, right) = (before.spans[client], after.spans[client])
+                    let isSame = old[Int(left.start)..<Int(left.end)].elementsEqual(
+                        new[Int(right.start)..<Int(right.end)])
+                    if !isSame { changed[client] = true }
+                }
+            }
+        }
     }
 
     private static func markTickets(_ before: TicketTable, _ after: TicketTable, _ changed: inout [Bool]) {
@@ -39,12 +55,14 @@ public enum FeatureChanges {
             for client in shared..<new.count { changed[client] = true }
         }
         mark(before.isKnown, after.isKnown)
-        for path in [\ClientTable.creationDay, \.contractEndDay, \.churnDay] {
-            mark(before[keyPath: path], after[keyPath: path])
+        for attribute in ClientAttribute.exported {
+            switch attribute.form {
+            // Codes are never given anew, so equal codes are equal texts.
+            case .word: mark(before[word: attribute].codes, after[word: attribute].codes)
+            case .number: mark(before[number: attribute], after[number: attribute])
+            case .day, .futureDay, .knownWhenOver: mark(before[day: attribute], after[day: attribute])
+            case .text: markTexts(before[text: attribute], after[text: attribute], &changed)
+            }
         }
-        // Codes are never given anew, so equal codes are equal texts.
-        for path in [
-            \ClientTable.subscriptionType, \.segment, \.region, \.tier, \.product, \.industry, \.location,
-        ] { mark(before[keyPath: path].codes, after[keyPath: path].codes) }
     }
 }

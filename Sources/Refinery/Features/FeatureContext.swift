@@ -1,9 +1,10 @@
 import Records
+import Words
 
 /// What all rows share: columns taken out of their tables once, and look-ups by kind of event and of payment.
 struct FeatureContext: Sendable {
     let asOf: Int32
-    let metrics: ClientMetrics
+    let metrics: FeatureMetrics
     let months: ClientMonths
     let eventSegments: [EventSegment]
     let transactionSegments: [TransactionSegment]
@@ -17,6 +18,8 @@ struct FeatureContext: Sendable {
     let industry: CodedColumn
     /// By event kind.
     let kinds: [EventKind]
+    /// Days back from the as-of day on which logins were measured: what a window says that reaches further is unknown.
+    let loginDays: Int
     let featureCount: Int
     let typeCount: Int
     let deviceCount: Int
@@ -35,7 +38,7 @@ struct FeatureContext: Sendable {
 
     init(_ silver: SilverTables, gold: GoldTables, settings: GoldSettings) {
         asOf = gold.asOf.rawValue
-        metrics = gold.metrics
+        metrics = FeatureMetrics(gold.metrics)
         months = gold.months
         eventSegments = silver.events.segments
         transactionSegments = silver.transactions.segments
@@ -54,6 +57,7 @@ struct FeatureContext: Sendable {
                 isLogin: settings.loginEvents.contains(kind.type), type: types.code(kind.type),
                 feature: features.code(kind.feature), device: devices.code(kind.device))
         }
+        loginDays = FeatureContext.loginDays(gold.metrics.measured)
         featureCount = features.names.count
         typeCount = types.names.count
         deviceCount = devices.names.count
@@ -61,6 +65,48 @@ struct FeatureContext: Sendable {
         var methods = NameCodes()
         methodOfKind = silver.transactions.kinds.kinds.map { methods.code($0.method) }
         paymentMethods = methods.names
+    }
+
+    /// The first login comes a while after the first event of its own accord. Only where it comes much later, logins were
+    /// not measured before.
+    private static func loginDays(_ measured: MeasuredDays) -> Int {
+        if measured.logins == ClientMetrics.unknown { return 0 }
+        if measured.events == ClientMetrics.unknown || Int(measured.events) - Int(measured.logins) <= 30 { return .max }
+        return Int(measured.logins) + 1
+    }
+}
+
+/// The metrics that features are made of, taken out of their table once: what is taken out in a loop is counted in and out
+/// at every client.
+struct FeatureMetrics: Sendable {
+    let tenureDays, contractMonths: [Int32]
+    let averageEvents30Days, engagementScore: [Double]
+    let daysSinceLastEvent, daysSinceLastLogin, daysSinceLastTransaction: [Int32]
+    let ticketsTotal, openTickets, openTicketsOlderThan7Days: [Int32]
+    let meanResolutionHours, meanSatisfaction: [Double]
+    let transactionsTotal: [Int32]
+    let totalAmount, revenue90Days, revenuePrevious90Days: [Int64]
+    let revenueDecline90Days, averageTransactionValue: MetricValues
+
+    init(_ metrics: ClientMetrics) {
+        tenureDays = metrics.tenureDays
+        contractMonths = metrics.contractMonths
+        averageEvents30Days = metrics.averageEvents30Days
+        engagementScore = metrics.engagementScore
+        daysSinceLastEvent = metrics.daysSinceLastEvent
+        daysSinceLastLogin = metrics.daysSinceLastLogin
+        daysSinceLastTransaction = metrics.daysSinceLastTransaction
+        ticketsTotal = metrics.ticketsTotal
+        openTickets = metrics.openTickets
+        openTicketsOlderThan7Days = metrics.openTicketsOlderThan7Days
+        meanResolutionHours = metrics.meanResolutionHours
+        meanSatisfaction = metrics.meanSatisfaction
+        transactionsTotal = metrics.transactionsTotal
+        totalAmount = metrics.totalAmount
+        revenue90Days = metrics.revenue90Days
+        revenuePrevious90Days = metrics.revenuePrevious90Days
+        revenueDecline90Days = metrics.values(.revenueDecline90Days)
+        averageTransactionValue = metrics.values(.averageTransactionValue)
     }
 }
 

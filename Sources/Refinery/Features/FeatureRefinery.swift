@@ -57,7 +57,7 @@ public struct FeatureRefinery: FeatureSource {
     }
 
     private func writeRelationship(_ client: Int, _ position: Int, to row: inout FeatureRow) {
-        let metrics = gold.metrics
+        let metrics = context.metrics
         row[.tenureDays] = Double(metrics.tenureDays[position])
         row[.contractMonths] = Double(metrics.contractMonths[position])
         let end = context.contractEndDay[client]

@@ -75,7 +75,7 @@ struct PaymentWindows {
         row[.revenue56] = Money(rawValue: sums.revenue56).units
         row[.revenue90] = Money(rawValue: metrics.revenue90Days[position]).units
         row[.revenuePrevious90] = Money(rawValue: metrics.revenuePrevious90Days[position]).units
-        row[.revenueDecline90] = metrics.revenueDecline90Days(position)
+        row[.revenueDecline90] = metrics.revenueDecline90Days[position]
         row[.refunds90] = Double(sums.refunds90)
         let total = Double(metrics.transactionsTotal[position])
         let usual = total * 30 / Double(max(30, metrics.tenureDays[position] + 1))
@@ -85,7 +85,7 @@ struct PaymentWindows {
             row[.daysSinceLastTransaction] = Double(last)
             row[.missedPayments] = Double(last) * usual / 30
         }
-        row[.averageTransactionValue] = metrics.averageTransactionValue(position)
+        row[.averageTransactionValue] = metrics.averageTransactionValue[position]
         row[.transactionsTotal] = total
         row[.totalAmount] = Money(rawValue: metrics.totalAmount[position]).units
         let lastMonth = Day(rawValue: context.asOf).month.rawValue - 1

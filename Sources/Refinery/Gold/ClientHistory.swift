@@ -3,7 +3,7 @@ public import Records
 
 /// What every client has done up to a day: his months and his totals. Nothing in it depends on the windows of an as-of
 /// day, so it is carried from one refresh to the next and only the clients with new records are added up again.
-public final class ClientHistory: Sendable {
+public struct ClientHistory: Sendable {
     /// Whole-past figures of one client. Days are `Int32.min` where there was none.
     struct Totals: BitwiseCopyable, Sendable {
         var events: Int32 = 0
@@ -12,6 +12,9 @@ public final class ClientHistory: Sendable {
         /// Amounts above 0.
         var payments: Int32 = 0
         var lastPaymentDay = Int32.min
+        /// `Int32.max` where there was none.
+        var firstLoginDay = Int32.max
+        var firstPaymentDay = Int32.max
         /// Micro-units of the base currency, refunds included.
         var amount: Int64 = 0
         var positiveAmount: Int64 = 0
@@ -22,50 +25,63 @@ public final class ClientHistory: Sendable {
     }
 
     /// By dense client index.
-    let totals: [Totals]
-    let places: [ClientMonths.Place]
-    let blocks: [[ClientMonth]]
+    private(set) var totals: [Totals]
+    private(set) var places: [ClientMonths.Place]
+    private(set) var blocks: [[ClientMonth]]
+    /// What was seen of anyone.
+    private(set) var seen: Seen
+    /// Which state this is, and of which it is the continuation: there the months of clients who have not changed stand
+    /// where they stand here.
+    private(set) var lineage = ClientMonths.Lineage()
+    private(set) var continued: ClientMonths.Lineage?
     /// No record is later than the day it was made for.
-    private let isComplete: Bool
-    private let settings: GoldSettings
-    private let lastMonth: Int32
+    private var isComplete: Bool
+    private var settings: GoldSettings
+    private var lastMonth: Int32
     /// The plan of every client by its code; empty where plans do not matter.
-    private let plans: [UInt32]
-    private let events: Holdings
-    private let transactions: Holdings
+    private var plans: [UInt32]
+    private var events: Holdings
+    private var transactions: Holdings
 
     private static let chunk = 4096
 
     private init(
-        totals: [Totals], places: [ClientMonths.Place], blocks: [[ClientMonth]], context: HistoryContext
+        totals: [Totals], seen: Seen, places: [ClientMonths.Place], blocks: [[ClientMonth]], context: HistoryContext
     ) {
         self.totals = totals
+        self.seen = seen
         self.places = places
         self.blocks = blocks
         isComplete = context.isComplete
         settings = context.settings
         lastMonth = context.lastMonth
-        plans = context.settings.billingMonths.isEmpty ? [] : context.silver.clients.subscriptionType.codes
+        plans = ClientHistory.plans(context)
         events = Holdings(context.eventSegments)
         transactions = Holdings(context.transactionSegments)
     }
 
+    private static func plans(_ context: HistoryContext) -> [UInt32] {
+        context.settings.billingMonths.isEmpty ? [] : context.silver.clients.subscriptionType.codes
+    }
+
     /// - Parameters:
-    ///   - previous: the history of an earlier state of the same data; what still holds of it is kept.
+    ///   - previous: the history of an earlier state of the same data; what still holds of it is kept. Where nobody else
+    ///     has it, it is changed where it lies.
     ///   - isWanted: asked for each part, on several threads; when it is not, clients are missing of the result.
     /// - Returns: the history, and the clients whose records differ from `previous`, ascending; nil when any may.
     public static func make(
-        _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: ClientHistory? = nil,
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: consuming ClientHistory? = nil,
         isParallel: Bool = true, isWanted: @Sendable () -> Bool = { true }
     ) -> (history: ClientHistory, changed: [UInt32]?) {
         let context = HistoryContext(silver, through: asOf.rawValue, settings: settings, isParallel: isParallel)
-        guard let previous, let changed = previous.clientsChanged(in: context) else {
+        guard var history = consume previous, let changed = history.clientsChanged(in: context) else {
             return (whole(context, isWanted), nil)
         }
         let chunks = silver.clients.count / chunk + 1
-        let isScattered = previous.blocks.count > 2 * chunks + 64
+        let isScattered = history.blocks.count > 2 * chunks + 64
         if changed.count > silver.clients.count / 2 || isScattered { return (whole(context, isWanted), changed) }
-        return (previous.updated(changed, context), changed)
+        history.update(changed, context)
+        return (history, changed)
     }
 
     /// The clients with records that this history does not hold; nil when it cannot be built upon.
@@ -131,13 +147,11 @@ public final class ClientHistory: Sendable {
             }
         }
         return ClientHistory(
-            totals: totals, places: places, blocks: parts.isEmpty ? [[]] : parts.map(\.months), context: context)
+            totals: totals, seen: Seen(totals), places: places,
+            blocks: parts.isEmpty ? [[]] : parts.map(\.months), context: context)
     }
 
-    private func updated(_ changed: [UInt32], _ context: HistoryContext) -> ClientHistory {
-        var totals = totals
-        var places = places
-        var blocks = blocks
+    private mutating func update(_ changed: [UInt32], _ context: HistoryContext) {
         let added = context.silver.clients.count - totals.count
         totals.append(contentsOf: repeatElement(Totals(), count: added))
         places.append(contentsOf: repeatElement(.none, count: added))
@@ -148,6 +162,7 @@ public final class ClientHistory: Sendable {
         for (range, part) in zip(ranges, parts) {
             for (offset, index) in range.enumerated() {
                 let client = Int(changed[index])
+                seen.replace(totals[client], with: part.totals[offset])
                 totals[client] = part.totals[offset]
                 let place = part.places[offset]
                 places[client] = ClientMonths.Place(
@@ -155,7 +170,14 @@ public final class ClientHistory: Sendable {
             }
             blocks.append(part.months)
         }
-        return ClientHistory(totals: totals, places: places, blocks: blocks, context: context)
+        isComplete = context.isComplete
+        settings = context.settings
+        lastMonth = context.lastMonth
+        plans = ClientHistory.plans(context)
+        events = Holdings(context.eventSegments)
+        transactions = Holdings(context.transactionSegments)
+        continued = lineage
+        lineage = ClientMonths.Lineage()
     }
 
     private struct Part: Sendable {

@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// The metrics of one client that follow from his events and transactions.
 struct ActivityRow: BitwiseCopyable {
@@ -24,7 +25,8 @@ struct ActivityRow: BitwiseCopyable {
         averageEvents = Double(Int(totals.events) * 30) / Double(observed)
         engagementScore = totals.events > 0 ? Double(events.last30) / averageEvents : 0
         daysSinceLastEvent = since(totals.lastEventDay)
-        daysSinceLastLogin = since(totals.lastLoginDay)
+        daysSinceLastLogin =
+            context.measured.logins == ClientMetrics.unknown ? ClientMetrics.unknown : since(totals.lastLoginDay)
         daysSinceLastTransaction = since(totals.lastPaymentDay)
         mrr = totals.lastMonth == context.asOfMonth ? totals.lastMonthRecurring : 0
     }
@@ -50,61 +52,93 @@ struct RecordRow: BitwiseCopyable {
     }
 }
 
+/// Where every metric that is kept comes from: a line each.
 extension ClientMetrics {
     /// Appends the metrics of some clients.
     mutating func append(_ activities: [ActivityRow], _ records: [RecordRow]) {
         store(activities, at: nil)
-        func add<Value>(_ column: inout [Value], _ value: (RecordRow) -> Value) {
-            records.withUnsafeBufferPointer { records in
-                for record in records { column.append(value(record)) }
-            }
-        }
-        add(&tenureDays) { $0.tenureDays }
-        add(&ticketsTotal) { $0.tickets.total }
-        add(&tickets30Days) { $0.tickets.last30 }
-        add(&openTickets) { $0.tickets.open }
-        add(&openTicketsOlderThan7Days) { $0.tickets.openOlder }
-        add(&meanResolutionHours) { $0.tickets.meanResolutionHours }
-        add(&meanSatisfaction) { $0.tickets.meanSatisfaction }
-        add(&recentSatisfaction) { $0.tickets.recentSatisfaction }
-        add(&lastNPS) { $0.lastNPS }
-        add(&daysSinceLastSurvey) { $0.daysSinceLastSurvey }
-        add(&contractMonths) { $0.contractMonths }
-        add(&daysToRenewal) { $0.daysToRenewal }
+        let rows = MetricRows(records, at: nil)
+        rows.put(.tenureDays, &self) { $0.tenureDays }
+        rows.put(.ticketsTotal, &self) { $0.tickets.total }
+        rows.put(.tickets30Days, &self) { $0.tickets.last30 }
+        rows.put(.openTickets, &self) { $0.tickets.open }
+        rows.put(.openTicketsOlderThan7Days, &self) { $0.tickets.openOlder }
+        rows.put(.meanResolutionHours, &self) { $0.tickets.meanResolutionHours }
+        rows.put(.meanSatisfaction, &self) { $0.tickets.meanSatisfaction }
+        rows.put(.recentSatisfaction, &self) { $0.tickets.recentSatisfaction }
+        rows.put(.lastNPS, &self) { $0.lastNPS }
+        rows.put(.daysSinceLastSurvey, &self) { $0.daysSinceLastSurvey }
+        rows.put(.contractMonths, &self) { $0.contractMonths }
+        rows.put(.daysToRenewal, &self) { $0.daysToRenewal }
     }
 
     /// Puts the metrics that follow from events and transactions in the place of those that are there.
     mutating func replace(_ activities: [ActivityRow], at positions: [Int]) { store(activities, at: positions) }
 
     private mutating func store(_ activities: [ActivityRow], at positions: [Int]?) {
-        func put<Value>(_ column: inout [Value], _ value: (ActivityRow) -> Value) {
-            activities.withUnsafeBufferPointer { activities in
-                if let positions {
-                    for (activity, position) in zip(activities, positions) { column[position] = value(activity) }
-                } else {
-                    for activity in activities { column.append(value(activity)) }
+        let rows = MetricRows(activities, at: positions)
+        rows.put(.eventsTotal, &self) { $0.totals.events }
+        rows.put(.eventsLast30Days, &self) { $0.events.last30 }
+        rows.put(.eventsPrevious30Days, &self) { $0.events.previous30 }
+        rows.put(.activeDaysLast30Days, &self) { $0.events.activeDays30 }
+        rows.put(.distinctFeaturesLast30Days, &self) { $0.events.features30 }
+        rows.put(.activeDaysLast28Days, &self) { $0.events.activeDays28 }
+        rows.put(.eventsLast28Days, &self) { $0.events.last28 }
+        rows.put(.eventsPrevious28Days, &self) { $0.events.previous28 }
+        rows.put(.distinctFeaturesLast28Days, &self) { $0.events.features28 }
+        rows.put(.averageEvents30Days, &self) { $0.averageEvents }
+        rows.put(.engagementScore, &self) { $0.engagementScore }
+        rows.put(.daysSinceLastEvent, &self) { $0.daysSinceLastEvent }
+        rows.put(.daysSinceLastLogin, &self) { $0.daysSinceLastLogin }
+        rows.put(.transactionsTotal, &self) { $0.totals.payments }
+        rows.put(.totalAmount, &self) { $0.totals.amount }
+        rows.put(.positiveAmount, &self) { $0.totals.positiveAmount }
+        rows.put(.revenue90Days, &self) { $0.money.last90 }
+        rows.put(.revenuePrevious90Days, &self) { $0.money.previous90 }
+        rows.put(.daysSinceLastTransaction, &self) { $0.daysSinceLastTransaction }
+        rows.put(.mrr, &self) { $0.mrr }
+    }
+}
+
+/// Rows of which metrics are made, column by column.
+private struct MetricRows<Row> {
+    private let rows: [Row]
+    /// Where their clients stand; nil for clients that are new.
+    private let positions: [Int]?
+
+    init(_ rows: [Row], at positions: [Int]?) {
+        self.rows = rows
+        self.positions = positions
+    }
+
+    @inline(__always)
+    func put(_ metric: ClientMetric, _ metrics: inout ClientMetrics, _ value: (Row) -> Int32) {
+        put(&metrics[whole: metric], value)
+    }
+
+    @inline(__always)
+    func put(_ metric: ClientMetric, _ metrics: inout ClientMetrics, _ value: (Row) -> Double) {
+        put(&metrics[real: metric], value)
+    }
+
+    @inline(__always)
+    func put(_ metric: ClientMetric, _ metrics: inout ClientMetrics, _ value: (Row) -> Int64) {
+        put(&metrics[money: metric], value)
+    }
+
+    @inline(__always)
+    private func put<Value: Equatable>(_ column: inout [Value], _ value: (Row) -> Value) {
+        rows.withUnsafeBufferPointer { rows in
+            if let positions {
+                // What is there already is not written: a column that nobody has written to is shared with the
+                // generation before.
+                for (row, position) in zip(rows, positions) {
+                    let value = value(row)
+                    if column[position] != value { column[position] = value }
                 }
+            } else {
+                for row in rows { column.append(value(row)) }
             }
         }
-        put(&eventsTotal) { $0.totals.events }
-        put(&eventsLast30Days) { $0.events.last30 }
-        put(&eventsPrevious30Days) { $0.events.previous30 }
-        put(&activeDaysLast30Days) { $0.events.activeDays30 }
-        put(&distinctFeaturesLast30Days) { $0.events.features30 }
-        put(&activeDaysLast28Days) { $0.events.activeDays28 }
-        put(&eventsLast28Days) { $0.events.last28 }
-        put(&eventsPrevious28Days) { $0.events.previous28 }
-        put(&distinctFeaturesLast28Days) { $0.events.features28 }
-        put(&averageEvents30Days) { $0.averageEvents }
-        put(&engagementScore) { $0.engagementScore }
-        put(&daysSinceLastEvent) { $0.daysSinceLastEvent }
-        put(&daysSinceLastLogin) { $0.daysSinceLastLogin }
-        put(&transactionsTotal) { $0.totals.payments }
-        put(&totalAmount) { $0.totals.amount }
-        put(&positiveAmount) { $0.totals.positiveAmount }
-        put(&revenue90Days) { $0.money.last90 }
-        put(&revenuePrevious90Days) { $0.money.previous90 }
-        put(&daysSinceLastTransaction) { $0.daysSinceLastTransaction }
-        put(&mrr) { $0.mrr }
     }
 }

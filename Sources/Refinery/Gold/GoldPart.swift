@@ -4,6 +4,8 @@ import Records
 struct GoldPart {
     var clients: [UInt32] = []
     var metrics = ClientMetrics()
+    /// What the clients had done at the end of the day before.
+    var dayBefore: [EngagementCounts] = []
 
     /// Clients are worked out row by row and stored column by column, some hundred at a time.
     private static let rowsAtOnce = 512
@@ -11,6 +13,7 @@ struct GoldPart {
     init(_ context: RefineContext, clients range: Range<Int>) {
         metrics.reserve(range.count)
         clients.reserveCapacity(range.count)
+        dayBefore.reserveCapacity(range.count)
         var events = RecentEvents(context, firstClient: range.lowerBound)
         var transactions = RecentTransactions(context, firstClient: range.lowerBound)
         // Days to the renewal of the usual term, by the day of signing up: clients share few days.
@@ -24,8 +27,9 @@ struct GoldPart {
             guard context.isKnown[client], creation <= context.asOf else { continue }
             clients.append(UInt32(client))
             let term = context.contractMonths(client)
-            activities.append(
-                ActivityRow(context, client: client, events.run(client), transactions.run(client)))
+            let recent = events.run(client)
+            dayBefore.append(recent.dayBefore)
+            activities.append(ActivityRow(context, client: client, recent, transactions.run(client)))
             records.append(
                 RecordRow(
                     context, client: client, contractMonths: term,

@@ -19,8 +19,14 @@ extension GoldRefinery {
         else { return nil }
         let context = RefineContext(
             silver, asOf: previous.asOf, settings: settings, history: history, activityOnly: true)
+        // What is measured from another day on is known of other clients too.
+        guard context.measured == previous.metrics.measured else { return nil }
         var events = RecentEvents(context, firstClient: Int(changed.first ?? 0))
         var transactions = RecentTransactions(context, firstClient: Int(changed.first ?? 0))
+        var eventsBefore = RecentEvents(
+            RefineContext(previousSilver, eventsAsOf: previous.asOf, settings: settings),
+            firstClient: Int(changed.first ?? 0))
+        var gold = previous
         var rows: [ActivityRow] = []
         var positions: [Int] = []
         var position = 0
@@ -28,14 +34,18 @@ extension GoldRefinery {
             while position < previous.clients.count, previous.clients[position] < client { position += 1 }
             // Those who are unknown, or sign up after the day, have no row.
             guard position < previous.clients.count, previous.clients[position] == client else { continue }
-            rows.append(
-                ActivityRow(
-                    context, client: Int(client), events.run(Int(client)), transactions.run(Int(client))))
+            let recent = events.run(Int(client))
+            rows.append(ActivityRow(context, client: Int(client), recent, transactions.run(Int(client))))
             positions.append(position)
+            let before = eventsBefore.run(Int(client)).dayBefore
+            if recent.dayBefore != before, context.creationDay[Int(client)] < context.asOf {
+                let plan = gold.dimensions.tier.codes[position]
+                gold.dayBefore.remove(before, plan: plan)
+                gold.dayBefore.insert(recent.dayBefore, plan: plan)
+            }
         }
-        var gold = previous
         gold.metrics.replace(rows, at: positions)
-        gold.take(history)
+        gold.take(history, at: positions)
         gold.counts = context.counts(customers: gold.clients.count)
         return gold
     }
@@ -45,7 +55,20 @@ extension GoldTables {
     /// The months of all clients.
     mutating func take(_ history: ClientHistory) {
         months.blocks = history.blocks
+        months.lineage = history.lineage
         months.places = clients.map { history.places[Int($0)] }
         months.hashes = clients.map { history.totals[Int($0)].monthsHash }
+    }
+
+    /// The months of some clients, where those of all others are where they were.
+    fileprivate mutating func take(_ history: ClientHistory, at positions: [Int]) {
+        guard let before = months.lineage, history.continued === before else { return take(history) }
+        months.blocks = history.blocks
+        months.lineage = history.lineage
+        for position in positions {
+            let client = Int(clients[position])
+            months.places[position] = history.places[client]
+            months.hashes[position] = history.totals[client].monthsHash
+        }
     }
 }

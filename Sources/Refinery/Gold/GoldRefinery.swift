@@ -72,6 +72,7 @@ public enum GoldRefinery {
         }
         var gold = GoldTables(asOf: asOf)
         gold.activity = settings.activity
+        gold.metrics.measured = context.measured
         gold.reserve(parts.reduce(0) { $0 + ($1?.clients.count ?? 0) })
         for part in parts { if let part { gold.append(part) } }
         gold.take(history)
@@ -84,6 +85,17 @@ public enum GoldRefinery {
         gold.surveys = ClientSlicesByPosition(
             silver.surveys.client, positions: positions, count: gold.count, where: { surveyDay[$0] <= asOf.rawValue })
         gold.dimensions = Dimensions.derive(silver.clients, positions: gold.clients, settings: settings)
+        var position = 0
+        for part in parts {
+            guard let part else { continue }
+            for (client, counts) in zip(part.clients, part.dayBefore) {
+                // Those who sign up on the day were not there the day before.
+                if context.creationDay[Int(client)] < context.asOf {
+                    gold.dayBefore.insert(counts, plan: gold.dimensions.tier.codes[position])
+                }
+                position += 1
+            }
+        }
         gold.counts = context.counts(customers: gold.clients.count)
         return gold
     }

@@ -36,6 +36,8 @@ struct HistoryPass {
 
     private mutating func addEvents(_ totals: inout ClientHistory.Totals) {
         var used = 0
+        let kinds = context.isLogin
+        func isLogin(_ event: PackedEvent) -> Bool { kinds[Int(event.kind)] }
         for index in eventSegments.indices where !events.slices[index].isEmpty {
             let slice = events.slices[index]
             eventSegments[index].values.withUnsafeBufferPointer { events in
@@ -47,11 +49,15 @@ struct HistoryPass {
                 // The last login is near the end, as a rule.
                 var at = end - 1
                 while at >= slice.lowerBound {
-                    if context.isLogin[Int(events[at].kind)] {
+                    if isLogin(events[at]) {
                         totals.lastLoginDay = max(totals.lastLoginDay, events[at].day)
                         break
                     }
                     at -= 1
+                }
+                // Where there is one, the first is near the start.
+                if at >= slice.lowerBound, let first = events[slice.lowerBound...at].first(where: isLogin) {
+                    totals.firstLoginDay = min(totals.firstLoginDay, first.day)
                 }
                 at = slice.lowerBound
                 while at < end {
@@ -68,6 +74,9 @@ struct HistoryPass {
         if used > 1 { ClientMonth.mergeSorted(&eventMonths) }
     }
 
+    /// Refunds and payments are added up apart, and joined at the end: where amounts are so large that sums are cut, what
+    /// comes out does not depend on the order of the records all the same. Until ``mergeMonths(_:)`` the revenue of a
+    /// month is that of its refunds.
     private mutating func addTransactions(_ client: Int, _ totals: inout ClientHistory.Totals) {
         var used = 0
         let billingMonths = context.billingMonths(client)
@@ -86,39 +95,39 @@ struct HistoryPass {
                         entry = ClientMonth(month: context.calendar.month(of: transaction.day))
                         monthEnd = context.calendar.end(of: entry.month)
                     }
-                    entry.revenue = entry.revenue.addingSaturated(amount)
-                    totals.amount = totals.amount.addingSaturated(amount)
-                    guard amount > 0 else { continue }
+                    guard amount > 0 else {
+                        entry.revenue = entry.revenue.addingSaturated(amount)
+                        totals.amount = totals.amount.addingSaturated(amount)
+                        continue
+                    }
                     entry.payments &+= 1
                     entry.positive = entry.positive.addingSaturated(amount)
                     totals.payments &+= 1
                     totals.positiveAmount = totals.positiveAmount.addingSaturated(amount)
                     totals.lastPaymentDay = max(totals.lastPaymentDay, transaction.day)
-                    if billingMonths == 1 {
-                        entry.recurring = entry.recurring.addingSaturated(amount)
-                    } else {
-                        spread(amount, over: billingMonths, &entry)
-                    }
+                    totals.firstPaymentDay = min(totals.firstPaymentDay, transaction.day)
+                    entry.recurring = entry.recurring.addingSaturated(amount)
+                    if billingMonths > 1 { cover(amount, billingMonths, from: entry.month) }
                 }
                 if entry.month != .min { moneyMonths.append(entry) }
             }
         }
+        totals.amount = totals.positiveAmount.addingSaturated(totals.amount)
         if used > 1 || billingMonths > 1 { ClientMonth.mergeSorted(&moneyMonths) }
+        guard billingMonths > 1 else { return }
+        for index in moneyMonths.indices {
+            moneyMonths[index].recurring = moneyMonths[index].recurring.dividedHalfEven(by: Int64(billingMonths))
+        }
     }
 
-    /// Spreads a payment over the months it covers, the as-of month at most; what does not divide evenly falls to the
-    /// first months, a micro-unit each.
-    private mutating func spread(_ amount: Int64, over count: Int, _ entry: inout ClientMonth) {
-        let (share, rest) = amount.quotientAndRemainder(dividingBy: Int64(count))
-        for offset in 0..<count {
-            let part = share + (Int64(offset) < rest ? 1 : 0)
-            if offset == 0 {
-                entry.recurring = entry.recurring.addingSaturated(part)
-            } else if entry.month + Int32(offset) <= context.lastMonth {
-                var later = ClientMonth(month: entry.month + Int32(offset))
-                later.recurring = part
-                moneyMonths.append(later)
-            }
+    /// Enters a payment into the later months that it covers, the as-of month at most: whole, for what covers a month is
+    /// divided once, when all of it is known. Shares that were rounded payment by payment would differ by a micro-unit
+    /// where nothing has changed, and that would be a movement of revenue.
+    private mutating func cover(_ amount: Int64, _ count: Int, from month: Int32) {
+        for offset in 1..<Int32(clamping: count) where month + offset <= context.lastMonth {
+            var later = ClientMonth(month: month + offset)
+            later.recurring = amount
+            moneyMonths.append(later)
         }
     }
 
@@ -142,6 +151,7 @@ struct HistoryPass {
                 entry = eventMonths[event]
                 event += 1
             }
+            entry.revenue = entry.positive.addingSaturated(entry.revenue)
             entry.isActive =
                 (context.countsEngagement && entry.events > 0) || (context.countsTransactions && entry.payments > 0)
             entry.hash(into: &hash)

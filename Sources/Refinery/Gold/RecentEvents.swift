@@ -11,6 +11,8 @@ struct RecentEvents {
         var activeDays28: Int32 = 0
         var features30: Int32 = 0
         var features28: Int32 = 0
+        /// As it was counted at the end of the day before.
+        var dayBefore = EngagementCounts()
         /// Of any event up to the as-of day, `Int32.min` when there was none.
         var lastDay = Int32.min
     }
@@ -20,6 +22,8 @@ struct RecentEvents {
     private var walker: SliceWalker
     /// The age in days at which a feature was last used, by feature.
     private var featureAge: [Int32]
+    /// The same, the as-of day left out.
+    private var earlierFeatureAge: [Int32]
     private var featuresTouched: [Int32] = []
 
     init(_ context: RefineContext, firstClient: Int) {
@@ -27,6 +31,7 @@ struct RecentEvents {
         segments = context.silver.events.segments
         walker = SliceWalker(segments.map(\.slices), firstClient: firstClient)
         featureAge = Array(repeating: .max, count: context.featureCount)
+        earlierFeatureAge = featureAge
     }
 
     /// Clients come in ascending order.
@@ -50,10 +55,13 @@ struct RecentEvents {
         }
         result.activeDays30 = Int32((dayBits & (1 << 30 - 1)).nonzeroBitCount)
         result.activeDays28 = Int32((dayBits & (1 << 28 - 1)).nonzeroBitCount)
+        result.dayBefore.activeDays = Int32((dayBits >> 1 & (1 << 28 - 1)).nonzeroBitCount)
         for feature in featuresTouched {
             if featureAge[Int(feature)] < 30 { result.features30 += 1 }
             if featureAge[Int(feature)] < 28 { result.features28 += 1 }
+            if earlierFeatureAge[Int(feature)] <= 28 { result.dayBefore.distinctFeatures += 1 }
             featureAge[Int(feature)] = .max
+            earlierFeatureAge[Int(feature)] = .max
         }
         featuresTouched.removeAll(keepingCapacity: true)
         return result
@@ -65,10 +73,12 @@ struct RecentEvents {
         dayBits |= 1 << UInt64(truncatingIfNeeded: age)
         if age < 30 { result.last30 &+= 1 } else { result.previous30 &+= 1 }
         if age < 28 { result.last28 &+= 1 } else if age < 56 { result.previous28 &+= 1 }
+        if age >= 1, age <= 28 { result.dayBefore.events &+= 1 }
         let feature = context.featureOfKind[Int(event.kind)]
         if feature >= 0, age < 30 {
             if featureAge[Int(feature)] == .max { featuresTouched.append(feature) }
             featureAge[Int(feature)] = min(featureAge[Int(feature)], age)
+            if age > 0 { earlierFeatureAge[Int(feature)] = min(earlierFeatureAge[Int(feature)], age) }
         }
     }
 }

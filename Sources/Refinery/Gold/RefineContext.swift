@@ -17,6 +17,7 @@ struct RefineContext: Sendable {
     let creationDay: [Int32]
     let contractEndDay: [Int32]
     let totals: [ClientHistory.Totals]
+    let measured: MeasuredDays
     let tickets: [TicketSums]
     /// The row of the latest answer, -1 without one.
     let lastSurvey: [Int32]
@@ -28,16 +29,25 @@ struct RefineContext: Sendable {
     init(
         _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory, activityOnly: Bool = false
     ) {
-        self.init(silver, asOf: asOf, settings: settings, totals: history.totals, activityOnly: activityOnly)
+        self.init(
+            silver, asOf: asOf, settings: settings, totals: history.totals,
+            measured: MeasuredDays(history, firstEventDay: silver.firstEventDay, asOf: asOf),
+            activityOnly: activityOnly)
     }
 
     /// For what the health score reads: nothing of that is a total over the whole past.
     init(_ silver: SilverTables, healthAsOf asOf: Day, settings: GoldSettings) {
-        self.init(silver, asOf: asOf, settings: settings, totals: [], activityOnly: false)
+        self.init(silver, asOf: asOf, settings: settings, totals: [], measured: .always, activityOnly: false)
+    }
+
+    /// For what is counted of events alone.
+    init(_ silver: SilverTables, eventsAsOf asOf: Day, settings: GoldSettings) {
+        self.init(silver, asOf: asOf, settings: settings, totals: [], measured: .always, activityOnly: true)
     }
 
     private init(
-        _ silver: SilverTables, asOf: Day, settings: GoldSettings, totals: [ClientHistory.Totals], activityOnly: Bool
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, totals: [ClientHistory.Totals],
+        measured: MeasuredDays, activityOnly: Bool
     ) {
         self.silver = silver
         self.asOf = asOf.rawValue
@@ -59,6 +69,7 @@ struct RefineContext: Sendable {
         creationDay = clients.creationDay
         contractEndDay = clients.contractEndDay
         self.totals = totals
+        self.measured = measured
         tickets =
             activityOnly
             ? [] : TicketSums.byClient(silver.tickets, clientCount: clients.count, asOf: asOf.rawValue)

@@ -39,7 +39,7 @@ struct TicketSums: BitwiseCopyable {
                 let isResolved = resolvedAt != TicketTable.unresolved && resolvedAt < endOfDay
                 if isResolved {
                     sums[client].resolved &+= 1
-                    sums[client].resolutionSum &+= resolvedAt - created
+                    sums[client].resolutionSum = sums[client].resolutionSum.addingSaturated(resolvedAt - created)
                 } else {
                     sums[client].open &+= 1
                     if created < endOfDay - 8 * day { sums[client].openOlder &+= 1 }

@@ -99,11 +99,11 @@ struct ActivityCells: Sendable {
             let index = at(month.month)
             cells[index].events += sign * Int64(month.events)
             cells[index].transactions += one * month.payments
-            cells[index].revenue = cells[index].revenue.addingSaturated(sign &* month.revenue)
-            cells[index].positiveRevenue = cells[index].positiveRevenue.addingSaturated(sign &* month.positive)
+            cells[index].revenue = cells[index].revenue.addingSaturated(month.revenue, sign: sign)
+            cells[index].positiveRevenue = cells[index].positiveRevenue.addingSaturated(month.positive, sign: sign)
             if month.payments > 0 { cells[index].payingCustomers += one }
             if previousPaid {
-                cells[index].repeatRevenue = cells[index].repeatRevenue.addingSaturated(sign &* month.revenue)
+                cells[index].repeatRevenue = cells[index].repeatRevenue.addingSaturated(month.revenue, sign: sign)
             }
             if month.isActive {
                 cells[index].activeCustomers += one
@@ -111,7 +111,7 @@ struct ActivityCells: Sendable {
             }
             let recurring = month.recurring
             if recurring > 0 || previousRecurring > 0 {
-                cells[index].mrr = cells[index].mrr.addingSaturated(sign &* recurring)
+                cells[index].mrr = cells[index].mrr.addingSaturated(recurring, sign: sign)
                 cells[index].movements.move(
                     from: previousRecurring, to: recurring, everBefore: everRecurring, sign: sign)
             }
@@ -133,24 +133,24 @@ extension RevenueMovements {
     fileprivate mutating func move(from previous: Int64, to current: Int64, everBefore: Bool, sign: Int64) {
         let one = Int32(truncatingIfNeeded: sign)
         if previous > 0 { startingCustomers += one }
-        starting = starting.addingSaturated(sign &* previous)
-        ending = ending.addingSaturated(sign &* current)
+        starting = starting.addingSaturated(previous, sign: sign)
+        ending = ending.addingSaturated(current, sign: sign)
         if previous == 0 {
             if everBefore {
-                reactivation = reactivation.addingSaturated(sign &* current)
+                reactivation = reactivation.addingSaturated(current, sign: sign)
                 reactivationCustomers += one
             } else {
-                new = new.addingSaturated(sign &* current)
+                new = new.addingSaturated(current, sign: sign)
                 newCustomers += one
             }
         } else if current == 0 {
-            churn = churn.addingSaturated(sign &* -previous)
+            churn = churn.addingSaturated(-previous, sign: sign)
             churnCustomers += one
         } else if current > previous {
-            expansion = expansion.addingSaturated(sign &* (current - previous))
+            expansion = expansion.addingSaturated(current - previous, sign: sign)
             expansionCustomers += one
         } else if current < previous {
-            contraction = contraction.addingSaturated(sign &* (current - previous))
+            contraction = contraction.addingSaturated(current - previous, sign: sign)
             contractionCustomers += one
         }
     }

@@ -49,24 +49,35 @@ public struct CohortTable: Sendable, Equatable {
         var byMonth: [Int32: Cohort] = [:]
         let last = lastMonth.rawValue
         for position in 0..<gold.count where includes?[position] ?? true {
-            let months = gold.months[position]
-            let own: Int32
-            switch definition {
-            case .signupMonth:
-                own = Day(rawValue: silver.clients.creationDay[Int(gold.clients[position])]).month.rawValue
-            case .firstActivity:
-                guard let first = months.first(where: { $0.isActive }) else { continue }
-                own = first.month
-            }
-            let length = Int(last - own) + 1
-            byMonth[
-                own,
-                default: Cohort(
-                    month: Month(rawValue: own), size: 0, active: Array(repeating: 0, count: length),
-                    revenue: Array(repeating: 0, count: length))
-            ].add(months, own: own)
+            guard let own = definition.month(of: position, gold, silver) else { continue }
+            byMonth[own, default: Cohort(own, last: last)].add(gold.months[position], own: own)
         }
         cohorts = byMonth.values.sorted { $0.month < $1.month }
+    }
+
+    /// The same, from the cohorts of an earlier state of the same clients as of the same day.
+    /// - Parameter changed: positions whose months may differ.
+    /// - Returns: nil where an amount has reached the limits of its type: then nothing can be taken out of it again.
+    public init?(
+        after previous: CohortTable, of previousGold: GoldTables, _ gold: GoldTables, silver: SilverTables,
+        changed: [Int]
+    ) {
+        guard previous.lastMonth == gold.asOf.month else { return nil }
+        definition = previous.definition
+        lastMonth = previous.lastMonth
+        let last = lastMonth.rawValue
+        var byMonth = Dictionary(uniqueKeysWithValues: previous.cohorts.map { ($0.month.rawValue, $0) })
+        for position in changed {
+            if let own = definition.month(of: position, previousGold, silver) {
+                guard let cohort = byMonth[own], !cohort.isSaturated else { return nil }
+                byMonth[own]?.add(previousGold.months[position], own: own, sign: -1)
+            }
+            if let own = definition.month(of: position, gold, silver) {
+                byMonth[own, default: Cohort(own, last: last)].add(gold.months[position], own: own)
+            }
+        }
+        if byMonth.values.contains(where: \.isSaturated) { return nil }
+        cohorts = byMonth.values.filter { $0.size > 0 }.sorted { $0.month < $1.month }
     }
 
     /// Whether the cell of a cohort is over.
@@ -85,14 +96,36 @@ public struct CohortTable: Sendable, Equatable {
     }
 }
 
+extension CohortDefinition {
+    /// The month of a client's cohort; nil where he is in none.
+    fileprivate func month(of position: Int, _ gold: GoldTables, _ silver: SilverTables) -> Int32? {
+        switch self {
+        case .signupMonth: Day(rawValue: silver.clients.creationDay[Int(gold.clients[position])]).month.rawValue
+        case .firstActivity: gold.months[position].first { $0.isActive }?.month
+        }
+    }
+}
+
 extension Cohort {
-    fileprivate mutating func add(_ months: ArraySlice<ClientMonth>, own: Int32) {
-        size += 1
+    /// Nobody's, from its month up to the last one.
+    fileprivate init(_ own: Int32, last: Int32) {
+        let length = Int(last - own) + 1
+        self.init(
+            month: Month(rawValue: own), size: 0, active: Array(repeating: 0, count: length),
+            revenue: Array(repeating: 0, count: length))
+    }
+
+    /// Whether an amount has reached the limits of its type.
+    fileprivate var isSaturated: Bool { revenue.contains { $0 == .max || $0 == .min } }
+
+    /// Adds the months of a member (`sign` 1) or takes them out (-1).
+    fileprivate mutating func add(_ months: ArraySlice<ClientMonth>, own: Int32, sign: Int = 1) {
+        size += sign
         for month in months where month.month >= own {
             let k = Int(month.month - own)
             guard k < active.count else { continue }
-            if month.isActive { active[k] += 1 }
-            revenue[k] = revenue[k].addingSaturated(month.recurring)
+            if month.isActive { active[k] += sign }
+            revenue[k] = revenue[k].addingSaturated(Int64(sign) &* month.recurring)
         }
     }
 }

@@ -42,7 +42,7 @@ public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
         lhs.mrr = lhs.mrr.addingSaturated(rhs.mrr)
         lhs.tickets += rhs.tickets
         lhs.resolvedTickets += rhs.resolvedTickets
-        lhs.resolutionTime += rhs.resolutionTime
+        lhs.resolutionTime = lhs.resolutionTime.addingSaturated(rhs.resolutionTime)
         lhs.ratedTickets += rhs.ratedTickets
         lhs.ratingSum += rhs.ratingSum
         lhs.surveyAnswers += rhs.surveyAnswers
@@ -106,11 +106,20 @@ public struct RevenueMovements: Sendable, Equatable, BitwiseCopyable {
     /// Net revenue retention: what the clients who paid in the month before pay now, over what they paid. Nil when
     /// nobody did. New and reactivated revenue stand outside.
     public var nrr: Double? {
-        starting > 0 ? Double(starting + expansion + contraction + churn) / Double(starting) : nil
+        guard starting > 0 else { return nil }
+        return Double(kept.addingSaturated(expansion)) / Double(starting)
+    }
+
+    /// What is left of the starting revenue before it grows.
+    private var kept: Int64 { starting.addingSaturated(contraction).addingSaturated(churn) }
+
+    /// What the revenue of the month before and all movements come to.
+    public var balance: Int64 {
+        kept.addingSaturated(expansion).addingSaturated(new).addingSaturated(reactivation)
     }
 
     /// Gross revenue retention: as `nrr` without expansion; never above 1.
-    public var grr: Double? { starting > 0 ? Double(starting + contraction + churn) / Double(starting) : nil }
+    public var grr: Double? { starting > 0 ? Double(kept) / Double(starting) : nil }
 
     /// The share of paying clients of the month before who pay nothing now.
     public var logoChurn: Double? {

@@ -1,18 +1,5 @@
 public import Records
 
-/// Days in a row.
-public struct Period: Sendable, Hashable {
-    public var first: Day
-    public var last: Day
-
-    public init(first: Day, last: Day) {
-        self.first = first
-        self.last = last
-    }
-
-    public var dayCount: Int { first.days(to: last) + 1 }
-}
-
 /// What a population did in some periods, counted from the records themselves: for periods that are no calendar months.
 public struct PeriodRollup: Sendable {
     public struct Cell: Sendable, Equatable {
@@ -70,9 +57,10 @@ public struct PeriodRollup: Sendable {
             }
         }
         var positionOfClient = [Int32](repeating: -1, count: silver.clients.count)
+        let creationDay = silver.clients.creationDay
         for (position, client) in gold.clients.enumerated() where includes?[position] ?? true {
             positionOfClient[Int(client)] = Int32(position)
-            let creation = silver.clients.creationDay[Int(client)]
+            let creation = creationDay[Int(client)]
             if creation >= first, creation <= end, periodOfDay[Int(creation - first)] >= 0 {
                 cells[Int(periodOfDay[Int(creation - first)])].newCustomers += 1
             }
@@ -178,7 +166,7 @@ public struct PeriodRollup: Sendable {
                 let isResolved = resolved != TicketTable.unresolved && resolved < endOfDay
                 if isResolved {
                     cells[index].resolvedTickets += 1
-                    cells[index].resolutionTime += resolved - created
+                    cells[index].resolutionTime = cells[index].resolutionTime.addingSaturated(resolved - created)
                 }
                 let score = Int(silver.tickets.satisfaction[Int(row)])
                 if score > 0, isResolved || resolved == TicketTable.unresolved {

@@ -121,10 +121,7 @@ final class CalendarStage: SilverStage {
         load.changedCalendarRows.insert(known)
     }
 
-    func finish(
-        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
-        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
-        (nil, nil)
+    func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {
+        StageOutcome()
     }
 }

@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// Stages clients. A drop's rows are applied when the drop is complete, so that a refused one changes nothing.
 final class DemographicsStage: SilverStage {
@@ -9,57 +10,46 @@ final class DemographicsStage: SilverStage {
     /// The bytes of their names; nil before they are counted.
     private var attributeNameBytes: Int?
     private var time = TimeParser()
-    private var coders = (0..<10).map { _ in TextCoder() }
+    /// By ``ClientAttribute/words``.
+    private var coders = ClientAttribute.words.map { _ in TextCoder() }
     private var attributeCoders: [TextCoder] = []
     /// So many attributes get a large table of their values each.
     private static let largeCodersMax = 16
     private var text = StagedText()
     private var staged = StagedRows<Row>()
+    /// What the staged rows say of the columns of the schema: a value for each of ``ClientAttribute`` row by row.
+    private var values = StagedRows<StagedValue>()
     private var attributeCodes: [AttributeCode] = []
     private var hasMadeRoom = false
 
     private enum Column {
         static let id = 0
-        static let name = 1
-        static let age = 2
-        static let gender = 3
-        static let location = 4
-        static let subscriptionType = 5
-        static let creation = 6
-        static let segment = 7
-        static let region = 8
-        static let tier = 9
-        static let product = 10
-        static let industry = 11
-        static let owner = 12
-        static let contractEnd = 13
-        static let currency = 14
-        static let email = 15
-        static let phone = 16
-        static let contactName = 17
-        static let churn = 18
-        static let count = 19
+        static let creation = of(.creationDay)
+        static let attributes = ClientAttribute.allCases.count
+        static let count = attributes + 1
+
+        static func of(_ attribute: ClientAttribute) -> Int { attribute.rawValue + 1 }
     }
 
     private struct Row: BitwiseCopyable {
         var client: UInt32
         var contentHash: UInt64
         /// The columns of the schema that the row has, a bit each.
-        var columns: UInt32 = 0
-        var age: Int16 = -1
+        var columns: UInt64 = 0
         var creation: Int32 = 0
-        var contractEnd = ClientTable.unknownDay
-        var churn = ClientTable.unknownDay
-        var name = FieldSpan(start: 0, end: 0)
-        var email = FieldSpan(start: 0, end: 0)
-        var phone = FieldSpan(start: 0, end: 0)
-        var contactName = FieldSpan(start: 0, end: 0)
-        /// Codes of gender, location, subscription type, segment, region, tier, product, industry, owner, currency.
-        var codes: (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32) =
-            (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
         /// Where the codes of its attributes begin in `attributeCodes`, and how many they are.
         var firstAttribute = 0
         var attributeCount = 0
+    }
+
+    /// What a row says of a column of the schema.
+    private struct StagedValue: BitwiseCopyable {
+        /// The code, the number or the day; of a text where it begins among the staged ones.
+        var low: UInt32
+        /// Of a text where it ends; 0 for everything else.
+        var high: UInt32 = 0
+
+        var span: FieldSpan { FieldSpan(start: low, end: high) }
     }
 
     /// What a row says of an attribute. An object that names few of many keys costs no more than those.
@@ -77,6 +67,7 @@ final class DemographicsStage: SilverStage {
 
     private func forgetRows() {
         staged.removeAll()
+        values.removeAll()
         attributeCodes.removeAll(keepingCapacity: true)
         text.removeAll()
     }
@@ -86,7 +77,7 @@ final class DemographicsStage: SilverStage {
     func abandonDrop(_ load: SilverLoad) {
         forgetRows()
         // They may name values and attributes that only this drop had.
-        coders = (0..<10).map { _ in TextCoder() }
+        coders = ClientAttribute.words.map { _ in TextCoder() }
         attributeCoders.removeAll()
         indexOfAttribute = nil
         attributeNameBytes = nil
@@ -117,9 +108,7 @@ final class DemographicsStage: SilverStage {
                 index[name] = attribute
                 load.tables.clients.attributeNames.append(name)
                 attributeNameBytes = (attributeNameBytes ?? 0) + name.utf8.count
-                var column = CodedColumn()
-                column.codes = Array(repeating: 0, count: load.tables.clients.count)
-                load.tables.clients.attributes.append(column)
+                load.tables.clients.attributes.append(SparseColumn())
             }
             while attributeCoders.count <= attribute {
                 attributeCoders.append(
@@ -138,9 +127,6 @@ final class DemographicsStage: SilverStage {
         if clients.attributes.count >= limits.attributes { return .attributes(limit: limits.attributes) }
         if nameBytes + name.utf8.count > limits.attributeNameBytes {
             return .attributeNames(limit: limits.attributeNameBytes)
-        }
-        if (clients.attributes.count + 1) * clients.count > limits.attributeCells {
-            return .attributeCells(limit: limits.attributeCells)
         }
         return nil
     }
@@ -189,39 +175,36 @@ final class DemographicsStage: SilverStage {
         let key = rows.key(id)
         let client = load.client(key, hash: KeyIndex.hash(of: key), id: rows.buffer(id))
         var result = Row(client: client, contentHash: rows.contentHash(row))
-        for column in 0..<Column.count where rows.names(row, column) { result.columns |= 1 << UInt32(column) }
-        let creation = rows.span(row, Column.creation)
-        if case .value(let day, _) = time.instant(rows.pointer(creation), creation.count) { result.creation = day }
-        let age = rows.span(row, Column.age)
-        if age.count > 0 {
-            if let value = NumberParser.integer(rows.pointer(age), age.count, in: 0...130) {
-                result.age = Int16(value)
-            } else {
-                load.current.warnings += 1
+        var word = 0
+        for attribute in ClientAttribute.allCases {
+            let column = Column.of(attribute)
+            let span = rows.span(row, column)
+            var value = StagedValue(low: 0)
+            switch attribute.form {
+            case .word:
+                value.low = coders[word].code(rows, span) { load.tables.clients[word: attribute].insert($0) }
+                word += 1
+            case .text:
+                let span = text.append(rows.buffer(span))
+                (value.low, value.high) = (span.start, span.end)
+            case .number(let range):
+                value.low = UInt32(bitPattern: number(rows, span, in: range, load))
+            case .day where attribute.isRequired:
+                if case .value(let day, _) = time.instant(rows.pointer(span), span.count) {
+                    value.low = UInt32(bitPattern: day)
+                    if attribute == .creationDay { result.creation = day }
+                }
+            case .day, .futureDay, .knownWhenOver:
+                value.low = UInt32(bitPattern: day(rows, span, load))
             }
+            if rows.names(row, column) { result.columns |= 1 << UInt64(attribute.rawValue) }
+            values.append(value)
         }
-        result.contractEnd = day(rows, row, Column.contractEnd, load)
-        result.churn = day(rows, row, Column.churn, load)
-        result.name = text.append(rows.buffer(rows.span(row, Column.name)))
-        result.email = text.append(rows.buffer(rows.span(row, Column.email)))
-        result.phone = text.append(rows.buffer(rows.span(row, Column.phone)))
-        result.contactName = text.append(rows.buffer(rows.span(row, Column.contactName)))
-        result.codes = (
-            coders[0].code(rows, rows.span(row, Column.gender), &load.tables.clients.gender),
-            coders[1].code(rows, rows.span(row, Column.location), &load.tables.clients.location),
-            coders[2].code(rows, rows.span(row, Column.subscriptionType), &load.tables.clients.subscriptionType),
-            coders[3].code(rows, rows.span(row, Column.segment), &load.tables.clients.segment),
-            coders[4].code(rows, rows.span(row, Column.region), &load.tables.clients.region),
-            coders[5].code(rows, rows.span(row, Column.tier), &load.tables.clients.tier),
-            coders[6].code(rows, rows.span(row, Column.product), &load.tables.clients.product),
-            coders[7].code(rows, rows.span(row, Column.industry), &load.tables.clients.industry),
-            coders[8].code(rows, rows.span(row, Column.owner), &load.tables.clients.owner),
-            coders[9].code(rows, rows.span(row, Column.currency), &load.tables.clients.currency)
-        )
         result.firstAttribute = attributeCodes.count
         for (source, attribute) in attributeColumns where rows.namesSource(row, source) {
             let code = attributeCoders[attribute].code(
                 rows, rows.sourceSpan(row, source), &load.tables.clients.attributes[attribute])
+            if code != 0 { load.tables.clients.attributes[attribute].makeRoom(for: Int(result.client)) }
             attributeCodes.append(
                 AttributeCode(attribute: UInt32(truncatingIfNeeded: attribute), code: code))
         }
@@ -229,9 +212,16 @@ final class DemographicsStage: SilverStage {
         staged.append(result)
     }
 
+    /// Nothing, or a number of the range; anything else is unknown and a warning.
+    private func number(_ rows: RowBytes, _ span: FieldSpan, in range: ClosedRange<Int>, _ load: SilverLoad) -> Int32 {
+        if span.count == 0 { return ClientTable.unknownNumber }
+        if let value = NumberParser.integer(rows.pointer(span), span.count, in: range) { return Int32(clamping: value) }
+        load.current.warnings += 1
+        return ClientTable.unknownNumber
+    }
+
     /// An optional day: nothing, or a real date; anything else is unknown and a warning.
-    private func day(_ rows: RowBytes, _ row: Int, _ column: Int, _ load: SilverLoad) -> Int32 {
-        let span = rows.span(row, column)
+    private func day(_ rows: RowBytes, _ span: FieldSpan, _ load: SilverLoad) -> Int32 {
         if span.count == 0 { return ClientTable.unknownDay }
         if case .value(let day, _) = time.instant(rows.pointer(span), span.count),
             day >= reading.settings.earliestDay.rawValue
@@ -248,7 +238,7 @@ final class DemographicsStage: SilverStage {
         load.tables.clients = ClientTable()
         defer { load.tables.clients = clients }
         var firstRows = FirstRows(known: load.clientCountBefore)
-        var lastDay = Int32.min
+        var applied: [Int] = []
         for index in 0..<staged.count {
             if load.endsEarly(at: index) { break }
             let row = staged[index]
@@ -258,9 +248,18 @@ final class DemographicsStage: SilverStage {
                 if staged[first].contentHash != row.contentHash { load.current.collisions += 1 }
                 continue
             }
+            firstRows.note(Int(row.client), row: index)
+            applied.append(index)
+        }
+        var changed = [Bool](repeating: false, count: applied.count)
+        // So many at a time that what they say stays near while it goes into one column after the other.
+        for start in stride(from: 0, to: applied.count, by: DemographicsStage.rowsAtOnce) {
+            apply(applied[start..<min(start + DemographicsStage.rowsAtOnce, applied.count)], &clients, &changed)
+        }
+        var lastDay = Int32.min
+        for (index, changed) in zip(applied, changed) {
+            let row = staged[index]
             let client = Int(row.client)
-            firstRows.note(client, row: index)
-            let changed = apply(row, &clients)
             if clients.isKnown[client] {
                 if changed {
                     load.current.updated += 1
@@ -274,63 +273,80 @@ final class DemographicsStage: SilverStage {
             }
             lastDay = max(lastDay, row.creation)
         }
+        if load.current.duplicates > 0 {
+            // What a repeated row says does not count.
+            for (_, attribute) in attributeColumns { clients.attributes[attribute].giveBackRoom() }
+        }
         if lastDay > Int32.min { load.tables.see(lastDay: Day(rawValue: lastDay)) }
         forgetRows()
     }
 
-    /// Writes a row over its client: the columns the row has, and no others.
-    /// - Returns: whether anything is different now.
-    private func apply(_ row: Row, _ clients: inout ClientTable) -> Bool {
-        let client = Int(row.client)
-        var changed = false
-        func set<Value: Equatable>(_ column: Int, _ values: inout [Value], _ value: Value) {
-            guard row.columns >> UInt32(column) & 1 != 0, values[client] != value else { return }
-            values[client] = value
-            changed = true
-        }
-        func set(_ column: Int, _ values: inout TextColumn, _ span: FieldSpan) {
-            guard row.columns >> UInt32(column) & 1 != 0 else { return }
-            text.withBytes(span) { bytes in
-                guard !values.isEqual(at: client, to: bytes) else { return }
-                values.replace(at: client, with: bytes)
-                changed = true
+    private static let rowsAtOnce = 1024
+
+    /// Writes rows over their clients, column by column: the columns that a row has, and no others.
+    /// - Parameters:
+    ///   - rows: no two of one client.
+    ///   - changed: set where anything of a row is different now.
+    private func apply(_ rows: ArraySlice<Int>, _ clients: inout ClientTable, _ changed: inout [Bool]) {
+        for attribute in ClientAttribute.allCases {
+            switch attribute.form {
+            case .word: set(attribute, &clients[word: attribute].codes, rows, &changed) { $0.low }
+            case .number: set(attribute, &clients[number: attribute], rows, &changed) { Int32(bitPattern: $0.low) }
+            case .day, .futureDay, .knownWhenOver:
+                set(attribute, &clients[day: attribute], rows, &changed) { Int32(bitPattern: $0.low) }
+            case .text: set(attribute, &clients[text: attribute], rows, &changed)
             }
         }
-        set(Column.creation, &clients.creationDay, row.creation)
-        set(Column.age, &clients.age, row.age)
-        set(Column.contractEnd, &clients.contractEndDay, row.contractEnd)
-        set(Column.churn, &clients.churnDay, row.churn)
-        set(Column.name, &clients.name, row.name)
-        set(Column.email, &clients.email, row.email)
-        set(Column.phone, &clients.phone, row.phone)
-        set(Column.contactName, &clients.contactName, row.contactName)
-        set(Column.gender, &clients.gender.codes, row.codes.0)
-        set(Column.location, &clients.location.codes, row.codes.1)
-        set(Column.subscriptionType, &clients.subscriptionType.codes, row.codes.2)
-        set(Column.segment, &clients.segment.codes, row.codes.3)
-        set(Column.region, &clients.region.codes, row.codes.4)
-        set(Column.tier, &clients.tier.codes, row.codes.5)
-        set(Column.product, &clients.product.codes, row.codes.6)
-        set(Column.industry, &clients.industry.codes, row.codes.7)
-        set(Column.owner, &clients.owner.codes, row.codes.8)
-        set(Column.currency, &clients.currency.codes, row.codes.9)
-        for position in 0..<row.attributeCount {
-            let said = attributeCodes[row.firstAttribute + position]
-            setAttribute(Int(said.attribute), client, said.code, &clients, &changed)
+        for (place, index) in zip(rows.indices, rows) {
+            let row = staged[index]
+            for position in 0..<row.attributeCount {
+                let said = attributeCodes[row.firstAttribute + position]
+                setAttribute(Int(said.attribute), Int(row.client), said.code, &clients, &changed[place])
+            }
         }
-        return changed
+    }
+
+    private func said(_ row: Int, _ attribute: ClientAttribute) -> StagedValue {
+        values[row * Column.attributes + attribute.rawValue]
+    }
+
+    @inline(__always)
+    private func set<Value: Equatable>(
+        _ attribute: ClientAttribute, _ column: inout [Value], _ rows: ArraySlice<Int>, _ changed: inout [Bool],
+        _ value: (StagedValue) -> Value
+    ) {
+        for (place, index) in zip(rows.indices, rows) {
+            let row = staged[index]
+            guard row.columns >> UInt64(attribute.rawValue) & 1 != 0 else { continue }
+            let (client, value) = (Int(row.client), value(said(index, attribute)))
+            guard column[client] != value else { continue }
+            column[client] = value
+            changed[place] = true
+        }
+    }
+
+    private func set(
+        _ attribute: ClientAttribute, _ column: inout TextColumn, _ rows: ArraySlice<Int>, _ changed: inout [Bool]
+    ) {
+        for (place, index) in zip(rows.indices, rows) {
+            let row = staged[index]
+            guard row.columns >> UInt64(attribute.rawValue) & 1 != 0 else { continue }
+            let client = Int(row.client)
+            text.withBytes(said(index, attribute).span) { bytes in
+                guard !column.isEqual(at: client, to: bytes) else { return }
+                column.replace(at: client, with: bytes)
+                changed[place] = true
+            }
+        }
     }
 
     private func setAttribute(
         _ attribute: Int, _ client: Int, _ code: UInt32, _ clients: inout ClientTable, _ changed: inout Bool
     ) {
-        guard clients.attributes[attribute].codes[client] != code else { return }
-        clients.attributes[attribute].codes[client] = code
+        guard clients.attributes[attribute].code(of: client) != code else { return }
+        clients.attributes[attribute].set(code, of: client)
         changed = true
     }
 
-    func finish(
-        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
-        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) { (nil, nil) }
+    func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome { StageOutcome() }
 }

@@ -125,16 +125,14 @@ final class EngagementStage: SilverStage {
         return reading.problem(ofDay: day) != nil
     }
 
-    func finish(
-        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
-        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
-        guard let built = try staging.finish(load, known: known, emitKeys: emitKeys) else { return (nil, nil) }
-        let segment = EventSegment(id: segmentID, slices: built.slices, values: built.values)
+    func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {
+        let (built, keys) = try staging.finish(load, known: known)
+        guard let built else { return StageOutcome(keys: keys) }
+        let segment = EventSegment(id: load.state.tables.nextSegmentID, slices: built.slices, values: built.values)
         load.tables.events.segments.append(segment)
         let days = DayRange.of(segment.values.lazy.map(\.day))
         load.tables.see(firstEventDay: Day(rawValue: days.lowerBound))
         load.tables.see(lastDay: Day(rawValue: days.upperBound))
-        return (segment, nil)
+        return StageOutcome(keys: keys, events: segment)
     }
 }

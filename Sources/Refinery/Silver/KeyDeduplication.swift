@@ -26,28 +26,31 @@ struct KeyDeduplication {
     }
 
     /// - Parameters:
+    ///   - spool: holds the new keys afterwards, in the place of what was staged.
     ///   - excluded: rows that do not take part (their drop was refused).
-    ///   - emit: receives the new keys in ascending order, piece by piece.
-    /// - Returns: the duplicates.
     static func run(
-        _ spool: Spool<StagedKey>, excluded: RowBits?, known: any KnownKeys,
-        emit: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> [Duplicate] {
+        _ spool: Spool<StagedKey>, excluded: RowBits?, known: any KnownKeys, isInterrupted: () -> Bool
+    ) throws -> (keys: SortedKeys, duplicates: [Duplicate]) {
         var duplicates: [Duplicate] = []
+        var counts: [Int] = []
+        counts.reserveCapacity(spool.partitionCount)
         let sorting = Sorting(spool, excluded: excluded)
         defer { sorting.finish() }
-        for _ in 0..<spool.partitionCount {
+        for partition in 0..<spool.partitionCount {
+            if isInterrupted() { throw SilverLoad.Interrupted() }
             var sorted = sorting.next()
             try removeKnown(&sorted, known: known, into: &duplicates)
-            try sorted.entries.withUnsafeBufferPointer { if !$0.isEmpty { try emit($0) } }
+            counts.append(sorted.entries.count)
+            sorted.entries.withUnsafeBufferPointer { spool.settle($0, in: partition) }
         }
-        return duplicates
+        return (SortedKeys(spool, counts: counts), duplicates)
     }
 
     /// Sorts partition after partition on other threads, a few ahead of whoever takes them.
     private final class Sorting: @unchecked Sendable {
         // Safe: a worker writes the slot of the partition it has claimed under the lock; the taker reads that slot after
-        // the worker has signalled it, and lets it go by signalling `room`. The spool and the bits are only read.
+        // the worker has signalled it, and lets it go by signalling `room`. The bits are only read; of the spool a worker
+        // reads the partitions it has claimed, and the taker writes those that it has taken.
         private let spool: Spool<StagedKey>
         private let excluded: RowBits?
         private let slots: UnsafeMutablePointer<Sorted>

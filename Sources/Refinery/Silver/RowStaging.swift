@@ -86,12 +86,13 @@ final class RowStaging<Record: StagedRecord> {
     }
 
     /// Leaves out rows whose key is known, counts those and the orphans, and sorts the rest.
-    /// - Returns: nil when nothing is left.
+    /// - Returns: what is left, nil when nothing is; and its keys.
     func finish(
-        _ load: SilverLoad, known: any KnownKeys, emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> SegmentBuilding<Record>? {
+        _ load: SilverLoad, known: any KnownKeys
+    ) throws -> (built: SegmentBuilding<Record>?, keys: SortedKeys) {
         let excluded = load.excludedBits()
-        let duplicates = try KeyDeduplication.run(keys, excluded: excluded, known: known, emit: emitKeys)
+        let (newKeys, duplicates) = try KeyDeduplication.run(
+            keys, excluded: excluded, known: known, isInterrupted: load.isInterrupted)
         load.countDuplicates(duplicates)
         var skipped = excluded ?? RowBits(count: load.stagedRowCount)
         for duplicate in duplicates { skipped.insert(Int(duplicate.row)) }
@@ -99,7 +100,9 @@ final class RowStaging<Record: StagedRecord> {
         let built = SegmentBuilding(records, skipped: skipped, isInterrupted: load.isInterrupted)
         // Partitions that were left out then are missing in it.
         try load.checkInterruption()
-        return built.values.isEmpty ? nil : built
+        // What is stored next needs memory too.
+        records.removeAll()
+        return (built.values.isEmpty ? nil : built, newKeys)
     }
 }
 

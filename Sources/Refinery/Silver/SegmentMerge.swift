@@ -52,6 +52,13 @@ public enum SegmentMerge {
     }
 }
 
+extension SilverTables {
+    /// The name of the next segment: later ones have higher numbers, whatever they hold.
+    public var nextSegmentID: Int64 {
+        max(events.segments.map(\.id).max() ?? 0, transactions.segments.map(\.id).max() ?? 0) + 1
+    }
+}
+
 extension SilverState {
     /// Puts a merged segment in the place of those it was made of.
     public func replace(events removed: Set<Int64>, with segment: EventSegment) {

@@ -1,8 +1,9 @@
 public import Records
 import Synchronization
+import Words
 
 /// Loads drops of one category into silver: call ``beginDrop(_:)``, ``load(_:rejected:)`` for every batch,
-/// ``endDrop()`` (or ``abandonDrop()`` when the drop is refused half-way), and in the end ``finish(known:emitKeys:)``.
+/// ``endDrop()`` (or ``abandonDrop()`` when the drop is refused half-way), and in the end ``finish(known:)``.
 ///
 /// Nothing of the state's tables changes before ``SilverState/adopt(_:)``; a load that is not adopted leaves no trace
 /// after ``SilverState/rollBack()``.
@@ -27,6 +28,8 @@ public final class SilverLoad {
     private var markBefore: SilverMark
     /// How various its contents were before the current drop.
     private var varietyBefore: SilverVariety
+    /// What the amounts of the transactions in the tables come to.
+    private lazy var turnoverBefore = state.turnover(settings.rates)
     /// The clients that were there, known or only mentioned, before the current drop.
     var clientCountBefore: Int { markBefore.clients }
     /// What the tables hold with all drops so far.
@@ -38,6 +41,7 @@ public final class SilverLoad {
     var joinedOrphans: [(client: UInt32, count: SilverState.OrphanCount)] = []
 
     private let stage: any SilverStage
+    private var lengths: FieldLengths
     private let byteCount: Int
     /// Asked between steps, on several threads: a load that is interrupted is not to be adopted.
     let isInterrupted: @Sendable () -> Bool
@@ -64,6 +68,7 @@ public final class SilverLoad {
         orphans = state.orphans
         markBefore = state.tables.mark
         varietyBefore = SilverVariety(state.tables)
+        lengths = FieldLengths(category, settings.limits)
         switch category {
         case .demographics: stage = DemographicsStage(settings: settings)
         case .transactions: stage = TransactionStage(settings: settings, byteCount: byteCount)
@@ -105,13 +110,23 @@ public final class SilverLoad {
         varietyBefore = SilverVariety(tables)
     }
 
-    /// Takes the rows of a batch; hands rejected ones to `rejected` in the order of their columns' checks.
+    /// Takes the rows of a batch; hands rejected ones to `rejected` in the order of their lines, with the first reason in
+    /// the order of their columns' checks.
     public func load(_ batch: BronzeBatch, rejected: (Reject) -> Void) {
-        current.rows += batch.rowCount + batch.rejects.count
-        current.rejected += batch.rejects.count
-        for reject in batch.rejects { rejected(reject) }
+        let long = lengths.takeOut(of: batch)
+        let early = long.isEmpty ? batch.rejects : (batch.rejects + long).sorted { $0.line < $1.line }
+        current.rows += batch.rowCount + early.count
+        current.rejected += early.count
         let rejectedBefore = current.rejected
-        stage.load(batch, into: self, rejected: rejected)
+        var next = 0
+        stage.load(batch, into: self) { reject in
+            while next < early.count, early[next].line <= reject.line {
+                rejected(early[next])
+                next += 1
+            }
+            rejected(reject)
+        }
+        for reject in early[next...] { rejected(reject) }
         current.accepted += batch.rowCount - (current.rejected - rejectedBefore)
     }
 
@@ -121,18 +136,22 @@ public final class SilverLoad {
         let limits = settings.limits
         if let attributeExcess { return attributeExcess }
         let clients = tables.clients
-        var longest = max(
-            clients.id.bytes.count, clients.name.bytes.count, clients.email.bytes.count, clients.phone.bytes.count)
-        longest = max(longest, clients.contactName.bytes.count, tables.tickets.id.bytes.count)
-        longest = max(longest, tables.surveys.id.bytes.count, tables.surveys.comments.bytes.count)
+        let texts = ClientAttribute.texts.map { clients[text: $0].bytes.count }
+        let longest = max(
+            texts.max() ?? 0, clients.id.bytes.count, tables.tickets.id.bytes.count,
+            tables.surveys.id.bytes.count, tables.surveys.comments.bytes.count)
         if longest + stage.textBytes > limits.textBytes { return .text(limit: limits.textBytes) }
         let size = SilverVariety(tables)
         if let excess = size.excess(of: limits, before: varietyBefore) { return excess }
+        // One that brings no money is not to blame.
+        if stage.turnover > 0, stage.turnover + turnoverBefore > limits.turnover {
+            return .turnover(limit: limits.turnover, currency: settings.rates.baseCurrency)
+        }
         let rowsMax = category == .engagement || category == .transactions ? limits.stagedRows : limits.wideRows
         return current.accepted > rowsMax ? .rows(limit: rowsMax) : nil
     }
 
-    /// The drop is complete; its counts of duplicates and orphans are known after ``finish(known:emitKeys:)``.
+    /// The drop is complete; its counts of duplicates and orphans are known after ``finish(known:)``.
     public func endDrop() {
         stage.endDrop(self)
         counts.append((currentDrop, current))
@@ -147,17 +166,12 @@ public final class SilverLoad {
         if stagedRowCount > currentStart { abandonedRows.append(currentStart..<stagedRowCount) }
     }
 
-    /// Deduplicates, joins and sorts what was staged.
-    /// - Parameters:
-    ///   - known: the keys of earlier loads of this category.
-    ///   - segmentID: the name of the new segment, if one is made.
-    ///   - emitKeys: receives the new keys in ascending order.
-    public func finish(
-        known: any KnownKeys, segmentID: Int64, emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> SilverDelta {
+    /// Deduplicates, joins and sorts what was staged. The load is over then: what was staged is gone.
+    /// - Parameter known: the keys of earlier loads of this category.
+    public func finish(known: any KnownKeys) throws -> SilverDelta {
         try checkInterruption()
         let before = state.tables
-        let segments = try stage.finish(self, known: known, segmentID: segmentID, emitKeys: emitKeys)
+        let outcome = try stage.finish(self, known: known)
         return SilverDelta(
             category: category, tables: tables, orphans: orphans, counts: counts,
             newClients: before.clients.count..<tables.clients.count,
@@ -169,7 +183,7 @@ public final class SilverLoad {
             newSurveys: before.surveys.count..<tables.surveys.count,
             newCalendarRows: before.calendar.count..<tables.calendar.count,
             changedCalendarRows: changedCalendarRows.filter { $0 < before.calendar.count }.sorted(),
-            eventSegment: segments.events, transactionSegment: segments.transactions,
+            keys: outcome.keys, eventSegment: outcome.events, transactionSegment: outcome.transactions,
             newOrphans: newOrphans, joinedOrphans: joinedOrphans)
     }
 
@@ -294,41 +308,21 @@ protocol SilverStage: AnyObject {
     func abandonDrop(_ load: SilverLoad)
     /// Bytes of text that wait for the end of the drop.
     var textBytes: Int { get }
-    func finish(
-        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
-        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> (events: EventSegment?, transactions: TransactionSegment?)
+    /// What the amounts of all drops so far come to, in micro-units of the base currency.
+    var turnover: Double { get }
+    func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome
+}
+
+/// What a category has beside what stands in the tables of its load.
+struct StageOutcome {
+    var keys = SortedKeys.none
+    var events: EventSegment?
+    var transactions: TransactionSegment?
 }
 
 extension SilverStage {
     var textBytes: Int { 0 }
-}
-
-extension ClientTable {
-    /// Adds a client of whom only the id is known.
-    mutating func appendUnknown(id bytes: UnsafeBufferPointer<UInt8>) {
-        id.append(bytes)
-        isKnown.append(false)
-        name.appendNil()
-        email.appendNil()
-        phone.appendNil()
-        contactName.appendNil()
-        age.append(-1)
-        gender.codes.append(0)
-        location.codes.append(0)
-        subscriptionType.codes.append(0)
-        segment.codes.append(0)
-        region.codes.append(0)
-        tier.codes.append(0)
-        product.codes.append(0)
-        industry.codes.append(0)
-        owner.codes.append(0)
-        currency.codes.append(0)
-        creationDay.append(ClientTable.unknownDay)
-        contractEndDay.append(ClientTable.unknownDay)
-        churnDay.append(ClientTable.unknownDay)
-        for index in attributes.indices { attributes[index].codes.append(0) }
-    }
+    var turnover: Double { 0 }
 }
 
 /// Rules of the configuration, by column of the schema.

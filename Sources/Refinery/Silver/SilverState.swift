@@ -10,6 +10,7 @@ public final class SilverState {
     let calendarIndex: KeyIndex
     /// Rows of unknown clients, by client: they stop being orphans when the client arrives.
     var orphans: [UInt32: [OrphanCount]]
+    private var turnover: Turnover?
 
     public struct OrphanCount: Sendable, Equatable {
         public var drop: Int64
@@ -58,6 +59,13 @@ public final class SilverState {
         let key = RecordKey(id)
         let row = clientIndex.find(key, hash: KeyIndex.hash(of: key))
         return row < 0 ? nil : row
+    }
+
+    /// What the amounts of all transactions come to, refunds counted as payments are.
+    func turnover(_ rates: ExchangeRates) -> Double {
+        var sums = turnover ?? Turnover(rates)
+        defer { turnover = sums }
+        return sums.sum(tables.transactions, rates: rates)
     }
 
     /// Makes a finished load part of the state. Called when it is stored for good.
@@ -111,6 +119,8 @@ public struct SilverDelta {
     public let newSurveys: Range<Int>
     public let newCalendarRows: Range<Int>
     public let changedCalendarRows: [Int]
+    /// The keys that were not known before; none where the tables themselves tell which rows are there.
+    public let keys: SortedKeys
     public let eventSegment: EventSegment?
     public let transactionSegment: TransactionSegment?
     /// Orphan rows of this load, and those of earlier drops whose client has arrived with it.

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// The fields stand behind one constant pointer, see ``KeyIndex``.
 final class Spool<Element: BitwiseCopyable> {
-    private static var chunkLength: Int { 512 }
+    static var chunkLength: Int { 512 }
     private static var largeSlabBytes: Int { 2 << 20 }
 
     private struct State {
@@ -109,6 +109,21 @@ final class Spool<Element: BitwiseCopyable> {
     }
 
     func count(in partition: Int) -> Int { state.pointee.counts[partition] }
+
+    /// The memory of a partition, in the order of appending.
+    func chunks(of partition: Int) -> [UnsafeMutablePointer<Element>] { chunks[partition] }
+
+    /// Forgets all elements and gives their memory back.
+    func removeAll() {
+        for slab in slabs { free(slab) }
+        slabs = []
+        slabRest = 0
+        for partition in chunks.indices {
+            chunks[partition] = []
+            state.pointee.tails[partition] = nowhere
+            state.pointee.counts[partition] = 0
+        }
+    }
 
     /// Calls `body` with the elements of one partition, in the order of appending, chunk by chunk.
     @inline(__always)

@@ -26,11 +26,21 @@ struct TextCoder {
     init(slotCount: Int = 4096) { cache = KindCache(slotCount: slotCount) }
 
     func code(_ rows: RowBytes, _ span: FieldSpan, _ column: inout CodedColumn) -> UInt32 {
+        code(rows, span) { column.insert($0) }
+    }
+
+    func code(_ rows: RowBytes, _ span: FieldSpan, _ column: inout SparseColumn) -> UInt32 {
+        code(rows, span) { column.insert($0) }
+    }
+
+    /// - Parameter insert: gives a value its code that was not met lately.
+    @inline(__always)
+    func code(_ rows: RowBytes, _ span: FieldSpan, insert: (String) -> UInt32) -> UInt32 {
         if span.count == 0 { return 0 }
         let key = rows.key(span).mixed
         let known = cache.find(key)
         if known >= 0 { return UInt32(bitPattern: known) }
-        let code = column.insert(rows.text(span))
+        let code = insert(rows.text(span))
         cache.insert(key, code)
         return code
     }

@@ -198,11 +198,8 @@ final class SupportStage: SilverStage {
         return true
     }
 
-    func finish(
-        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
-        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
+    func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {
         pendingOrphans.enter(into: load)
-        return (nil, nil)
+        return StageOutcome()
     }
 }

@@ -122,11 +122,8 @@ final class SurveyStage: SilverStage {
             || !text.withBytes(row.comments) { surveys.comments.isEqual(at: known, to: $0) }
     }
 
-    func finish(
-        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
-        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
+    func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {
         pendingOrphans.enter(into: load)
-        return (nil, nil)
+        return StageOutcome()
     }
 }

@@ -8,6 +8,11 @@ final class TransactionStage: SilverStage {
     private var cache = KindCache()
     /// The first day with a rate, by kind; `Int32.max` when the currency is unknown.
     private var firstRateDay: [Int32] = []
+    /// The largest rate, by kind.
+    private var largestRate: [Double] = []
+    private(set) var turnover = 0.0
+    /// Without the current drop.
+    private var turnoverBefore = 0.0
 
     private enum Column {
         static let id = 0
@@ -23,12 +28,16 @@ final class TransactionStage: SilverStage {
         staging = RowStaging(byteCount: byteCount)
     }
 
-    func beginDrop(_ settings: SilverSettings) { reading.beginDrop(settings) }
+    func beginDrop(_ settings: SilverSettings) {
+        reading.beginDrop(settings)
+        turnoverBefore = turnover
+    }
 
     func endDrop(_ load: SilverLoad) {}
     func abandonDrop(_ load: SilverLoad) {
         // It may name kinds that only this drop had.
         cache = KindCache()
+        turnover = turnoverBefore
     }
 
     func load(_ batch: BronzeBatch, into load: SilverLoad, rejected: (Reject) -> Void) {
@@ -49,12 +58,15 @@ final class TransactionStage: SilverStage {
         defer { self.time = time }
         let clientIndex = load.state.clientIndex
         var passed = 0
+        var sum = 0.0
+        defer { turnover += sum }
         for row in range {
             switch parse(rows, row, &time, into: load) {
             case .rejected(let column, let reason):
                 load.current.rejected += 1
                 rejected(reading.reject(rows, row, (column, reason)))
             case .accepted(let transaction, let kindHash):
+                sum += Double(transaction.amount.magnitude) * largestRate[Int(transaction.kind)]
                 let clientKey = rows.key(rows.span(row, Column.customer))
                 let hash = KeyIndex.hash(of: clientKey)
                 clientIndex.prefetch(hash: hash)
@@ -107,7 +119,11 @@ final class TransactionStage: SilverStage {
                 TransactionKind(currency: code, method: rows.text(method)))
             kind = Int32(bitPattern: inserted)
             cache.insert(kindKey, inserted)
-            while firstRateDay.count <= Int(inserted) { firstRateDay.append(.max) }
+            while firstRateDay.count <= Int(inserted) {
+                firstRateDay.append(.max)
+                largestRate.append(1)
+            }
+            largestRate[Int(inserted)] = Turnover.largestRate(of: code, reading.settings.rates)
             firstRateDay[Int(inserted)] = first.day.rawValue
         }
         let currencyViolation = reading.violation(rows, row, Column.currency)
@@ -128,14 +144,13 @@ final class TransactionStage: SilverStage {
             PackedTransaction(day: day, kind: UInt32(bitPattern: kind), amount: micro), kindHash: kindKey.low)
     }
 
-    func finish(
-        _ load: SilverLoad, known: any KnownKeys, segmentID: Int64,
-        emitKeys: (UnsafeBufferPointer<KeyEntry>) throws -> Void
-    ) throws -> (events: EventSegment?, transactions: TransactionSegment?) {
-        guard let built = try staging.finish(load, known: known, emitKeys: emitKeys) else { return (nil, nil) }
-        let segment = TransactionSegment(id: segmentID, slices: built.slices, values: built.values)
+    func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {
+        let (built, keys) = try staging.finish(load, known: known)
+        guard let built else { return StageOutcome(keys: keys) }
+        let segment = TransactionSegment(
+            id: load.state.tables.nextSegmentID, slices: built.slices, values: built.values)
         load.tables.transactions.segments.append(segment)
         load.tables.see(lastDay: Day(rawValue: DayRange.of(segment.values.lazy.map(\.day)).upperBound))
-        return (nil, segment)
+        return StageOutcome(keys: keys, transactions: segment)
     }
 }

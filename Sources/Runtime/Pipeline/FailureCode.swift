@@ -49,9 +49,9 @@ public enum FailureCode: Sendable, Equatable {
         case let error as ArchiveError: self = FailureCode(error)
         case let error as ModelShelf.Failure: self = error.number.map { .errno($0) } ?? .word(.damaged)
         case let error as ForecastFile.Failure: self = .errno(error.number)
-        case let error as PipelineCore.LoadFailure: self = error.code
+        case let error as IntakeStage.LoadFailure: self = error.code
         case let error as ChurnModelError: self = FailureCode(error)
-        case is ChurnStage.Damaged: self = .word(.damaged)
+        case is ChurnTrainer.Damaged: self = .word(.damaged)
         default: self = .word(.other)
         }
     }

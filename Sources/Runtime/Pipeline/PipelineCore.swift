@@ -1,154 +1,81 @@
-import Gold
+import CAura
 import Inbox
 import Records
 import Schedule
 import Silver
 import Snapshots
 import Store
-import Synchronization
 
-/// What the pipeline does, step by step; only ever called on its queue.
+/// The order of the stages, the clock that they go by, and the tables and places that they share; only ever called on the
+/// pipeline's queue. What only one stage needs to know stands in that stage.
 final class PipelineCore {
-    private(set) var places: RiverPipeline.Places
-    var settings: PipelineSettings
+    unowned let queue: PipelineQueue
+    let places: RiverPipeline.Places
     let watcher: InboxWatcher
     let box: SnapshotBox
     let board: StatusBoard
-    let forecasts: ForecastStage
-    let historyStage: HistoryStage
-    let churn: ChurnStage
-    let explanations: ExplanationStage
-    let originals: OriginalsStage
+    let interrupt: LoadInterrupt
     let now: @Sendable () -> Instant
     let emit: @Sendable (PipelineEvent) -> Void
-    let interrupt: LoadInterrupt
-    /// How long a file has to stay as it is before it counts as complete.
-    let settleSeconds: Double
-    /// Milliseconds on the monotonic clock.
-    let lastHeartbeat: Atomic<Int>
+    private(set) var settings: PipelineSettings
+    private(set) var inboxSettings: InboxWatcher.Settings
+    /// All stages, in their order.
+    private(set) var stages: [any PipelineStage] = []
+
+    /// What is loaded.
     var state = SilverState()
-    var claimed: [Int64: ClaimedDrop] = [:]
-    /// Those of them that could not be loaded and are tried again later.
-    var postponed: [Int64: PostponedDrop] = [:]
-    /// Drops that were claimed and are not in the ledger yet.
-    var unentered: [ClaimedEntry] = []
-    /// What lies in an inbox and cannot be taken over, and why.
-    var leftBehind: [SettledName: FileError] = [:]
-    /// What a crash left among the claimed files could not be taken up yet: the disk was full.
-    var isRecoveryDue = true
-    /// The journal of loads and the ledger have not been brought together yet, for the same reason.
-    var isJournalDue = true
-    var generation: UInt64 = 0
-    /// The past of all clients as the generation in force has it.
-    var history: ClientHistory?
-    /// Something was loaded that the snapshot does not show yet.
+    /// Something was loaded that the generation in force does not show yet.
     var isStale = true
-    private(set) lazy var loader = makeLoader(places.store)
-    /// What the journal of loads has and the ledger lacks, because an older ledger was put back.
-    var aheadRecords: [(record: LoadRecord, end: LoadJournal.Position)] = []
-    /// Originals that were last found not to be what the ledger says, by hash.
-    var lostOriginals: [String: OriginalsReport.Finding] = [:]
-    /// Seconds the last refresh and publication took, and when the publication ended.
-    var refreshSeconds = 0.0
-    var publishSeconds = 0.0
-    /// Since when forecasts of newer data are wanted; nil when they are made.
-    var forecastsAskedAt: Double?
-    var historyState = HistoryState()
-    var publishedAt = -Double.infinity
-    var lastRefreshAt = -Double.infinity
-    /// No load is tried before this time: the disk was full.
-    var blockedUntil = -Double.infinity
-    var needsCheckpoint = false
     /// When the last group of drops was loaded: every original has lain in bronze at least since then.
     var lastLoadAt = -Double.infinity
-    var memoryGivenBackAt = -Double.infinity
-
-    /// Drops that are claimed before others are loaded: enough to fill a group, few enough to be found again quickly.
-    static let claimedMax = 2000
-    static let groupBytesMax = 4 << 30
-    static let diskFullPause = 5.0
-    static let publishRetrySeconds = 30.0
+    private var memoryGivenBackAt = -Double.infinity
 
     init(
-        places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher, box: SnapshotBox,
-        board: StatusBoard, interrupt: LoadInterrupt, settleSeconds: Double, forecasts: ForecastStage,
-        historyStage: HistoryStage,
-        churn: ChurnStage, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
+        queue: PipelineQueue, places: RiverPipeline.Places, settings: PipelineSettings, watcher: InboxWatcher,
+        inboxSettings: InboxWatcher.Settings, box: SnapshotBox, board: StatusBoard, interrupt: LoadInterrupt,
+        stages: [any PipelineStage.Type], now: @escaping @Sendable () -> Instant,
+        emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
+        self.queue = queue
         self.places = places
         self.settings = settings
         self.watcher = watcher
+        self.inboxSettings = inboxSettings
         self.box = box
         self.board = board
         self.interrupt = interrupt
-        self.settleSeconds = settleSeconds
-        self.forecasts = forecasts
-        self.historyStage = historyStage
-        self.churn = churn
-        explanations = ExplanationStage(box: box)
-        originals = OriginalsStage(archive: places.archive)
         self.now = now
         self.emit = emit
-        lastHeartbeat = Atomic(Int(MonotonicClock.seconds() * 1000))
+        self.stages = stages.map { $0.init(self) }
         board.setSettings(settings)
+        setIntervals()
     }
 
-    /// - Parameter store: where it stores what it loads.
-    func makeLoader(_ store: SilverStore) -> DropLoader {
-        let claims = places.claims
-        return DropLoader(
-            store: store, folders: places.folders, archive: places.archive, quarantine: places.quarantine,
-            board: board, interrupt: interrupt,
-            putBack: { [watcher] drop in
-                watcher.expectPutBack(drop.name, in: drop.category)
-                return (try? claims.putBack(drop)) ?? false
-            }, settleCancelled: { [unowned self] in settleCancelled(besides: $0) }, emit: emit)
+    /// A stage, for those that need to call it by its own methods.
+    subscript<S: PipelineStage>(_ type: S.Type) -> S {
+        for stage in stages { if let stage = stage as? S { return stage } }
+        preconditionFailure("\(S.self) is missing in the list of stages")
     }
 
-    static func clock(_ settings: PipelineSettings, startedAt: Double) -> StageClock {
-        StageClock(
-            intervals: [
-                .intake: .init(seconds: settings.intakeInterval), .refresh: .init(seconds: settings.refreshInterval),
-                .publish: .init(seconds: nil), .archive: .init(seconds: settings.archiveInterval),
-                .verify: .init(seconds: settings.verifyInterval), .train: .init(seconds: settings.trainInterval),
-            ], startedAt: startedAt)
+    private func setIntervals() {
+        board.update { status in
+            for stage in stages {
+                status.clock.set(type(of: stage).interval(settings), for: type(of: stage).name)
+            }
+        }
     }
 
     // MARK: Life
 
+    /// Reads or derives silver, takes up what a crash has left, and serves the first generation.
     func open(rebuild: Bool) throws {
-        let interrupt = interrupt
-        do {
-            // What an interrupted rebuild has left is of no use: nothing was changed.
-            try places.store.removeSuccessor()
-            let rebuilds = try rebuild || isRebuildCutShort()
-            try alignJournalOrWait(rebuilds: rebuilds)
-            if rebuilds {
-                try self.rebuild()
-            } else {
-                state = try places.store.readState { interrupt.isStopping }
-            }
-        } catch {
-            throw interrupt.isStopping ? PipelineStopped() : error
+        try self[IntakeStage.self].takeUp(rebuild: rebuild)
+        for stage in stages {
+            try checkStop()
+            try stage.open()
         }
-        try places.folders.removeUploads()
-        // Where older versions wrote what came over the socket.
-        try places.folders.removeFromInboxes(prefix: UploadName.prefix)
-        do {
-            try recover()
-        } catch {
-            guard let text = fullDisk(error) else { throw error }
-            diskIsFull(text)
-        }
+        self[RefreshStage.self].run()
         try checkStop()
-        churn.open()
-        tellModelProblem()
-        board.update { $0.publishedSnapshot = nil }
-        try planVerification()
-        if places.publisher?.wasDamaged ?? false { publicationWasDamaged() }
-        let published = try places.publisher?.publishedSnapshot()
-        board.update { $0.publishedSnapshot = published }
-        refresh()
     }
 
     /// - Throws: ``PipelineStopped`` when the daemon is to end.
@@ -157,245 +84,102 @@ final class PipelineCore {
     }
 
     func close() {
-        churn.stop()
-        explanations.stop()
-        originals.stop()
+        for stage in stages {
+            for worker in stage.workers { worker.stop() }
+            stage.close()
+        }
         try? places.store.checkpoint()
     }
 
-    func reload(_ new: PipelineSettings) {
+    /// Stored amounts that the settings give no rate for.
+    static func rateProblem(_ settings: PipelineSettings, _ tables: SilverTables) -> StateProblem? {
+        let unrated = tables.transactions.unrated(settings.silver.rates)
+        return unrated.isEmpty ? nil : .ratesMissing(unrated, base: settings.silver.rates.baseCurrency)
+    }
+
+    func reload(_ new: PipelineSettings, _ newInbox: InboxWatcher.Settings) {
+        // Looked at before, too, where somebody hears of it; a drop may have been loaded since.
+        guard PipelineCore.rateProblem(new, state.tables) == nil else { return }
         settings = new
-        historyState.publishedSnapshot = nil
-        if new.publishesGold { openPublisher() }
-        let dropsForecasts = !new.forecasts.keepsForecasts && box.current?.forecasts != nil
-        if !new.forecasts.keepsForecasts { forgetForecasts() }
+        inboxSettings = newInbox
+        watcher.reload(newInbox)
         board.setSettings(new)
-        board.update { status in
-            // What was put off by the former settings is put off by these.
-            for stage in [Stage.publish, .train] { status.clock.withdraw(stage) }
-            if new.archiveInterval != nil {
-                status.clock.request(.archive, notBefore: MonotonicClock.seconds())
-            } else {
-                status.clock.withdraw(.archive)
-            }
-            status.clock.set(.init(seconds: new.intakeInterval), for: .intake)
-            status.clock.set(.init(seconds: new.refreshInterval), for: .refresh)
-            status.clock.set(.init(seconds: new.archiveInterval), for: .archive)
-            status.clock.set(.init(seconds: new.verifyInterval), for: .verify)
-            status.clock.set(.init(seconds: new.trainInterval), for: .train)
-        }
-        refresh()
-        // Where nothing else has changed gold is not published anew, and would go on showing them.
-        if dropsForecasts, let current = box.current { publishForecasts(current) }
+        for stage in stages { stage.settingsDidChange() }
+        setIntervals()
+        self[RefreshStage.self].run()
     }
 
-    /// Gold was not published so far.
-    private func openPublisher() {
-        guard places.publisher == nil else { return }
-        do {
-            let publisher = try places.openPublisher()
-            let published = try publisher.publishedSnapshot()
-            places.publisher = publisher
-            board.update { $0.publishedSnapshot = published }
-        } catch {
-            fail("publish", error)
-        }
-    }
+    // MARK: The order
 
-    // MARK: Running stages
-
+    /// Everything that is due, one after the other.
     func tick() {
-        lastHeartbeat.store(Int(MonotonicClock.seconds() * 1000), ordering: .relaxed)
-        for stage in board.current.clock.due(at: MonotonicClock.seconds()) {
+        queue.beat()
+        for name in board.current.clock.due(at: MonotonicClock.seconds()) {
             if interrupt.isStopping { return }
-            switch stage {
-            case .intake: intake()
-            case .refresh: refresh()
-            case .publish: publishOrTryAgain()
-            case .archive: run(.archive) { try compressOne() }
-            case .verify: verifyByItself()
-            case .forecast: makeForecastsWhenQuiet()
-            case .history: makeHistoryWhenQuiet()
-            case .train: train()
-            }
+            if let stage = stages.first(where: { type(of: $0).name == name }) { runIfDue(stage) }
         }
-        if interrupt.isStopping { return }
-        if box.current.map({ asOfDay() != $0.asOf }) ?? false { refresh() }
-        if needsCheckpoint, board.current.isSettled { checkpoint() }
-        prepareExplanationsWhenQuiet()
+        for stage in stages {
+            if interrupt.isStopping { return }
+            stage.tend()
+        }
         giveMemoryBackWhenQuiet()
     }
 
-    /// Publishes; what went wrong, such as a full disk, is tried again a little later.
-    private func publishOrTryAgain() {
-        run(.publish) { try publish() }
-        guard let snapshot = box.current, settings.publishesGold, places.publisher != nil,
-            board.current.publishedSnapshot != snapshot.id
-        else { return }
-        let next = MonotonicClock.seconds() + PipelineCore.publishRetrySeconds
-        board.update { $0.clock.request(.publish, notBefore: next) }
-    }
-
-    /// Runs a stage and notes when, how long and whether it went well.
-    func run(_ stage: Stage, _ body: () throws -> Void) {
-        board.update { $0.clock.begin(stage, at: MonotonicClock.seconds()) }
-        var failed = false
-        do {
-            try body()
-        } catch {
-            // What a stop cuts short has not failed: the next start does it.
-            failed = !interrupt.isStopping
-            if failed { fail(stage.rawValue, error) }
+    /// Lets a stage run when it is due, and data as quiet as it wants it.
+    func runIfDue(_ stage: any PipelineStage) {
+        let status = board.current
+        let now = MonotonicClock.seconds()
+        guard let due = status.clock.due(type(of: stage).name), due <= now else { return }
+        if let quiet = stage.quiet {
+            guard quiet.isReached(isSettled: status.isSettled, rest: now - lastLoadAt, waited: now - due) else {
+                return
+            }
         }
-        board.update { $0.clock.end(stage, at: MonotonicClock.seconds(), failed: failed) }
+        stage.run()
     }
 
-    func fail(_ stage: String, _ error: any Error) {
-        board.raise("\(stage)_failed", "\(stage): \(error)", at: now())
+    /// What an operator asks for: whatever lies in the inbox is loaded, served and published.
+    func runEverything() throws {
+        self[IntakeStage.self].run()
+        try checkStop()
+        self[RefreshStage.self].run()
+        try checkStop()
+        try self[PublishStage.self].publish()
+        self[IntakeStage.self].checkpoint()
+    }
+
+    // MARK: What stages tell
+
+    /// - Parameter words: what is said before the words of the error.
+    func fail(_ stage: String, _ error: any Error, saying words: String? = nil) {
+        var text = "\(error)"
+        if let words { text = "\(words): \(text)" }
+        if self[IntakeStage.self].fullDisk(error) != nil {
+            text += "; the disk is full: make room, it is tried again by itself"
+        }
+        board.raise("\(stage)_failed", "\(stage): \(text)", at: now())
         // What went wrong in words may name files of clients; the log gets stage and code, the status the rest.
         emit(.failed(stage: stage, code: FailureCode(of: error)))
     }
 
-    func runEverything() throws {
-        intake()
-        try checkStop()
-        refresh()
-        try checkStop()
-        try publish()
-        checkpoint()
-    }
+    // MARK: Memory
 
-    func checkpoint() {
-        needsCheckpoint = false
-        do { try places.store.checkpoint() } catch { fail("checkpoint", error) }
-    }
+    /// Seconds without work after which memory is given back: the next drop of a busy hour finds it still there, for
+    /// memory fresh from the system costs several times the processor of memory just used.
+    private static let memoryPatience = 300.0
 
-    /// The day everything is derived as of; nil before there is any data to take it from.
-    func asOfDay() -> Day? {
-        switch settings.asOf {
-        case .clock: now().day
-        case .day(let day): day
-        case .data: state.tables.lastDay
+    /// What loads, trainings and other passes took and gave up stays with the process until it is handed back; without
+    /// this a daemon at rest would hold a multiple of what it serves. Once for every time that data comes to rest.
+    private func giveMemoryBackWhenQuiet() {
+        let clock = board.current.clock
+        guard board.current.isSettled, !clock.stages.contains(where: clock.isRunning) else { return }
+        let ends = stages.compactMap { stage in
+            type(of: stage).leavesMemory ? clock.lastRun(type(of: stage).name)?.endedAt : nil
         }
-    }
-
-    /// Derives what is served from silver, and puts it in force. It is worked out in memory alone: nothing in it can fail.
-    func refresh() {
-        let startedAt = MonotonicClock.seconds()
-        board.update { $0.clock.begin(.refresh, at: startedAt) }
-        defer {
-            lastRefreshAt = MonotonicClock.seconds()
-            board.update { $0.clock.end(.refresh, at: MonotonicClock.seconds(), failed: false) }
-        }
-        guard state.tables.clients.knownCount > 0 || state.tables.lastDay != nil, let asOf = asOfDay() else {
-            // There is nothing to derive: the answers say so, which is all that they can say of what was loaded.
-            isStale = false
-            settle()
-            return
-        }
-        board.update { if $0.progress != nil { $0.progress?.phase = .refine } }
-        generation += 1
-        let snapshot = SnapshotMaker.advance(
-            silver: state.tables, asOf: asOf, settings: settings, generation: generation, previous: box.current,
-            history: &history, churn: churn.scorer(asOf: asOf))
-        snapshot.prepareOrders(after: box.current)
-        inheritForecasts(snapshot)
-        let hasOutdatedHistory = inheritHistory(snapshot)
-        box.publish(snapshot)
-        if hasOutdatedHistory { box.clearKeptHistories() }
-        refreshSeconds = MonotonicClock.seconds() - startedAt
-        emit(.refreshed(snapshot: snapshot.id, asOf: asOf, customers: snapshot.count, seconds: refreshSeconds))
-        isStale = false
-        settle()
-        requestPublication(snapshot)
-        requestForecasts()
-        requestHistory()
-        requestTraining(asOf, state.tables)
-    }
-
-    /// Notes what the generation that was put in force has.
-    private func settle() {
-        let waits = isRecoveryDue || !unentered.isEmpty || !claimed.isEmpty || watcher.counts.settled > 0
-        board.update { status in
-            status.isSettled = !waits
-            status.unservedDrops.removeAll()
-        }
-    }
-
-    /// The first gold is published at once. What changes later follows when a burst of drops is over, and never so often
-    /// that publishing takes more than a fiftieth of the time, unless that would be later than five minutes on.
-    private func requestPublication(_ snapshot: Snapshot) {
-        guard settings.publishesGold, places.publisher != nil, board.current.publishedSnapshot != snapshot.id else {
-            return
-        }
+        guard let lastEnd = ends.max(), lastEnd > memoryGivenBackAt else { return }
         let now = MonotonicClock.seconds()
-        let burstEnd = publishSeconds > 0 ? now + min(30, 20 * publishSeconds) : now
-        let earliest = max(burstEnd, publishedAt + max(settings.publishInterval, min(300, 50 * publishSeconds)))
-        board.update { $0.clock.request(.publish, notBefore: earliest) }
-    }
-
-    func publish() throws {
-        guard settings.publishesGold, let publisher = places.publisher, let snapshot = box.current,
-            board.current.publishedSnapshot != snapshot.id
-        else { return }
-        let startedAt = MonotonicClock.seconds()
-        let interrupt = interrupt
-        do {
-            try publisher.publish(snapshot) { interrupt.isStopping }
-        } catch {
-            guard StoreError.isDamage(error) else { throw error }
-            try throwPublicationAway()
-            try publisher.publish(snapshot) { interrupt.isStopping }
-        }
-        publishedAt = MonotonicClock.seconds()
-        publishSeconds = publishedAt - startedAt
-        board.update { $0.publishedSnapshot = snapshot.id }
-        board.clear("publish_failed")
-        emit(.published(snapshot: snapshot.id, seconds: publishSeconds))
-    }
-
-    /// `gold.db` is no whole database: an empty one takes its place, into which everything is published anew.
-    private func throwPublicationAway() throws {
-        try places.publisher?.replaceFile()
-        publicationWasDamaged()
-    }
-
-    private func publicationWasDamaged() {
-        emit(.publicationDamaged)
-        historyState.publishedSnapshot = nil
-        board.update { $0.publishedSnapshot = nil }
-    }
-
-    /// The same when nothing new is to be published.
-    func publishAnew() throws {
-        try throwPublicationAway()
-        try publish()
-        requestHistory()
-    }
-
-    /// Compresses one original that has lain long enough, in pieces so that a drop need not wait for it.
-    func compressOne() throws {
-        guard board.current.isSettled else { return }
-        let earliest = lastLoadAt + settings.compressAfter
-        guard MonotonicClock.seconds() >= earliest else {
-            board.update { $0.clock.request(.archive, notBefore: earliest) }
-            return
-        }
-        let step: Archive.PackingStep
-        do throws(ArchiveError) {
-            step = try places.archive.compressNext(budgetBytes: 64 << 20) { [watcher, interrupt] in
-                interrupt.isStopping || watcher.counts.settled > 0
-            }
-        } catch {
-            if case .damaged(let hash, let found) = error { try originalIsDamaged(hash, found: found) }
-            throw error
-        }
-        switch step {
-        case .idle: break
-        case .paused: board.update { $0.clock.request(.archive, notBefore: MonotonicClock.seconds() + 0.5) }
-        case .packed(_, let before, let after):
-            emit(.compressed(bytesBefore: before, bytesAfter: after))
-            board.update { $0.clock.request(.archive, notBefore: MonotonicClock.seconds() + 0.5) }
-        }
+        guard now - max(lastEnd, lastLoadAt) >= PipelineCore.memoryPatience else { return }
+        memoryGivenBackAt = now
+        aura_memory_give_back()
     }
 }

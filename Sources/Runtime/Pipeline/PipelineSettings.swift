@@ -22,6 +22,8 @@ public struct PipelineSettings: Sendable {
     public var assessor: Assessor
     /// The fingerprint of what decides which rows are accepted, for the journal of loads; nil where nobody asks.
     public var fingerprint: String?
+    /// What the ledger calls a user who delivers a file.
+    public var nameOfUser: @Sendable (UInt32) -> String = { "uid:\($0)" }
     /// How much of the past of the clients' health is kept.
     public var history = HealthHistorySettings()
     /// How the churn model learns.
@@ -60,5 +62,15 @@ public struct PipelineSettings: Sendable {
         self.verifyInterval = verifyInterval
         self.publishesGold = publishesGold
         self.compressAfter = compressAfter
+    }
+}
+
+extension PipelineSettings {
+    /// For loads of what was let in before: a ceiling that came later does not take it away again.
+    var withoutCeilings: PipelineSettings {
+        var settings = self
+        settings.silver.limits = .none
+        settings.limits.columnsMax = .max
+        return settings
     }
 }

@@ -4,7 +4,7 @@ public import Inbox
 import Locks
 public import Logging
 public import Records
-import Schedule
+public import Schedule
 import Silver
 public import Snapshots
 public import Store
@@ -16,17 +16,20 @@ import Synchronization
 public final class RiverPipeline: Sendable {
     /// The generation in force.
     public let box: SnapshotBox
-    private let queue = DispatchQueue(label: "aura.pipeline", qos: .utility)
+    let queue = PipelineQueue()
     private let board: StatusBoard
-    private let core: Confined
     private let asOfLock = Guarded<Void>(())
     private let watcher: InboxWatcher
-    private let forecasts: ForecastStage
     private let desk = ForecastDesk()
     private let timer: TimerBox
     private let now: @Sendable () -> Instant
-    let churn: ChurnStage
-    let historyStage = HistoryStage()
+    private let stages: [any PipelineStage.Type]
+    /// What stages have of it on threads of their own.
+    private let workers: [any StageWorker]
+    let churn: ChurnTrainer
+    let histories: HistoryWorker
+    private let originals: OriginalsWorker
+    private let takes: WaitingTakes
     private let interrupt = LoadInterrupt()
     private let store: SilverStore
 
@@ -43,14 +46,6 @@ public final class RiverPipeline: Sendable {
         }
     }
 
-    /// The pipeline's core, which only its queue may touch.
-    private final class Confined: @unchecked Sendable {
-        // Safe: every use is inside a block on the pipeline's serial queue.
-        let core: PipelineCore
-
-        init(_ core: PipelineCore) { self.core = core }
-    }
-
     /// Where the pipeline finds and keeps things.
     public struct Places: Sendable {
         public var folders: StateFolders
@@ -59,6 +54,8 @@ public final class RiverPipeline: Sendable {
         public var journal: LoadJournal
         public var quarantine: Quarantine
         public var store: SilverStore
+        /// Where a damaged `aura.db` is kept that was set aside before a rebuild; nil when there was none.
+        public var keptDatabase: String?
         /// Nil when gold is not published.
         public var publisher: GoldPublisher?
         /// Opens `gold.db`, for a reload that begins to publish.
@@ -68,7 +65,7 @@ public final class RiverPipeline: Sendable {
 
         public init(
             folders: StateFolders, claims: Claims, archive: Archive, journal: LoadJournal, quarantine: Quarantine,
-            store: SilverStore, publisher: GoldPublisher?,
+            store: SilverStore, keptDatabase: String? = nil, publisher: GoldPublisher?,
             openPublisher: @escaping @Sendable () throws -> GoldPublisher, program: String
         ) {
             self.folders = folders
@@ -77,6 +74,7 @@ public final class RiverPipeline: Sendable {
             self.journal = journal
             self.quarantine = quarantine
             self.store = store
+            self.keptDatabase = keptDatabase
             self.publisher = publisher
             self.openPublisher = openPublisher
             self.program = program
@@ -86,51 +84,50 @@ public final class RiverPipeline: Sendable {
     /// - Parameters:
     ///   - now: the wall clock.
     ///   - emit: receives what happens, on the pipeline's queue.
-    public init(
+    public convenience init(
         places: Places, settings: PipelineSettings, watcherSettings: InboxWatcher.Settings, box: SnapshotBox,
         logger: Logger, now: @escaping @Sendable () -> Instant, emit: @escaping @Sendable (PipelineEvent) -> Void
     ) {
+        self.init(
+            places: places, settings: settings, watcherSettings: watcherSettings, box: box, stages: PipelineStages.all,
+            logger: logger, now: now, emit: emit)
+    }
+
+    /// - Parameter stages: those of the list, and perhaps more.
+    init(
+        places: Places, settings: PipelineSettings, watcherSettings: InboxWatcher.Settings, box: SnapshotBox,
+        stages: [any PipelineStage.Type], logger: Logger, now: @escaping @Sendable () -> Instant,
+        emit: @escaping @Sendable (PipelineEvent) -> Void
+    ) {
         self.box = box
         self.now = now
-        let clock = MonotonicClock.seconds()
-        let board = StatusBoard(PipelineCore.clock(settings, startedAt: clock))
+        self.stages = stages
+        store = places.store
+        let board = StatusBoard(StageClock(stages.map { $0.name }, startedAt: MonotonicClock.seconds()))
         self.board = board
-        let queue = queue
         // The watcher tells the core, the core asks the watcher: the knot is tied by a box that is filled below.
         let relay = Relay()
-        watcher = InboxWatcher(folders: places.folders, settings: watcherSettings, logger: logger) { notice in
+        let watcher = InboxWatcher(folders: places.folders, settings: watcherSettings, logger: logger) { notice in
             relay.send(notice)
         }
-        let forecasts = ForecastStage(folder: "\(places.folders.root)/models", now: now)
-        self.forecasts = forecasts
-        let churn = ChurnStage(
-            folder: "\(places.folders.root)/models/churn", store: places.store, program: places.program, now: now,
-            emit: emit)
-        self.churn = churn
+        self.watcher = watcher
         let core = PipelineCore(
-            places: places, settings: settings, watcher: watcher, box: box, board: board, interrupt: interrupt,
-            settleSeconds: watcherSettings.settle / .seconds(1), forecasts: forecasts, historyStage: historyStage,
-            churn: churn, now: now, emit: emit)
-        store = places.store
-        let confined = Confined(core)
-        self.core = confined
-        forecasts.listen(
-            onBegin: { queue.async { board.update { $0.clock.begin(.forecast, at: MonotonicClock.seconds()) } } },
-            onEnd: { outcome in queue.async { confined.core.adopt(outcome) } })
-        historyStage.listen { outcome in queue.async { confined.core.adoptHistory(outcome) } }
-        core.originals.listen { outcome in queue.async { _ = confined.core.verify(outcome) } }
-        churn.listen(
-            ChurnStage.Listener(
-                onModel: { queue.async { confined.core.adoptModel() } },
-                onEnd: { failed in queue.async { confined.core.trainingEnded(failed: failed) } }))
-        let source = DispatchSource.makeTimerSource(queue: queue)
+            queue: queue, places: places, settings: settings, watcher: watcher, inboxSettings: watcherSettings,
+            box: box, board: board, interrupt: interrupt, stages: stages, now: now, emit: emit)
+        workers = core.stages.flatMap(\.workers)
+        churn = core[TrainStage.self].trainer
+        histories = core[HistoryStage.self].worker
+        originals = core[VerifyStage.self].originals
+        takes = core[IntakeStage.self].takes
+        queue.set(core)
+        let source = queue.makeTimer()
         source.schedule(deadline: .now() + 0.2, repeating: 0.5, leeway: .milliseconds(100))
-        source.setEventHandler { confined.core.tick() }
+        source.setEventHandler { [queue] in queue.tick() }
         timer = TimerBox(source)
-        relay.set { notice in
-            queue.async {
+        relay.set { [weak queue] notice in
+            queue?.async { core in
                 switch notice {
-                case .settled, .watching: confined.core.intake()
+                case .settled, .watching: core[IntakeStage.self].run()
                 case .trouble(let category, let error):
                     board.raise(
                         "inbox_\(category.rawValue)", "inbox/\(category.rawValue): \(error.logDescription)", at: now())
@@ -154,13 +151,10 @@ public final class RiverPipeline: Sendable {
     /// Reads silver, takes up what a crash left, serves the first generation, and begins to watch.
     /// - Parameter rebuild: derive silver anew from the originals first.
     public func start(rebuild: Bool) throws {
-        let result: Result<Void, any Error> = queue.sync {
-            Result { try core.core.open(rebuild: rebuild) }
-        }
-        try result.get()
+        try queue.sync { try $0.open(rebuild: rebuild) }
         watcher.start()
         timer.source.resume()
-        queue.async { [core] in core.core.intake() }
+        queue.async { $0[IntakeStage.self].run() }
     }
 
     /// Ends whatever is being done, a start included, as soon as that is possible without harm: a load leaves no trace, and
@@ -171,22 +165,38 @@ public final class RiverPipeline: Sendable {
     public static func isStop(_ error: any Error) -> Bool { error is PipelineStopped }
 
     /// Ends what is being done and stops. Drops that wait stay claimed for the next start.
-    public func stop() async {
+    /// - Parameter seconds: how long to wait for the work at hand; nil waits for its end. What does not end by then is given
+    ///   up like at a power cut, which harms nothing: the process is to end.
+    /// - Returns: whether everything has ended.
+    @discardableResult
+    public func stop(within seconds: Double? = nil) async -> Bool {
         requestStop()
         watcher.stop()
-        forecasts.stop()
-        historyStage.stop()
         timer.source.cancel()
-        core.core.originals.stop()
-        await withCheckedContinuation { continuation in
-            queue.async { [core] in
-                core.core.close()
-                continuation.resume()
+        for worker in workers { worker.stop() }
+        return await withCheckedContinuation { continuation in
+            let waiting = Guarded<CheckedContinuation<Bool, Never>?>(continuation)
+            @Sendable func end(_ hasEnded: Bool) {
+                waiting.withLock { waiting in
+                    defer { waiting = nil }
+                    return waiting
+                }?.resume(returning: hasEnded)
             }
+            queue.async { core in
+                core.close()
+                end(true)
+            }
+            if let seconds { DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { end(false) } }
         }
     }
 
     public var status: PipelineStatus { board.current }
+
+    /// Whether the settings in force do without a stage.
+    public func isOff(_ stage: Stage) -> Bool {
+        guard let settings = board.settings else { return false }
+        return stages.first { $0.name == stage }?.isOff(settings) ?? false
+    }
 
     /// Says in the status what is wrong outside of the pipeline; nil takes it back.
     public func setProblem(_ code: String, _ text: String?) {
@@ -195,8 +205,12 @@ public final class RiverPipeline: Sendable {
 
     /// Whether the pipeline's queue got round to working within the time given: the proof of life for a watchdog.
     public func isAlive(within seconds: Double) -> Bool {
-        let last = core.core.lastHeartbeat.load(ordering: .relaxed)
-        return board.current.progress != nil || MonotonicClock.seconds() - Double(last) / 1000 < seconds
+        board.current.progress != nil || queue.secondsSinceBeat < seconds
+    }
+
+    /// Why new settings cannot come into force with what is stored; nil when they can.
+    public func objection(to settings: PipelineSettings) -> StateProblem? {
+        box.current.flatMap { PipelineCore.rateProblem(settings, $0.silver) }
     }
 
     /// Takes new settings into force: what they change is derived anew.
@@ -204,9 +218,8 @@ public final class RiverPipeline: Sendable {
     public func reload(
         _ settings: PipelineSettings, watcherSettings: InboxWatcher.Settings, done: @escaping @Sendable () -> Void = {}
     ) {
-        queue.async { [core, watcher] in
-            watcher.reload(watcherSettings)
-            core.core.reload(settings)
+        queue.async { core in
+            core.reload(settings, watcherSettings)
             done()
         }
     }
@@ -214,20 +227,14 @@ public final class RiverPipeline: Sendable {
     /// Runs intake, refresh and publication now.
     public func refresh() async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            queue.async { [core] in continuation.resume(with: Result { try core.core.runEverything() }) }
+            queue.async { core in continuation.resume(with: Result { try core.runEverything() }) }
         }
     }
 
     /// The same for a caller on a thread that may wait.
     public func refreshAndWait() throws {
-        let result: Result<Void, any Error> = queue.sync { Result { try core.core.runEverything() } }
-        try result.get()
+        try queue.sync { try $0.runEverything() }
     }
-
-    func onQueue(_ body: @escaping @Sendable (PipelineCore) -> Void) { queue.async { [core] in body(core.core) } }
-
-    /// Waits until what the queue had to do is done.
-    func waitForQueue() { queue.sync {} }
 
     /// The reason in the ledger of a drop that was cancelled.
     public static let cancelledReason = Refusal.cancelled.text
@@ -248,37 +255,39 @@ public final class RiverPipeline: Sendable {
             if !isAsked {
                 isAsked = true
                 interrupt.cancel(id)
-                queue.async { [core] in core.core.settleCancelled(besides: []) }
+                queue.async { $0[IntakeStage.self].settleCancelled(besides: []) }
             }
             // The pipeline looks up between blocks.
             usleep(20_000)
         }
     }
 
-    public func requestRefresh() { queue.async { [core] in try? core.core.runEverything() } }
+    public func requestRefresh() { queue.async { try? $0.runEverything() } }
 
     /// Checks originals, journal, ledger, silver and gold against each other; on a thread that may wait. The originals are
     /// read on it, while the queue goes on with its work.
     /// - Parameter whole: reads every original; otherwise the folder is listed.
     public func verify(whole: Bool) throws -> Verification {
-        let request = try queue.sync { Result { try core.core.originalsRequest(whole: whole) } }.get()
-        let outcome = core.core.originals.check(request)
-        return queue.sync { core.core.verify(outcome) }
+        let request = try queue.sync { try $0[VerifyStage.self].originalsRequest(whole: whole) }
+        let outcome = originals.check(request)
+        return try queue.sync { $0[VerifyStage.self].verify(outcome) }
     }
 
     /// Enters a file that came over the socket, and has it loaded.
     /// - Parameters:
     ///   - hidden: its name in the folder of uploads.
     ///   - shown: the name it is known by.
+    ///   - deliverer: who sent it, as the ledger is to have it.
     /// - Returns: the ledger entry.
     public func take(
-        _ hidden: FileName, shown: String, category: Category, sourceType: String?
+        _ hidden: FileName, shown: String, category: Category, sourceType: String?, by deliverer: String
     ) throws -> LedgerEntry? {
-        let result: Result<LedgerEntry?, any Error> = queue.sync {
-            Result { try core.core.take(hidden, shown: shown, category: category, sourceType: sourceType) }
-        }
-        let entry = try result.get()
-        queue.async { [core] in core.core.intake() }
+        let take = WaitingTakes.Take(
+            hidden, shown: shown, category: category, sourceType: sourceType, by: deliverer)
+        takes.append(take)
+        queue.async { $0[IntakeStage.self].takeWaiting() }
+        let entry = try take.wait()
+        queue.async { $0[IntakeStage.self].run() }
         return entry
     }
 
@@ -302,9 +311,12 @@ public final class RiverPipeline: Sendable {
     /// - Returns: nil before the first generation, and when it is not wanted any more.
     public func snapshot(asOf day: Day, isWanted: @Sendable () -> Bool) -> Snapshot? {
         guard let current = box.current else { return nil }
-        if let kept = box.snapshot(asOf: day, generation: current.generation) { return kept }
+        func kept() -> Snapshot? {
+            box.snapshot(asOf: day, generation: current.generation, at: MonotonicClock.seconds())
+        }
+        if let kept = kept() { return kept }
         return asOfLock.withLock { _ in
-            if let kept = box.snapshot(asOf: day, generation: current.generation) { return kept }
+            if let kept = kept() { return kept }
             // Somebody else's was worked out meanwhile, and that may have taken long.
             guard let settings = board.settings, isWanted() else { return nil }
             let snapshot = SnapshotMaker.make(
@@ -312,7 +324,7 @@ public final class RiverPipeline: Sendable {
                 previous: current, churn: churn.scorer(asOf: day), isWanted: isWanted)
             guard let snapshot else { return nil }
             if let book = current.healthHistoryBook { snapshot.keep(book) }
-            box.keep(snapshot)
+            box.keep(snapshot, at: MonotonicClock.seconds())
             return snapshot
         }
     }

@@ -1,51 +1,33 @@
-/// The stages that run by themselves.
-public enum Stage: String, Sendable, CaseIterable {
-    /// Listing the inbox, claiming and loading drops.
-    case intake
-    /// Deriving everything that depends on the day or on new data.
-    case refresh
-    /// Writing `gold.db`.
-    case publish
-    /// Compressing originals.
-    case archive
-    /// Reconciling ledger, silver and gold.
-    case verify
-    /// Making the forecasts that are kept, in the background when new data has come to rest.
-    case forecast
-    /// Making the past of the clients' health, in the background when new data has come to rest.
-    case history
-    /// Training the churn model, in the background.
-    case train
-}
-
 /// Decides which stage is due, from a clock passed in. Times are seconds on any clock that only goes forward.
 public struct StageClock: Sendable, Equatable {
-    public struct Interval: Sendable, Equatable {
-        /// Seconds from the end of one run to the next; nil when the stage never runs by itself.
-        public var seconds: Double?
-
-        public init(seconds: Double?) { self.seconds = seconds }
-    }
-
     public struct Run: Sendable, Equatable {
         public var startedAt: Double
         public var duration: Double?
         public var failed = false
+        /// Since when it had been due; nil when it began out of turn.
+        public var dueAt: Double?
+
+        /// Nil while it runs.
+        public var endedAt: Double? { duration.map { startedAt + $0 } }
     }
 
-    private var intervals: [Stage: Interval]
+    /// All stages, in their order.
+    public private(set) var stages: [Stage]
+    /// Seconds from the end of one run to the next; stages that are missing never run by themselves.
+    private var intervals: [Stage: Double] = [:]
     private var runs: [Stage: Run] = [:]
     /// Stages asked for out of turn, with the earliest time they may start.
     private var requested: [Stage: Double] = [:]
     private let startedAt: Double
 
     /// No stage is due before its first interval has passed, unless it is requested.
-    public init(intervals: [Stage: Interval], startedAt: Double) {
-        self.intervals = intervals
+    public init(_ stages: [Stage], startedAt: Double) {
+        self.stages = stages
         self.startedAt = startedAt
     }
 
-    public mutating func set(_ interval: Interval, for stage: Stage) { intervals[stage] = interval }
+    /// - Parameter interval: seconds from the end of one run to the next; nil when the stage runs only when it is asked.
+    public mutating func set(_ interval: Double?, for stage: Stage) { intervals[stage] = interval }
 
     /// Asks for a run as soon as possible, but not before `time`; an earlier request stands.
     public mutating func request(_ stage: Stage, notBefore time: Double) {
@@ -56,7 +38,7 @@ public struct StageClock: Sendable, Equatable {
     public mutating func withdraw(_ stage: Stage) { requested[stage] = nil }
 
     public mutating func begin(_ stage: Stage, at time: Double) {
-        runs[stage] = Run(startedAt: time, duration: nil)
+        runs[stage] = Run(startedAt: time, duration: nil, dueAt: due(stage))
         requested[stage] = nil
     }
 
@@ -76,16 +58,22 @@ public struct StageClock: Sendable, Equatable {
         if isRunning(stage) { return nil }
         var times: [Double] = []
         if let asked = requested[stage] { times.append(asked) }
-        if let seconds = intervals[stage]?.seconds {
-            let last = runs[stage].map { $0.startedAt + ($0.duration ?? 0) } ?? startedAt
-            times.append(last + seconds)
-        }
+        if let seconds = intervals[stage] { times.append((runs[stage]?.endedAt ?? startedAt) + seconds) }
         return times.min()
     }
 
     /// The stages due at `time`, the one that waits longest first.
     public func due(at time: Double) -> [Stage] {
-        Stage.allCases.compactMap { stage in due(stage).map { (stage, $0) } }
+        stages.compactMap { stage in due(stage).map { (stage, $0) } }
             .filter { $0.1 <= time }.sorted { $0.1 < $1.1 }.map(\.0)
+    }
+
+    /// What is said of a stage at `time`.
+    /// - Parameter isOff: the configuration does without it.
+    public func state(_ stage: Stage, at time: Double, isOff: Bool) -> StageState {
+        if isRunning(stage) { return .running }
+        if runs[stage]?.failed ?? false { return .failed }
+        if isOff { return .off }
+        return due(stage).map { $0 <= time } ?? false ? .waiting : .idle
     }
 }

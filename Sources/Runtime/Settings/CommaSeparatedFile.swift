@@ -1,10 +1,13 @@
-/// Reads a file of comma-separated values that an operator keeps beside aurad.yaml: one record per line, a header that
+/// Reads a file of comma-separated values that an operator keeps beside aurad.yaml: records as in RFC 4180, a header that
 /// names the columns in any order, comments from `#` at the start of a line.
+///
+/// A field in quotation marks may hold commas, line ends and, doubled, quotation marks. It is not the reader of drops: that
+/// one is made for millions of rows of a category, and knows neither comments nor the column of a mistake in a line.
 struct CommaSeparatedFile {
     struct Field {
         var text: String
-        /// In Unicode scalars from 1.
-        var column: Int
+        /// Where it begins: a record with line ends in it has fields in more than one line.
+        var position: FilePosition
     }
 
     private let bytes: [UInt8]
@@ -40,90 +43,158 @@ struct CommaSeparatedFile {
     private mutating func parse(
         _ problems: inout ProblemList, _ body: (Int, [Field?], inout ProblemList) -> Void
     ) {
-        var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        var line = 0
-        while start < bytes.count {
-            line += 1
-            let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-            var content = bytes[start..<end]
-            if content.last == UInt8(ascii: "\r") { content.removeLast() }
-            start = end + 1
-            if content.first == UInt8(ascii: "#") || content.allSatisfy({ $0 == UInt8(ascii: " ") }) { continue }
-            guard let fields = fields(content, line: line, &problems) else { continue }
+        var cursor = Cursor(bytes)
+        while !cursor.isAtEnd {
+            if cursor.isAtLineWithoutRecord {
+                cursor.skipLine()
+                continue
+            }
+            let start = cursor
+            guard let fields = fields(&cursor, &problems) else {
+                // What follows is read line by line again, so that one mark too few does not hide all other mistakes.
+                cursor = start
+                cursor.skipLine()
+                continue
+            }
             if headerCount == 0 {
-                guard readHeader(fields, line: line, &problems) else { return }
+                guard readHeader(fields, line: start.line, &problems) else { return }
             } else if fields.count == headerCount {
-                body(line, order.map { $0.map { fields[$0] } }, &problems)
+                body(start.line, order.map { $0.map { fields[$0] } }, &problems)
             } else {
-                let position = FilePosition(line: line, column: fields[min(fields.count - 1, headerCount)].column)
                 let present = zip(columns, order).filter { $0.1 != nil }.map(\.0)
                 problems.add(
-                    .syntax, at: position, "", found: "\(fields.count) fields",
+                    .syntax, at: fields[min(fields.count - 1, headerCount)].position, "",
+                    found: "\(fields.count) fields",
                     expected: "\(headerCount): \(present.joined(separator: ","))",
                     advice: fields.count > headerCount ? surplusAdvice : nil)
             }
         }
         if headerCount == 0 {
             problems.add(
-                .missingKey, at: FilePosition(line: max(1, line), column: 1), "", found: "no header",
+                .missingKey, at: FilePosition(line: max(1, cursor.lastLine), column: 1), "", found: "no header",
                 expected: "the header \(columns.joined(separator: ","))")
         }
     }
 
-    // MARK: Lines
+    // MARK: Records
 
-    /// The fields of a line without surrounding spaces; a field may be quoted. Nil after a problem.
-    private func fields(_ line: ArraySlice<UInt8>, line number: Int, _ problems: inout ProblemList) -> [Field]? {
-        var result: [Field] = []
-        var index = line.startIndex
-        var column = 1
-        while true {
-            while index < line.endIndex, line[index] == UInt8(ascii: " ") {
-                index += 1
-                column += 1
-            }
-            let startColumn = column
-            var text: [UInt8] = []
-            let isQuoted = index < line.endIndex && line[index] == UInt8(ascii: "\"")
-            if isQuoted {
-                index += 1
-                column += 1
-                var isClosed = false
-                while index < line.endIndex {
-                    let byte = line[index]
-                    index += 1
-                    if byte & 0xC0 != 0x80 { column += 1 }
-                    if byte == UInt8(ascii: "\"") {
-                        isClosed = true
-                        break
-                    }
-                    text.append(byte)
-                }
-                if !isClosed {
-                    problems.add(
-                        .syntax, at: FilePosition(line: number, column: startColumn), "",
-                        found: "a quotation mark that is never closed", expected: "a closing quotation mark on the line"
-                    )
-                    return nil
-                }
-            }
-            while index < line.endIndex, line[index] != UInt8(ascii: ",") {
-                if isQuoted, line[index] != UInt8(ascii: " ") {
-                    problems.add(
-                        .syntax, at: FilePosition(line: number, column: column), "",
-                        found: "text after the closing quotation mark", expected: "a comma or the end of the line")
-                    return nil
-                }
-                if !isQuoted { text.append(line[index]) }
-                if line[index] & 0xC0 != 0x80 { column += 1 }
-                index += 1
-            }
-            while !isQuoted, text.last == UInt8(ascii: " ") { text.removeLast() }
-            result.append(Field(text: String(decoding: text, as: UTF8.self), column: startColumn))
-            if index >= line.endIndex { return result }
-            index += 1
-            column += 1
+    /// A place in the bytes, with its line and column.
+    private struct Cursor {
+        private let bytes: [UInt8]
+        private var index: Int
+        private(set) var line = 1
+        /// In Unicode scalars from 1.
+        private(set) var column = 1
+
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+            index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
         }
+
+        var isAtEnd: Bool { index >= bytes.count }
+        var position: FilePosition { FilePosition(line: line, column: column) }
+        /// The last line that has anything in it.
+        var lastLine: Int { column == 1 ? line - 1 : line }
+
+        /// The byte here; nil at the end of the line, be it LF, CR LF or the end of the file.
+        var byteInLine: UInt8? { isAtEnd || lineEndLength > 0 ? nil : bytes[index] }
+
+        private var lineEndLength: Int {
+            if bytes[index] == UInt8(ascii: "\n") { return 1 }
+            guard bytes[index] == UInt8(ascii: "\r") else { return 0 }
+            if index + 1 == bytes.count { return 1 }
+            return bytes[index + 1] == UInt8(ascii: "\n") ? 2 : 0
+        }
+
+        /// A comment, or nothing but spaces.
+        var isAtLineWithoutRecord: Bool {
+            if byteInLine == UInt8(ascii: "#") { return true }
+            var ahead = self
+            ahead.skipSpaces()
+            return ahead.byteInLine == nil
+        }
+
+        /// The next byte, whatever it is; nil at the end of the file.
+        mutating func next() -> UInt8? {
+            guard !isAtEnd else { return nil }
+            let byte = bytes[index]
+            index += 1
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+            return byte
+        }
+
+        mutating func skipSpaces() { while byteInLine == UInt8(ascii: " ") { _ = next() } }
+
+        /// To the start of the next line.
+        mutating func skipLine() {
+            while byteInLine != nil { _ = next() }
+            skipLineEnd()
+        }
+
+        mutating func skipLineEnd() {
+            guard !isAtEnd else { return }
+            for _ in 0..<lineEndLength { _ = next() }
+        }
+    }
+
+    /// The fields of a record without surrounding spaces, with the cursor behind its end. Nil after a problem.
+    private func fields(_ cursor: inout Cursor, _ problems: inout ProblemList) -> [Field]? {
+        var result: [Field] = []
+        while true {
+            cursor.skipSpaces()
+            let position = cursor.position
+            var text: [UInt8] = []
+            if cursor.byteInLine == UInt8(ascii: "\"") {
+                guard let quoted = quoted(&cursor) else {
+                    problems.add(
+                        .syntax, at: position, "", found: "a quotation mark that is never closed",
+                        expected: "a closing quotation mark",
+                        advice: "a quotation mark inside a field in quotation marks is written twice")
+                    return nil
+                }
+                text = quoted
+                cursor.skipSpaces()
+                if let byte = cursor.byteInLine, byte != UInt8(ascii: ",") {
+                    problems.add(
+                        .syntax, at: cursor.position, "", found: "text after the closing quotation mark",
+                        expected: "a comma or the end of the line",
+                        advice: cursor.line > position.line
+                            ? "the field begins in line \(position.line): is a quotation mark missing there?" : nil)
+                    return nil
+                }
+            } else {
+                while let byte = cursor.byteInLine, byte != UInt8(ascii: ",") {
+                    text.append(byte)
+                    _ = cursor.next()
+                }
+                while text.last == UInt8(ascii: " ") { text.removeLast() }
+            }
+            result.append(Field(text: String(decoding: text, as: UTF8.self), position: position))
+            guard cursor.byteInLine != nil else {
+                cursor.skipLineEnd()
+                return result
+            }
+            _ = cursor.next()
+        }
+    }
+
+    /// What stands between two quotation marks, doubled ones made single; nil when the second one is missing.
+    private func quoted(_ cursor: inout Cursor) -> [UInt8]? {
+        var text: [UInt8] = []
+        _ = cursor.next()
+        while let byte = cursor.next() {
+            if byte == UInt8(ascii: "\"") {
+                guard cursor.byteInLine == UInt8(ascii: "\"") else { return text }
+                _ = cursor.next()
+            }
+            text.append(byte)
+        }
+        return nil
     }
 
     /// False where the lines below cannot be understood.
@@ -146,7 +217,7 @@ struct CommaSeparatedFile {
         }
         var isFine = true
         for (index, field) in fields.enumerated() {
-            let position = FilePosition(line: line, column: field.column)
+            let position = field.position
             if !columns.contains(names[index]) {
                 isFine = false
                 problems.add(

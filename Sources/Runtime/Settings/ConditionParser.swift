@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// Reads conditions: `METRIC [else METRIC] COMPARISON NUMBER`, such as `days_since_last_login else tenure_days > 30`.
 struct ConditionParser {
@@ -41,12 +42,13 @@ struct ConditionParser {
         let start = index
         let name = word(at: start)
         if name.isEmpty { throw unexpected(expected: "the name of a metric (\(Self.form))") }
-        guard MetricColumn(rawValue: name) != nil else {
-            let names = MetricColumn.allCases.map(\.rawValue)
+        guard ClientMetric(name: name) != nil else {
+            let names = ClientMetric.published.map(\.name)
             let advice = NearestName.advice(name, in: names)
             throw Failure(
                 offset: start, kind: .notAccepted, found: "the unknown metric \(Wording.quoted(name))",
-                expected: advice == nil ? "one of \(names.joined(separator: ", "))" : "the name of a metric",
+                expected: advice == nil
+                    ? "the name of a metric: \"aurac help metrics\" lists them" : "the name of a metric",
                 advice: advice)
         }
         index += name.unicodeScalars.count

@@ -1,4 +1,5 @@
 import Records
+import Words
 
 extension Configuration {
     /// Every effective key of aurad.yaml, in the order of the shipped file; equal configurations have equal entries.
@@ -61,10 +62,12 @@ extension Configuration {
         add("billing_months", billingMonths.sorted { $0.key < $1.key }.map { ($0.key, String($0.value)) })
         add(
             "roles",
-            Role.allCases.map { ($0.rawValue, Self.principalsText(roles.principals[$0] ?? [])) }
+            Role.allCases.map { ($0.rawValue, Self.granteesText(roles.grantees[$0] ?? [])) }
                 + [
-                    ("ingest", Self.principalsText(roles.ingest)), ("export", Self.principalsText(roles.export)),
+                    ("ingest", Self.granteesText(roles.ingest)), ("export", Self.granteesText(roles.export)),
                 ])
+        entries.append(.init("people", Self.peopleText(people.entries)))
+        entries.append(.init("gateway", "user", Self.gatewayText(gateway)))
         entries.append(.init("contact_columns", YAMLText.list(contactColumns.words)))
         return entries
     }
@@ -123,8 +126,27 @@ extension Configuration {
 
     // MARK: Texts
 
-    private static func principalsText(_ principals: [Principal]) -> String {
-        YAMLText.list(principals.map(\.description))
+    private static func granteesText(_ grantees: [Grantee]) -> String {
+        YAMLText.list(grantees.map(\.description))
+    }
+
+    private static func peopleText(_ entries: [PeopleSettings.Entry]) -> String {
+        let texts = entries.map { entry in
+            var members = entry.uid.map { ["uid: \($0)"] } ?? []
+            members.append("person: \(YAMLText.scalar(entry.person))")
+            if !entry.owner.isEmpty { members.append("owner: \(YAMLText.list(entry.owner))") }
+            if let team = entry.team { members.append("team: \(YAMLText.scalar(team))") }
+            return "{ \(members.joined(separator: ", ")) }"
+        }
+        return "[\(texts.joined(separator: ", "))]"
+    }
+
+    private static func gatewayText(_ gateway: Grantee?) -> String {
+        switch gateway {
+        case .user(let name): YAMLText.scalar(name)
+        case .uid(let uid): String(uid)
+        default: "null"
+        }
     }
 
     private static func columnsText(_ columns: [String: ColumnValidation]) -> String {

@@ -21,7 +21,7 @@ extension Configuration {
                 yaml: "", path: "\(defaultDirectory)/aurad.yaml", environment: environment, tenant: tenant, files: files
             )
         }
-        var problems = ProblemList(file: file)
+        var problems = ProblemList(.daemon, file: file)
         let expected = "a readable YAML file"
         switch files.read(FilePath.resolve(file, in: files.currentDirectory()), ConfigurationParser.yamlBytesMax) {
         case .bytes(let bytes):

@@ -1,3 +1,5 @@
+import Words
+
 extension Configuration {
     /// What `--check-config` prints: who gets in and where, everything in force, and a verdict. All but the settings are
     /// comments, so that the whole reads back as the configuration.
@@ -15,9 +17,11 @@ extension Configuration {
                 + "unless \(unit).socket passes one",
         ]
         for role in Role.allCases {
-            lines.append("role           \(role.rawValue): \(Self.people(roles.principals[role] ?? []))")
+            lines.append("role           \(role.rawValue): \(Self.people(roles.grantees[role] ?? []))")
         }
         lines.append("may hand in    \(Self.people(roles.ingest)), and every admin")
+        lines.append(
+            "gateway        \(gateway.map(\.description) ?? "nobody: no request is believed to be for another")")
         let missing = groupsNamed.filter { !groupExists($0) }
         for group in missing { lines.append("! no group \(group) on this machine: groupadd --system \(group)") }
         var text = lines.map { "# \($0)\n" }.joined() + "\n" + render() + "\n"
@@ -27,14 +31,14 @@ extension Configuration {
         return text
     }
 
-    private static func people(_ principals: [Principal]) -> String {
-        principals.isEmpty ? "nobody" : principals.map(\.description).joined(separator: ", ")
+    private static func people(_ grantees: [Grantee]) -> String {
+        grantees.isEmpty ? "nobody" : grantees.map(\.description).joined(separator: ", ")
     }
 
     /// Every group that is to let somebody in.
     private var groupsNamed: [String] {
-        let named = (Role.allCases.flatMap { roles.principals[$0] ?? [] } + roles.ingest).compactMap { principal in
-            if case .group(let name) = principal { name } else { nil }
+        let named = (Role.allCases.flatMap { roles.grantees[$0] ?? [] } + roles.ingest).compactMap { grantee in
+            if case .group(let name) = grantee { name } else { nil }
         }
         return Set(named + [groups.ingest, groups.readers]).sorted()
     }

@@ -14,7 +14,7 @@ public struct Configuration: Sendable, Equatable {
     public var activity = ActivityDefinition.any
     /// Dates before it are refused; default 2000-01-01.
     public var earliestDay = Configuration.earliestDayDefault
-    /// Event types that count as a login; default `login`.
+    /// Event types that count as a login, none when no event does; default `login`.
     public var loginEvents: Set<String> = ["login"]
     /// Region by country in lower case: English names with their variants, and ISO 3166-1 alpha-2 codes.
     public var regionOfCountry = CountryTable.regionOfCountry
@@ -66,6 +66,10 @@ public struct Configuration: Sendable, Equatable {
     public var socket = SocketSettings()
     /// Who may do what.
     public var roles = RoleSettings()
+    /// Who is behind users; empty where every user is a person.
+    public var people = PeopleSettings()
+    /// The user whose word on whom it asks for is believed, `user` or `uid`; nil where nobody's is.
+    public var gateway: Grantee?
     public var inbox = InboxSettings()
     public var store = StoreSettings()
     public var schedule = ScheduleSettings()

@@ -32,7 +32,17 @@ public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible
         case more
     }
 
+    /// What of the configuration is wrong, whatever its file is named.
+    public enum Part: String, Sendable, CaseIterable {
+        case daemon = "aurad.yaml"
+        case rules = "rules.yaml"
+        case exchangeRates = "fx.csv"
+        case holidays = "holidays.csv"
+        case environment
+    }
+
     public var kind: Kind
+    public var part: Part
     /// The file as it was named, or ``environment``.
     public var file: String
     /// Nil where the problem is about the file as a whole or about an environment variable.
@@ -48,10 +58,11 @@ public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible
     public static let environment = "environment"
 
     public init(
-        kind: Kind, file: String, position: FilePosition? = nil, keyPath: String = "", found: String, expected: String,
-        advice: String? = nil
+        kind: Kind, part: Part, file: String, position: FilePosition? = nil, keyPath: String = "", found: String,
+        expected: String, advice: String? = nil
     ) {
         self.kind = kind
+        self.part = part
         self.file = file
         self.position = position
         self.keyPath = keyPath
@@ -74,7 +85,7 @@ public struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible
 
 /// Everything that is wrong with the configuration, not only the first of it.
 public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// In the order aurad.yaml, rules.yaml, fx.csv, environment, and inside a file from top to bottom; never empty.
+    /// In the order aurad.yaml, rules.yaml, fx.csv, holidays.csv, environment, and inside a file from top to bottom; never empty.
     public let problems: [ConfigurationProblem]
 
     /// A file that is wrong as a whole shows this many problems and the number of the others.

@@ -9,7 +9,7 @@ extension ConfigurationParser {
         configuration.mappingsDirectory = folder("mappings", &reader)
         if let (path, bytes) = file("rules", "rules.yaml", bytesMax: Self.yamlBytesMax, &reader) {
             configuration.rulesFile = path
-            var list = ProblemList(file: path)
+            var list = ProblemList(.rules, file: path)
             if let text = UTF8Text.decode(bytes, problems: &list) {
                 configuration.risk = RulesFileParser.parse(text, problems: &list)
             }
@@ -18,14 +18,14 @@ extension ConfigurationParser {
         var steps: [(currency: String, step: ExchangeRates.Step)] = []
         if let (path, bytes) = file("fx", "fx.csv", bytesMax: Self.ratesBytesMax, &reader) {
             configuration.ratesFile = path
-            var list = ProblemList(file: path)
+            var list = ProblemList(.exchangeRates, file: path)
             steps = ExchangeRateFile.parse(
                 bytes, baseCurrency: baseCurrencyIsWrong ? nil : configuration.baseCurrency, problems: &list)
             otherProblems += list.sorted
         }
         if let (path, bytes) = file("holidays", "holidays.csv", bytesMax: Self.holidaysBytesMax, &reader) {
             configuration.holidaysFile = path
-            var list = ProblemList(file: path)
+            var list = ProblemList(.holidays, file: path)
             configuration.holidays = HolidayFile.parse(bytes, problems: &list)
             otherProblems += list.sorted
         }
@@ -78,7 +78,7 @@ extension ConfigurationParser {
     // MARK: Environment
 
     mutating func applyEnvironment() {
-        var list = ProblemList(file: ConfigurationProblem.environment)
+        var list = ProblemList(.environment, file: ConfigurationProblem.environment)
         variable("DATA_REFRESH_MINUTES", 1...10_080, &configuration.schedule.refreshMinutes, &list)
         variable("CHATBOT_TIMEOUT_SECONDS", 1...600, &configuration.chatbotTimeoutSeconds, &list)
         for name in ["STATE_DIRECTORY", "RUNTIME_DIRECTORY"] {

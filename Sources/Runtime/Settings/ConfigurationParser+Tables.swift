@@ -204,7 +204,7 @@ extension ConfigurationParser {
                     .notAccepted, at: reader.position(of: key), reader.path(key),
                     found: "a bound of a column that holds no numbers", expected: "min and max at numbers only",
                     advice: column.kind == .currency ? "use values" : "earliest_day bounds all days")
-            case .identifier, .text, .amount, .integer:
+            case .identifier, .text, .comment, .amount, .integer:
                 var bound = Double.nan
                 reader.decimal(key, range, &bound, &problems)
                 if bound.isNaN { continue }

@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// Turns the text of aurad.yaml, the files it names and the environment into a ``Configuration``.
 struct ConfigurationParser {
@@ -19,7 +20,7 @@ struct ConfigurationParser {
     static let holidaysBytesMax = 16 << 20
 
     init(path: String, environment: [String: String], tenant: Tenant?, files: FileAccess) {
-        problems = ProblemList(file: path)
+        problems = ProblemList(.daemon, file: path)
         directory = FilePath.directory(of: FilePath.resolve(path, in: files.currentDirectory()))
         self.environment = environment
         self.files = files
@@ -44,6 +45,7 @@ struct ConfigurationParser {
             parseValidation(&reader)
             parseTerms(&reader)
             parseRoles(&reader)
+            parsePeople(&reader)
             parseDaemon(&reader)
             parseSchedule(&reader)
             parsePlaces(&reader)
@@ -75,15 +77,7 @@ struct ConfigurationParser {
         if let value = reader.take("login_events") {
             let names = textList(
                 value, path: "login_events", expected: "a list of event types", element: "an event type")
-            if let names {
-                if names.isEmpty {
-                    problems.add(
-                        .notAccepted, at: value.position, "login_events", found: "an empty list",
-                        expected: "at least one event type")
-                } else {
-                    configuration.loginEvents = Set(names.map(\.text))
-                }
-            }
+            if let names { configuration.loginEvents = Set(names.map(\.text)) }
         }
     }
 
@@ -125,19 +119,22 @@ struct ConfigurationParser {
     private mutating func parseRoles(_ reader: inout MappingReader) {
         var roles = configuration.roles
         reader.section("roles", &problems) { section, problems in
-            for role in Role.allCases {
-                guard let value = section.take(role.rawValue) else { continue }
-                if let list = Self.principals(value, path: section.path(role.rawValue), problems: &problems) {
-                    roles.principals[role] = list.isEmpty ? nil : list
+            for (index, name) in Role.names.enumerated() {
+                guard let role = Role(named: name), let value = section.take(name) else { continue }
+                if let list = Self.grantees(value, path: section.path(name), problems: &problems) {
+                    // Another name of a role adds to it.
+                    let known = index < Role.allCases.count ? [] : roles.grantees[role] ?? []
+                    roles.grantees[role] = known + list
                 }
             }
+            roles.grantees = roles.grantees.filter { !$0.value.isEmpty }
             if let value = section.take("ingest"),
-                let list = Self.principals(value, path: section.path("ingest"), problems: &problems)
+                let list = Self.grantees(value, path: section.path("ingest"), problems: &problems)
             {
                 roles.ingest = list
             }
             if let value = section.take("export"),
-                let list = Self.principals(value, path: section.path("export"), problems: &problems)
+                let list = Self.grantees(value, path: section.path("export"), problems: &problems)
             {
                 roles.export = list
             }
@@ -151,16 +148,16 @@ struct ConfigurationParser {
         }
     }
 
-    private static func principals(
+    private static func grantees(
         _ value: YAMLValue, path: String, problems: inout ProblemList
-    ) -> [Principal]? {
+    ) -> [Grantee]? {
         guard
             let elements = ValueReader.list(
-                value, path: path, expected: "a list of \(Principal.accepted)", problems: &problems)
+                value, path: path, expected: "a list of \(Grantee.accepted)", problems: &problems)
         else { return nil }
-        var result: [Principal] = []
+        var result: [Grantee] = []
         for (path, element) in elements {
-            guard let text = element.scalar, let principal = Principal(text) else {
+            guard let text = element.scalar, let grantee = Grantee(text) else {
                 var advice: String?
                 // `group: aura` is a mapping, `group:aura` is text.
                 if case .mapping(let members) = element.content, members.count == 1 {
@@ -169,10 +166,10 @@ struct ConfigurationParser {
                 let isText = element.text != nil
                 problems.add(
                     isText ? .notAccepted : .wrongType, at: element.position, path,
-                    found: isText ? element.shown : element.typeAndValue, expected: Principal.accepted, advice: advice)
+                    found: isText ? element.shown : element.typeAndValue, expected: Grantee.accepted, advice: advice)
                 continue
             }
-            if !result.contains(principal) { result.append(principal) }
+            if !result.contains(grantee) { result.append(grantee) }
         }
         return result
     }
@@ -336,7 +333,7 @@ struct ConfigurationParser {
             ValueReader.wrongType(value, "socket_group", expected, &problems)
             return
         }
-        guard Principal.isAccountName(name), files.groupExists(name) else {
+        guard Grantee.isAccountName(name), files.groupExists(name) else {
             problems.add(
                 .notAccepted, at: value.position, "socket_group", found: "no group \(value.shown)", expected: expected,
                 advice: "make it with: groupadd --system NAME")

@@ -36,7 +36,7 @@ struct ExchangeRateFile {
         _ fields: [CommaSeparatedFile.Field], line: Int, _ problems: inout ProblemList
     ) {
         guard fields.count == Self.columns.count else { return }
-        func position(_ column: Int) -> FilePosition { FilePosition(line: line, column: fields[column].column) }
+        func position(_ column: Int) -> FilePosition { fields[column].position }
         let dayText = fields[0].text
         let currency = fields[1].text
         let rateText = fields[2].text

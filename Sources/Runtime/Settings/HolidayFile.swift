@@ -40,7 +40,7 @@ enum HolidayFile {
         _ fields: [CommaSeparatedFile.Field?], line: Int, _ problems: inout ProblemList
     ) -> CountryHoliday? {
         func position(_ column: Int) -> FilePosition {
-            FilePosition(line: line, column: fields[column]?.column ?? 1)
+            fields[column]?.position ?? FilePosition(line: line, column: 1)
         }
         let dayText = fields[0]?.text ?? ""
         let day = Day(dayText)

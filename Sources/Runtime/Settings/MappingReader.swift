@@ -3,6 +3,8 @@
 /// pass finds everything. ``finish(_:)`` reports the keys that nobody asked for.
 struct MappingReader {
     let path: String
+    /// Where the mapping begins.
+    let start: FilePosition
     let members: [YAMLValue.Member]
     private var known: [String] = []
 
@@ -18,6 +20,7 @@ struct MappingReader {
             return nil
         }
         self.path = path
+        start = value.position
         self.members = members
     }
 

@@ -1,10 +1,14 @@
 /// Collects the problems of one file.
 struct ProblemList {
+    let part: ConfigurationProblem.Part
     let file: String
     private var problems: [ConfigurationProblem] = []
     private var omitted = 0
 
-    init(file: String) { self.file = file }
+    init(_ part: ConfigurationProblem.Part, file: String) {
+        self.part = part
+        self.file = file
+    }
 
     var isEmpty: Bool { problems.isEmpty }
 
@@ -18,8 +22,8 @@ struct ProblemList {
         }
         problems.append(
             ConfigurationProblem(
-                kind: kind, file: file, position: position, keyPath: keyPath, found: found, expected: expected,
-                advice: advice))
+                kind: kind, part: part, file: file, position: position, keyPath: keyPath, found: found,
+                expected: expected, advice: advice))
     }
 
     /// From top to bottom; problems without a place come last.
@@ -31,7 +35,7 @@ struct ProblemList {
         if omitted > 0 {
             result.append(
                 ConfigurationProblem(
-                    kind: .more, file: file, found: "\(omitted) more problems", expected: "none",
+                    kind: .more, part: part, file: file, found: "\(omitted) more problems", expected: "none",
                     advice: "mend the ones above first"))
         }
         return result

@@ -1,26 +1,7 @@
-/// What a peer may do, from little to everything; each role includes the ones before it.
-public enum Role: String, Sendable, CaseIterable, Comparable {
-    case viewer
-    case accountManager = "account_manager"
-    case retentionSpecialist = "retention_specialist"
-    case analyst
-    case admin
-
-    public static func < (lhs: Role, rhs: Role) -> Bool { lhs.rank < rhs.rank }
-
-    private var rank: Int {
-        switch self {
-        case .viewer: 0
-        case .accountManager: 1
-        case .retentionSpecialist: 2
-        case .analyst: 3
-        case .admin: 4
-        }
-    }
-}
+public import Words
 
 /// Whom a line of `roles:` means.
-public enum Principal: Sendable, Hashable, CustomStringConvertible {
+public enum Grantee: Sendable, Hashable, CustomStringConvertible {
     case user(String)
     case group(String)
     case uid(UInt32)
@@ -39,13 +20,13 @@ public enum Principal: Sendable, Hashable, CustomStringConvertible {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2 else { return nil }
         switch parts[0] {
-        case "user" where Principal.isAccountName(parts[1]): self = .user(parts[1])
-        case "group" where Principal.isAccountName(parts[1]): self = .group(parts[1])
+        case "user" where Grantee.isAccountName(parts[1]): self = .user(parts[1])
+        case "group" where Grantee.isAccountName(parts[1]): self = .group(parts[1])
         case "uid":
-            guard let id = Principal.identifier(parts[1]) else { return nil }
+            guard let id = Grantee.identifier(parts[1]) else { return nil }
             self = .uid(id)
         case "gid":
-            guard let id = Principal.identifier(parts[1]) else { return nil }
+            guard let id = Grantee.identifier(parts[1]) else { return nil }
             self = .gid(id)
         default: return nil
         }
@@ -82,20 +63,20 @@ public enum Principal: Sendable, Hashable, CustomStringConvertible {
 /// Who has which role, who may hand in data, and who may take tables away.
 public struct RoleSettings: Sendable, Equatable {
     /// Who has a role, by role; a role that is missing here belongs to nobody.
-    public var principals: [Role: [Principal]] = [
+    public var grantees: [Role: [Grantee]] = [
         .viewer: [.group("aura")],
         .admin: [.group("aura-admin"), .uid(0)],
     ]
     /// Who may call `data.ingest` and `data.cancel`, whatever the role; admins always may.
-    public var ingest: [Principal] = [.group("aura-ingest")]
-    /// Who may call `export.table` beside those with a role above viewer, who all may.
-    public var export: [Principal] = []
+    public var ingest: [Grantee] = [.group("aura-ingest")]
+    /// Who may call `export.table` beside those whose role has that permission.
+    public var export: [Grantee] = []
 
     public init() {}
 
     /// The defaults where the people are in these groups.
     public init(_ groups: ServiceGroups) {
-        principals = [.viewer: [.group(groups.readers)], .admin: [.group(groups.admins), .uid(0)]]
+        grantees = [.viewer: [.group(groups.readers)], .admin: [.group(groups.admins), .uid(0)]]
         ingest = [.group(groups.ingest)]
     }
 
@@ -115,8 +96,8 @@ public struct RoleSettings: Sendable, Equatable {
             self.groupNames = groupNames
         }
 
-        func isMeant(by principal: Principal) -> Bool {
-            switch principal {
+        public func isMeant(by grantee: Grantee) -> Bool {
+            switch grantee {
             case .user(let name): userName == name
             case .group(let name): groupNames.contains(name)
             case .uid(let id): uid == id
@@ -126,21 +107,18 @@ public struct RoleSettings: Sendable, Equatable {
         }
     }
 
-    /// The highest role of a peer, nil where it has none. The user the daemon runs as is admin always: it could read
-    /// the
-    /// files anyway.
-    public func role(of peer: Peer, daemonUID: UInt32) -> Role? {
-        if peer.uid == daemonUID { return .admin }
-        return Role.allCases.last { role in (principals[role] ?? []).contains { peer.isMeant(by: $0) } }
+    /// The roles of a peer, none where it has none. The user the daemon runs as is admin always: it could read the files
+    /// anyway.
+    public func roles(of peer: Peer, daemonUID: UInt32) -> [Role] {
+        if peer.uid == daemonUID { return [.admin] }
+        return Role.allCases.filter { role in (grantees[role] ?? []).contains { peer.isMeant(by: $0) } }
     }
 
-    /// Whether a peer may call `data.ingest` and `data.cancel`.
-    public func mayIngest(_ peer: Peer, daemonUID: UInt32) -> Bool {
-        role(of: peer, daemonUID: daemonUID) == .admin || ingest.contains { peer.isMeant(by: $0) }
-    }
-
-    /// Whether a peer is one of those who may call `export.table` whatever the role.
-    public func mayExport(_ peer: Peer, daemonUID: UInt32) -> Bool {
-        role(of: peer, daemonUID: daemonUID) == .admin || export.contains { peer.isMeant(by: $0) }
+    /// What a peer may do beyond its roles, because it is named for it.
+    public func named(_ peer: Peer) -> Set<Permission> {
+        var named: Set<Permission> = []
+        if ingest.contains(where: { peer.isMeant(by: $0) }) { named.insert(.ingest) }
+        if export.contains(where: { peer.isMeant(by: $0) }) { named.insert(.export) }
+        return named
     }
 }

@@ -8,6 +8,10 @@ public struct AuditEntry: Sendable, Equatable {
     public var uid: UInt32
     public var gid: UInt32
     public var pid: Int32
+    /// Whom it was for: the name of a person, or `uid:N`; nil in lines from before it was noted.
+    public var person: String?
+    /// Whether the peer, the gateway, asked for that person.
+    public var isOnBehalf: Bool
     /// The role the request was answered under; nil where the peer has none.
     public var role: String?
     public var method: String
@@ -19,13 +23,16 @@ public struct AuditEntry: Sendable, Equatable {
     public var requests: Int
 
     public init(
-        at: Instant, uid: UInt32, gid: UInt32, pid: Int32, role: String?, method: String, outcome: String,
+        at: Instant, uid: UInt32, gid: UInt32, pid: Int32, person: String?, isOnBehalf: Bool = false, role: String?,
+        method: String, outcome: String,
         dropID: Int64? = nil, requests: Int = 1
     ) {
         self.at = at
         self.uid = uid
         self.gid = gid
         self.pid = pid
+        self.person = person
+        self.isOnBehalf = isOnBehalf
         self.role = role
         self.method = method
         self.outcome = outcome
@@ -53,6 +60,17 @@ enum AuditSchema {
                 outcome, drop_id, requests
             FROM audit;
         """
+
+    /// Whom it was for, beside which user has asked.
+    static let persons = """
+        ALTER TABLE audit ADD COLUMN person TEXT;
+        ALTER TABLE audit ADD COLUMN on_behalf INTEGER NOT NULL DEFAULT 0;
+        DROP VIEW audit_trail;
+        CREATE VIEW audit_trail AS
+            SELECT id, strftime('%Y-%m-%dT%H:%M:%SZ', at_ms / 1000, 'unixepoch') AS at, uid, gid, pid, role, method,
+                outcome, drop_id, requests, person, on_behalf
+            FROM audit;
+        """
 }
 
 extension SilverStore {
@@ -62,13 +80,14 @@ extension SilverStore {
         try write { database in
             let statement = try database.makeStatement(
                 sql: """
-                    INSERT INTO audit (at_ms, uid, gid, pid, role, method, outcome, drop_id, requests)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO audit
+                        (at_ms, uid, gid, pid, role, method, outcome, drop_id, requests, person, on_behalf)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             for entry in entries {
                 try statement.execute(arguments: [
                     entry.at.rawValue, entry.uid, entry.gid, entry.pid, entry.role, entry.method, entry.outcome,
-                    entry.dropID, entry.requests,
+                    entry.dropID, entry.requests, entry.person, entry.isOnBehalf,
                 ])
             }
         }
@@ -79,10 +98,14 @@ extension SilverStore {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM audit ORDER BY id DESC LIMIT ?", arguments: [limit])
                 .reversed().map { row in
-                    AuditEntry(
-                        at: Instant(rawValue: row["at_ms"]), uid: row["uid"], gid: row["gid"], pid: row["pid"],
-                        role: row["role"], method: row["method"], outcome: row["outcome"], dropID: row["drop_id"],
-                        requests: row["requests"])
+                    let row = StoredRow(row, "table audit")
+                    return AuditEntry(
+                        at: try row.instant("at_ms"), uid: try row.value("uid"), gid: try row.value("gid"),
+                        pid: try row.value("pid"), person: try row.optional("person"),
+                        isOnBehalf: try row.value("on_behalf"), role: try row.optional("role"),
+                        method: try row.value("method"),
+                        outcome: try row.value("outcome"), dropID: try row.optional("drop_id"),
+                        requests: try row.value("requests"))
                 }
         }
     }

@@ -71,10 +71,10 @@ enum StoredTime {
 
 extension BulkStatement {
     func day(_ column: Int32, _ what: String) throws -> Int32 {
-        try StoredTime.day(integer(column), what).rawValue
+        try StoredTime.day(number(column, what), what).rawValue
     }
 
     func milliseconds(_ column: Int32, _ what: String) throws -> Int64 {
-        try StoredTime.milliseconds(integer(column), what)
+        try StoredTime.milliseconds(number(column, what), what)
     }
 }

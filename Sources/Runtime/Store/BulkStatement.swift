@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import Glibc
 import Records
 
 /// What SQLite answered when it should not have.
@@ -29,6 +30,32 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case let error as DatabaseError: [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
         default: false
         }
+    }
+
+    /// The same of an error that came of opening or reading the database at `path`: what has another structure than any
+    /// version gave it, or is no file at all, is damaged too.
+    public static func isDamage(_ error: any Error, of path: String) -> Bool {
+        if isDamage(error) { return true }
+        guard let code = (error as? StoreError)?.code ?? SilverStore.resultCode(of: error) else { return false }
+        switch code & 0xFF {
+        // Tables, columns or values are not those of the schema.
+        case SQLITE_ERROR, SQLITE_SCHEMA, SQLITE_MISMATCH, SQLITE_CONSTRAINT, SQLITE_FORMAT: return true
+        case SQLITE_IOERR:
+            return code == SQLITE_IOERR | (2 << 8)  // SQLITE_IOERR_SHORT_READ
+                || isAnyNoFile(path)
+        // Its head says that it is only to be read, although it may be written to.
+        case SQLITE_READONLY: return code == SQLITE_READONLY && access(path, W_OK) == 0
+        case SQLITE_CANTOPEN: return isAnyNoFile(path)
+        default: return false
+        }
+    }
+
+    /// Whether something else than a file stands in the place of the database or of its log.
+    private static func isAnyNoFile(_ path: String) -> Bool { ["", "-wal", "-shm"].contains { isNoFile(path + $0) } }
+
+    private static func isNoFile(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     }
 
     /// The words of an error that says the disk is full, whichever way it came; nil for any other error.
@@ -137,6 +164,7 @@ struct BulkStatement: ~Copyable {
     func reset() { sqlite3_reset(statement) }
 
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+    func isInteger(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_INTEGER }
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
 
     func text(_ column: Int32) -> String {

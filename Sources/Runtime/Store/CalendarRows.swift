@@ -47,8 +47,9 @@ enum CalendarRows {
         while try select.next("read the known days") {
             calendar.append(
                 day: try select.day(0, "table calendar"), name: select.text(1),
-                segment: select.isNull(2) ? "" : select.text(2), lowerWindow: Int(select.integer(3)),
-                upperWindow: Int(select.integer(4)))
+                segment: select.isNull(2) ? "" : select.text(2),
+                lowerWindow: try select.number(3, in: -366...366, "table calendar"),
+                upperWindow: try select.number(4, in: -366...366, "table calendar"))
         }
         return calendar
     }

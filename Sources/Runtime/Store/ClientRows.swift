@@ -1,10 +1,13 @@
 import GRDBSQLite
 import Records
+import Words
 
-/// Writes and reads the rows of table `client`.
+/// Writes and reads the rows of table `client`: the columns of ``ClientAttribute``, and what is beyond the schema as JSON.
 enum ClientRows {
-    private static let columns =
-        "name, age, gender, location, subscription_type, creation_day, segment, region, tier, product, industry, owner, contract_end_day, currency, email, phone, contact_name, churn_day, attributes"
+    private static let names = (ClientAttribute.allCases.map(\.storedName) + ["attributes"]).joined(separator: ", ")
+    /// The place of the first attribute among the parameters of the statement that writes, and among the columns of the one
+    /// that reads.
+    private static let (firstParameter, firstColumn): (Int32, Int32) = (4, 3)
 
     static func write(
         _ clients: ClientTable, new: Range<Int>, changed: [Int], drop: Int64, _ connection: OpaquePointer
@@ -13,7 +16,7 @@ enum ClientRows {
             // What was known before stays in the history; a client who was unknown until now has none.
             let history = try BulkStatement(
                 connection,
-                "INSERT INTO client_history (idx, replaced_by_drop, \(columns)) SELECT idx, ?, \(columns) FROM client WHERE idx = ? AND known"
+                "INSERT INTO client_history (idx, replaced_by_drop, \(names)) SELECT idx, ?, \(names) FROM client WHERE idx = ? AND known"
             )
             for client in changed {
                 history.bind(1, drop)
@@ -22,78 +25,93 @@ enum ClientRows {
             }
         }
         guard !new.isEmpty || !changed.isEmpty else { return }
+        let places = String(repeating: ", ?", count: ClientAttribute.allCases.count + 1)
         let statement = try BulkStatement(
-            connection,
-            "INSERT OR REPLACE INTO client (idx, customer_id, known, \(columns)) VALUES (?, ?, ?\(String(repeating: ", ?", count: 19)))"
-        )
-        var texts = ClientTexts(clients)
-        for client in new { try write(clients, client, &texts, statement) }
-        for client in changed { try write(clients, client, &texts, statement) }
-    }
-
-    /// The distinct texts of the schema's coded columns.
-    private struct ClientTexts: ~Copyable {
-        var gender, location, subscriptionType, segment, region, tier, product, industry, owner, currency: CodedText
-
-        init(_ clients: ClientTable) {
-            gender = CodedText(clients.gender)
-            location = CodedText(clients.location)
-            subscriptionType = CodedText(clients.subscriptionType)
-            segment = CodedText(clients.segment)
-            region = CodedText(clients.region)
-            tier = CodedText(clients.tier)
-            product = CodedText(clients.product)
-            industry = CodedText(clients.industry)
-            owner = CodedText(clients.owner)
-            currency = CodedText(clients.currency)
+            connection, "INSERT OR REPLACE INTO client (idx, customer_id, known, \(names)) VALUES (?, ?, ?\(places))")
+        // The texts lend their bytes for as long as the statement runs.
+        try withBytes(of: ClientAttribute.texts[...], clients) { texts in
+            let writer = RowWriter(clients, texts)
+            for client in new { try writer.write(client, statement) }
+            for client in changed { try writer.write(client, statement) }
         }
     }
 
-    private static func write(
-        _ clients: ClientTable, _ client: Int, _ texts: inout ClientTexts, _ statement: borrowing BulkStatement
+    private typealias Texts = [(attribute: ClientAttribute, spans: [FieldSpan], bytes: UnsafeBufferPointer<UInt8>)]
+
+    private static func withBytes(
+        of attributes: ArraySlice<ClientAttribute>, _ clients: ClientTable, _ texts: Texts = [],
+        _ body: (Texts) throws -> Void
     ) throws {
-        statement.bind(1, client)
-        statement.bind(3, clients.isKnown[client] ? 1 : 0)
-        if clients.age[client] < 0 { statement.bindNull(5) } else { statement.bind(5, Int(clients.age[client])) }
-        statement.bindStatic(6, texts.gender[clients.gender.codes[client]])
-        statement.bindStatic(7, texts.location[clients.location.codes[client]])
-        statement.bindStatic(8, texts.subscriptionType[clients.subscriptionType.codes[client]])
-        bind(9, day: clients.creationDay[client], statement)
-        statement.bindStatic(10, texts.segment[clients.segment.codes[client]])
-        statement.bindStatic(11, texts.region[clients.region.codes[client]])
-        statement.bindStatic(12, texts.tier[clients.tier.codes[client]])
-        statement.bindStatic(13, texts.product[clients.product.codes[client]])
-        statement.bindStatic(14, texts.industry[clients.industry.codes[client]])
-        statement.bindStatic(15, texts.owner[clients.owner.codes[client]])
-        bind(16, day: clients.contractEndDay[client], statement)
-        statement.bindStatic(17, texts.currency[clients.currency.codes[client]])
-        bind(21, day: clients.churnDay[client], statement)
-        if let attributes = attributes(clients, client) {
-            statement.bind(22, attributes)
-        } else {
-            statement.bindNull(22)
+        guard let attribute = attributes.first else { return try body(texts) }
+        let column = clients[text: attribute]
+        try column.bytes.withUnsafeBufferPointer {
+            try withBytes(of: attributes.dropFirst(), clients, texts + [(attribute, column.spans, $0)], body)
         }
-        // The columns lend their bytes for as long as the statement runs.
-        try clients.id.withBytes(at: client) { id in
-            statement.bindStatic(2, id)
-            try clients.name.withBytes(at: client) { name in
-                statement.bindStatic(4, name)
-                try clients.email.withBytes(at: client) { email in
-                    statement.bindStatic(18, email)
-                    try clients.phone.withBytes(at: client) { phone in
-                        statement.bindStatic(19, phone)
-                        try clients.contactName.withBytes(at: client) { contactName in
-                            statement.bindStatic(20, contactName)
-                            try statement.run("write a client")
-                        }
-                    }
+    }
+
+    /// The columns taken out of the table once, and the distinct words as bytes that stay in place.
+    private final class RowWriter {
+        private let clients: ClientTable
+        private let isKnown: [Bool]
+        private let texts: Texts
+        private let words: [(parameter: Int32, codes: [UInt32], texts: CodedTexts)]
+        private let numbers: [(parameter: Int32, values: [Int32], unknown: Int32)]
+
+        init(_ clients: ClientTable, _ texts: Texts) {
+            self.clients = clients
+            self.texts = texts
+            isKnown = clients.isKnown
+            words = ClientAttribute.words.map {
+                (RowWriter.parameter($0), clients[word: $0].codes, CodedTexts(clients[word: $0]))
+            }
+            numbers =
+                ClientAttribute.numbers.map {
+                    (RowWriter.parameter($0), clients[number: $0], ClientTable.unknownNumber)
+                } + ClientAttribute.days.map { (RowWriter.parameter($0), clients[day: $0], ClientTable.unknownDay) }
+        }
+
+        private static func parameter(_ attribute: ClientAttribute) -> Int32 {
+            firstParameter + Int32(attribute.rawValue)
+        }
+
+        func write(_ client: Int, _ statement: borrowing BulkStatement) throws {
+            statement.bind(1, client)
+            statement.bind(3, isKnown[client] ? 1 : 0)
+            for column in words { statement.bindStatic(column.parameter, column.texts[column.codes[client]]) }
+            for column in numbers {
+                let value = column.values[client]
+                if value == column.unknown {
+                    statement.bindNull(column.parameter)
+                } else {
+                    statement.bind(column.parameter, Int(value))
                 }
+            }
+            for column in texts {
+                let span = column.spans[client]
+                statement.bindStatic(
+                    RowWriter.parameter(column.attribute),
+                    UnsafeBufferPointer(rebasing: column.bytes[Int(span.start)..<Int(span.end)]))
+            }
+            let beyond = ClientRows.firstParameter + Int32(ClientAttribute.allCases.count)
+            if let attributes = ClientRows.attributes(clients, client) {
+                statement.bind(beyond, attributes)
+            } else {
+                statement.bindNull(beyond)
+            }
+            try clients.id.withBytes(at: client) { id in
+                statement.bindStatic(2, id)
+                try statement.run("write a client")
             }
         }
     }
 
-    private static func bind(_ index: Int32, day: Int32, _ statement: borrowing BulkStatement) {
-        if day == ClientTable.unknownDay { statement.bindNull(index) } else { statement.bind(index, Int(day)) }
+    /// A list of those needs what can be copied.
+    private final class CodedTexts {
+        private var texts: CodedText
+
+        init(_ column: CodedColumn) { texts = CodedText(column) }
+
+        subscript(code: UInt32) -> UnsafeBufferPointer<UInt8> { texts[code] }
     }
 
     /// The attributes as a JSON object; nil when there are none.
@@ -108,34 +126,31 @@ enum ClientRows {
     /// All clients in the order of their index.
     static func readAll(_ connection: OpaquePointer) throws -> ClientTable {
         var clients = ClientTable()
+        var attributeIndex: [String: Int] = [:]
         let select = try BulkStatement(
-            connection, "SELECT idx, customer_id, known, \(columns) FROM client ORDER BY idx")
+            connection, "SELECT idx, customer_id, known, \(names) FROM client ORDER BY idx")
         while try select.next("read the clients") {
             // The place of a client is its number everywhere else.
             guard select.integer(0) == clients.id.count else { throw BlockDigest.damaged("table client") }
-            let known = select.integer(2) != 0
+            let known = try select.number(2, in: 0...1, "table client") == 1
             clients.id.append(select.textBytes(1))
             clients.isKnown.append(known)
             if known { clients.knownCount += 1 }
-            clients.name.append(select.textBytes(3))
-            clients.age.append(select.isNull(4) ? -1 : Int16(truncatingIfNeeded: select.integer(4)))
-            clients.gender.append(select.text(5))
-            clients.location.append(select.text(6))
-            clients.subscriptionType.append(select.text(7))
-            clients.creationDay.append(try day(select, 8))
-            clients.segment.append(select.text(9))
-            clients.region.append(select.text(10))
-            clients.tier.append(select.text(11))
-            clients.product.append(select.text(12))
-            clients.industry.append(select.text(13))
-            clients.owner.append(select.text(14))
-            clients.contractEndDay.append(try day(select, 15))
-            clients.currency.append(select.text(16))
-            clients.email.append(select.textBytes(17))
-            clients.phone.append(select.textBytes(18))
-            clients.contactName.append(select.textBytes(19))
-            clients.churnDay.append(try day(select, 20))
-            readAttributes(select.isNull(21) ? "" : select.text(21), &clients)
+            for attribute in ClientAttribute.allCases {
+                let column = firstColumn + Int32(attribute.rawValue)
+                switch attribute.form {
+                case .word: clients[word: attribute].append(select.text(column))
+                case .text: clients[text: attribute].append(select.textBytes(column))
+                case .number:
+                    clients[number: attribute].append(
+                        select.isNull(column)
+                            ? ClientTable.unknownNumber
+                            : try select.number(column, in: 0...Int32.max, "table client"))
+                case .day, .futureDay, .knownWhenOver: clients[day: attribute].append(try day(select, column))
+                }
+            }
+            let beyond = firstColumn + Int32(ClientAttribute.allCases.count)
+            if !select.isNull(beyond) { try readAttributes(select.text(beyond), &clients, &attributeIndex) }
         }
         return clients
     }
@@ -144,24 +159,21 @@ enum ClientRows {
         select.isNull(column) ? ClientTable.unknownDay : try select.day(column, "table client")
     }
 
-    private static func readAttributes(_ text: String, _ clients: inout ClientTable) {
+    /// - Parameter indexOfName: where the columns are that were met so far.
+    private static func readAttributes(
+        _ text: String, _ clients: inout ClientTable, _ indexOfName: inout [String: Int]
+    ) throws {
         let row = clients.count - 1
-        for (name, value) in text.isEmpty ? [] : JSONText.members(text) {
-            let index: Int
-            if let known = clients.attributeNames.firstIndex(of: name) {
-                index = known
-            } else {
-                index = clients.attributeNames.count
+        guard let members = JSONText.members(text) else { throw BlockDigest.damaged("table client") }
+        for (name, value) in members {
+            let index = indexOfName[name] ?? clients.attributeNames.count
+            if index == clients.attributeNames.count {
+                indexOfName[name] = index
                 clients.attributeNames.append(name)
-                var column = CodedColumn()
-                column.codes = Array(repeating: 0, count: row)
-                clients.attributes.append(column)
+                clients.attributes.append(SparseColumn())
             }
-            while clients.attributes[index].codes.count < row { clients.attributes[index].codes.append(0) }
-            clients.attributes[index].append(value)
-        }
-        for index in clients.attributes.indices where clients.attributes[index].codes.count <= row {
-            clients.attributes[index].codes.append(0)
+            let code = clients.attributes[index].insert(value)
+            clients.attributes[index].set(code, of: row)
         }
     }
 }
@@ -186,39 +198,50 @@ enum JSONText {
         return result + "\""
     }
 
-    /// The members of an object of strings, written by ``string(_:)``.
-    static func members(_ text: String) -> [(String, String)] {
+    /// The members of an object of strings as it is written here; nil for any other text.
+    static func members(_ text: String) -> [(String, String)]? {
         var result: [(String, String)] = []
-        var strings: [String] = []
         var scalars = text.unicodeScalars.makeIterator()
-        while let scalar = scalars.next() {
-            guard scalar == "\"" else { continue }
-            var value = String.UnicodeScalarView()
-            while let next = scalars.next(), next != "\"" {
-                guard next == "\\" else {
-                    value.append(next)
-                    continue
-                }
-                switch scalars.next() {
-                case "n": value.append("\n")
-                case "r": value.append("\r")
-                case "t": value.append("\t")
-                case "u":
-                    var code: UInt32 = 0
-                    for _ in 0..<4 {
-                        code = code << 4 | UInt32(scalars.next().flatMap { Character($0).hexDigitValue } ?? 0)
-                    }
-                    if let decoded = Unicode.Scalar(code) { value.append(decoded) }
-                case let escaped?: value.append(escaped)
-                case nil: break
-                }
-            }
-            strings.append(String(value))
-            if strings.count == 2 {
-                result.append((strings[0], strings[1]))
-                strings = []
+        guard scalars.next() == "{" else { return nil }
+        while true {
+            guard scalars.next() == "\"", let name = string(&scalars), scalars.next() == ":", scalars.next() == "\"",
+                let value = string(&scalars)
+            else { return nil }
+            result.append((name, value))
+            switch scalars.next() {
+            case ",": continue
+            case "}": return scalars.next() == nil ? result : nil
+            default: return nil
             }
         }
-        return result
+    }
+
+    /// What follows a quotation mark, up to the one that closes it; nil where there is none, or for an unknown escape.
+    private static func string(_ scalars: inout String.UnicodeScalarView.Iterator) -> String? {
+        var value = String.UnicodeScalarView()
+        while let next = scalars.next() {
+            if next == "\"" { return String(value) }
+            guard next == "\\" else {
+                value.append(next)
+                continue
+            }
+            switch scalars.next() {
+            case "n": value.append("\n")
+            case "r": value.append("\r")
+            case "t": value.append("\t")
+            case "\"": value.append("\"")
+            case "\\": value.append("\\")
+            case "u":
+                var code: UInt32 = 0
+                for _ in 0..<4 {
+                    guard let digit = scalars.next().flatMap({ Character($0).hexDigitValue }) else { return nil }
+                    code = code << 4 | UInt32(digit)
+                }
+                guard let decoded = Unicode.Scalar(code) else { return nil }
+                value.append(decoded)
+            default: return nil
+            }
+        }
+        return nil
     }
 }

@@ -11,7 +11,11 @@ public import Snapshots
 /// The file holds nothing that is not made again from what is served: a damaged one is thrown away.
 public final class GoldPublisher: Sendable {
     private let queue: Replaceable<DatabaseQueue>
-    private let path: String
+    let path: String
+    /// The file as this left it, see ``isInPlace()``.
+    let place = Guarded<Place?>(nil)
+    /// How the generation in force differs from what is published; nil when that is not known.
+    private let unpublished = Guarded<UnpublishedRows?>(nil)
     /// The file that was found was damaged, and has been replaced by an empty one.
     public let wasDamaged: Bool
 
@@ -29,12 +33,16 @@ public final class GoldPublisher: Sendable {
         }
         wasDamaged = found == nil
         queue = Replaceable(try found ?? GoldPublisher.open(path))
+        notePlace()
     }
+
+    /// How long to wait for whoever has locked the file.
+    private static let lockSeconds: Int32 = 10
 
     private static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "gold.db"
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .timeout(Double(lockSeconds))
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA page_size = 16384")
             // Gold can always be published again; a crash may cost the last publication, never the file.
@@ -56,11 +64,13 @@ public final class GoldPublisher: Sendable {
 
     /// Throws the file away and begins an empty one. Programs that have the former one open go on reading that.
     public func replaceFile() throws {
+        unpublished.withLock { $0 = nil }
         try queue.replace { queue throws in
             try? queue.close()
             try GoldPublisher.remove(path)
             queue = try GoldPublisher.open(path)
         }
+        notePlace()
     }
 
     /// Asks SQLite to check the whole file; empty when there is nothing wrong with it.
@@ -80,8 +90,24 @@ public final class GoldPublisher: Sendable {
 
     private static func publishedSnapshot(_ queue: DatabaseQueue) throws -> String? {
         try queue.read { database in
-            guard try database.tableExists("published") else { return nil }
+            // Not the schema as GRDB remembers it: tables are made behind its back.
+            let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master WHERE name = 'published'")
+            guard tables == 1 else { return nil }
             return try String.fetchOne(database, sql: "SELECT snapshot FROM published")
+        }
+    }
+
+    /// Notes a generation that is put in force, so that its publication writes only what differs from what is published.
+    /// - Parameter previous: the generation in force before.
+    public func note(_ snapshot: Snapshot, after previous: Snapshot?) {
+        unpublished.withLock { unpublished in
+            if let previous, unpublished?.generation == previous.generation {
+                unpublished?.add(from: previous, to: snapshot)
+            } else {
+                // The same name is the same content.
+                let isPublished = (try? publishedSnapshot()) == snapshot.id
+                unpublished = isPublished ? UnpublishedRows(published: snapshot, hasForecasts: false) : nil
+            }
         }
     }
 
@@ -93,23 +119,45 @@ public final class GoldPublisher: Sendable {
             PublishedTable.allCases.filter { $0 != .customerHealthHistory }, of: snapshot, isInterrupted: isInterrupted)
     }
 
-    /// Publishes some tables anew; the others stay as they are.
+    /// Publishes some tables; the others stay as they are.
     public func publish(
         _ tables: [PublishedTable], of snapshot: Snapshot, isInterrupted: @escaping () -> Bool = { false }
     ) throws {
+        let known = unpublished.withLock { $0?.generation == snapshot.generation ? $0 : nil }
+        let isWhole = tables.count > 1
         _ = try inTransaction { connection in
             try InterruptibleStatements.during(connection, isInterrupted) {
-                for table in tables { try GoldPublisher.publish(table, snapshot, connection) }
+                let publication = try GoldPublication(connection, snapshot, known)
+                for table in tables { try publication.write(table) }
+                if isWhole { try publication.end() }
             }
-            try SQLiteConnection.execute(
-                connection,
-                "CREATE TABLE IF NOT EXISTS published (snapshot TEXT NOT NULL, as_of TEXT NOT NULL); DELETE FROM published"
-            )
-            let statement = try BulkStatement(connection, "INSERT INTO published (snapshot, as_of) VALUES (?, ?)")
-            statement.bind(1, snapshot.id)
-            statement.bind(2, snapshot.asOf.description)
-            try statement.run("note the publication")
             return true
+        }
+        unpublished.withLock { unpublished in
+            if isWhole {
+                unpublished = UnpublishedRows(published: snapshot, hasForecasts: true)
+            } else if tables.contains(.forecasts) {
+                unpublished?.publishedForecasts(of: snapshot)
+            }
+        }
+        if isWhole { compact(isInterrupted) }
+    }
+
+    /// What was written once and is of no use any more is given back when it is a large part of the file. It is of use
+    /// as a rule: the next publication writes there.
+    private func compact(_ isInterrupted: @escaping () -> Bool) {
+        defer { noteOwnWriting() }
+        try? queue.use { queue in
+            try queue.writeWithoutTransaction { database in
+                let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+                let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+                guard free > 1000, free > pages / 4, let connection = database.sqliteConnection else { return }
+                // Where the disk has no room for it, or the daemon ends, the file stays as long as it is.
+                InterruptibleStatements.during(connection, isInterrupted) {
+                    _ = sqlite3_exec(connection, "VACUUM", nil, nil, nil)
+                }
+                GoldPublisher.emptyLog(connection)
+            }
         }
     }
 
@@ -117,7 +165,8 @@ public final class GoldPublisher: Sendable {
     /// write-ahead log, so that readers need not wait.
     /// - Parameter body: returns whether what it did is to stay.
     func inTransaction(_ body: (OpaquePointer) throws -> Bool) throws -> Bool {
-        try queue.use { queue in
+        defer { noteOwnWriting() }
+        return try queue.use { queue in
             try queue.writeWithoutTransaction { database in
                 guard let connection = database.sqliteConnection else {
                     throw StoreError(code: SQLITE_MISUSE, message: "gold.db is closed")
@@ -133,79 +182,18 @@ public final class GoldPublisher: Sendable {
                 }
                 // A reader that is there already only delays either of these.
                 if stays { sqlite3_exec(connection, "PRAGMA journal_mode = WAL", nil, nil, nil) }
-                sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+                GoldPublisher.emptyLog(connection)
                 return stays
             }
         }
     }
 
-    private static func publish(
-        _ table: PublishedTable, _ snapshot: Snapshot, _ connection: OpaquePointer
-    ) throws {
-        let columns = table.columns
-        let definition = columns.map { column in
-            let type =
-                switch column.type {
-                case .text, .day: "TEXT"
-                case .integer: "INTEGER"
-                case .real, .money: "REAL"
-                }
-            return "\(column.name) \(type)"
-        }
-        // The columns of an older version may differ: the table is made anew.
-        try SQLiteConnection.execute(connection, "DROP TABLE IF EXISTS \(table.rawValue)")
-        try SQLiteConnection.execute(
-            connection, "CREATE TABLE \(table.rawValue) (\(definition.joined(separator: ", ")))")
-        let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-        let insert = try BulkStatement(connection, "INSERT INTO \(table.rawValue) VALUES (\(marks))")
-        var days = DayTexts()
-        try table.forEachBatchInMemoryOrder(snapshot) { batch in
-            try GoldPublisher.insert(batch, insert, &days)
-        }
-        if table.isByClient {
-            try SQLiteConnection.execute(
-                connection, "CREATE UNIQUE INDEX \(table.rawValue)_by_customer ON \(table.rawValue) (customer_id)")
-        }
+    /// Moves what was published from the log to the file, and the log off the disk: it is as long as what was written
+    /// over, which is most of the file. Where somebody is reading, the next publication does it.
+    private static func emptyLog(_ connection: OpaquePointer) {
+        sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        sqlite3_busy_timeout(connection, 0)
+        sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        sqlite3_busy_timeout(connection, lockSeconds * 1000)
     }
-
-    private static func insert(
-        _ batch: borrowing CellBatch, _ statement: borrowing BulkStatement, _ days: inout DayTexts
-    ) throws {
-        let cells = batch.cells
-        try batch.bytes.withUnsafeBufferPointer { bytes in
-            var at = 0
-            for _ in 0..<batch.rowCount {
-                for column in 1...Int32(batch.columnCount) {
-                    switch cells[at] {
-                    case .null: statement.bindNull(column)
-                    case .text(let start, let count):
-                        // The bytes stay where they are until the row is written.
-                        statement.bindStatic(
-                            column, UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start + count)]))
-                    case .integer(let value): statement.bind(column, value)
-                    case .real(let value): statement.bind(column, value)
-                    case .money(let micro): statement.bind(column, Money(rawValue: micro).units)
-                    case .day(let day): statement.bindStatic(column, days.text(of: day))
-                    }
-                    at += 1
-                }
-                try statement.run("publish a row")
-            }
-        }
-    }
-}
-
-/// Days as text, written once each. The texts stay where they are as long as this lives.
-private struct DayTexts: ~Copyable {
-    private var known: [Int32: UnsafeMutableBufferPointer<UInt8>] = [:]
-
-    mutating func text(of day: Int32) -> UnsafeBufferPointer<UInt8> {
-        if let text = known[day] { return UnsafeBufferPointer(text) }
-        let text = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 10)
-        _ = text.initialize(fromContentsOf: Day(rawValue: day).description.utf8.prefix(10))
-        known[day] = text
-        return UnsafeBufferPointer(text)
-    }
-
-    deinit { for text in known.values { text.deallocate() } }
 }

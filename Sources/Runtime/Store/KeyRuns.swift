@@ -1,3 +1,4 @@
+import GRDB
 import GRDBSQLite
 import Records
 import Silver
@@ -17,13 +18,32 @@ private let entriesPerBlock = 1018
 
 /// Answers which keys are known, from the runs on disk.
 struct StoredKeys: KnownKeys {
-    let connection: OpaquePointer
+    let store: SilverStore
     let runs: [KeyRun]
+    let isInterrupted: () -> Bool
 
     func find(
         _ sorted: UnsafeBufferPointer<KeyEntry>, found: (_ position: Int, _ content: UInt32) -> Void
     ) throws {
         guard !sorted.isEmpty, !runs.isEmpty else { return }
+        // On the connection that writes: what it wrote last is nearest to it, and readers are left to those who ask.
+        try store.writeWithoutTransaction { database in
+            guard let connection = database.sqliteConnection else {
+                throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
+            }
+            // One view for all that is looked up: each statement by itself would take a new one.
+            try SQLiteConnection.execute(connection, "BEGIN")
+            defer { sqlite3_exec(connection, "COMMIT", nil, nil, nil) }
+            try InterruptibleStatements.during(connection, isInterrupted) {
+                try find(sorted, connection, found: found)
+            }
+        }
+    }
+
+    private func find(
+        _ sorted: UnsafeBufferPointer<KeyEntry>, _ connection: OpaquePointer,
+        found: (_ position: Int, _ content: UInt32) -> Void
+    ) throws {
         let select = try BulkStatement(connection, "SELECT data, digest FROM key_block WHERE id = ?")
         var seen = [Bool](repeating: false, count: runs.count > 1 ? sorted.count : 0)
         for run in runs {

@@ -36,33 +36,36 @@ public struct LedgerEntry: Sendable, Equatable {
     public var clockDay: Day
     public var reason: String?
     public var duplicateOf: Int64?
+    /// Who delivered it: the name of a person, or `uid:N`; nil for drops from before it was noted, and where a crash has
+    /// left no trace of it.
+    public var deliveredBy: String?
 
-    init?(_ row: Row) {
-        guard let category = Category(rawValue: row["category"]), let state = State(rawValue: row["state"]) else {
-            return nil
-        }
-        id = row["id"]
-        self.category = category
-        file = row["file"]
-        claimed = row["claimed"]
-        sourceType = row["source_type"]
-        bytes = row["bytes"]
-        sha256 = row["sha256"]
-        fileExtension = row["extension"]
-        self.state = state
-        rows = row["rows"]
-        accepted = row["accepted"]
-        rejected = row["rejected"]
-        duplicates = row["duplicates"]
-        collisions = row["collisions"]
-        updated = row["updated"]
-        warnings = row["warnings"]
-        orphans = row["orphans"]
-        receivedAt = Instant(rawValue: row["received_at"])
-        loadedAt = (row["loaded_at"] as Int64?).map(Instant.init(rawValue:))
-        clockDay = Day(rawValue: row["clock_day"])
-        reason = row["reason"]
-        duplicateOf = row["duplicate_of"]
+    init(_ row: Row) throws {
+        let number: Int64 = try StoredRow(row, "table drops").value("id")
+        let stored = StoredRow(row, "drop \(number) in table drops")
+        id = number
+        category = try stored.word("category")
+        file = try stored.value("file")
+        claimed = try stored.value("claimed")
+        sourceType = try stored.optional("source_type")
+        bytes = try stored.value("bytes")
+        sha256 = try stored.optional("sha256")
+        fileExtension = try stored.optional("extension")
+        state = try stored.word("state")
+        rows = try stored.optional("rows")
+        accepted = try stored.optional("accepted")
+        rejected = try stored.optional("rejected")
+        duplicates = try stored.optional("duplicates")
+        collisions = try stored.optional("collisions")
+        updated = try stored.optional("updated")
+        warnings = try stored.optional("warnings")
+        orphans = try stored.optional("orphans")
+        receivedAt = try stored.instant("received_at")
+        loadedAt = (try stored.optional("loaded_at") as Int64?).map(Instant.init(rawValue:))
+        clockDay = try stored.day("clock_day")
+        reason = try stored.optional("reason")
+        duplicateOf = try stored.optional("duplicate_of")
+        deliveredBy = try stored.optional("delivered_by")
     }
 }
 
@@ -76,11 +79,17 @@ public struct ClaimedEntry: Sendable {
     public var bytes: Int64
     /// Why it was refused as it was claimed; nil when it is to be loaded.
     public var refusal: String?
+    /// When it was delivered; nil for the time at which it is entered.
+    public var receivedAt: Instant?
+    /// Who delivered it; nil where that is not known.
+    public var deliveredBy: String?
 
     public init(
         id: Int64, category: Category, file: String, claimed: String, sourceType: String?, bytes: Int64,
-        refusal: String? = nil
+        refusal: String? = nil, receivedAt: Instant? = nil, deliveredBy: String? = nil
     ) {
+        self.deliveredBy = deliveredBy
+        self.receivedAt = receivedAt
         self.id = id
         self.category = category
         self.file = file
@@ -99,15 +108,18 @@ extension SilverStore {
             let statement = try database.makeStatement(
                 sql: """
                     INSERT INTO drops
-                        (id, category, file, claimed, source_type, bytes, state, received_at, clock_day, reason, loaded_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+                        (id, category, file, claimed, source_type, bytes, state, received_at, clock_day, reason, loaded_at,
+                        delivered_by)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
                     """)
             for drop in drops {
                 let state = drop.refusal == nil ? LedgerEntry.State.queued : .refused
+                // No file was delivered later than now, whatever a clock that was put back has noted.
+                let delivered = min(drop.receivedAt ?? receivedAt, receivedAt)
                 try statement.execute(arguments: [
                     drop.id, drop.category.rawValue, drop.file, drop.claimed, drop.sourceType, drop.bytes,
-                    state.rawValue, receivedAt.rawValue, clockDay.rawValue, drop.refusal,
-                    drop.refusal == nil ? nil : receivedAt.rawValue,
+                    state.rawValue, delivered.rawValue, clockDay.rawValue, drop.refusal,
+                    drop.refusal == nil ? nil : receivedAt.rawValue, drop.deliveredBy,
                 ])
             }
         }
@@ -214,7 +226,7 @@ extension SilverStore {
                 database, sql: "SELECT * FROM drops WHERE id < :before \(filter) ORDER BY id DESC", arguments: arguments
             )
             while let row = try rows.next() {
-                if let entry = LedgerEntry(row), try !body(entry) { return }
+                if try !body(try LedgerEntry(row)) { return }
             }
         }
     }
@@ -228,7 +240,10 @@ extension SilverStore {
                 sql: """
                     SELECT id, file FROM drops WHERE state = 'loaded' AND rejected > 0 AND id <= ? ORDER BY id DESC LIMIT ?
                     """, arguments: [last, limit]
-            ).map { ($0["id"], $0["file"]) }
+            ).map { row in
+                let row = StoredRow(row, "table drops")
+                return (try row.value("id"), try row.value("file"))
+            }
         }
     }
 
@@ -241,14 +256,14 @@ extension SilverStore {
 
     public func drop(_ id: Int64) throws -> LedgerEntry? {
         try read { try Row.fetchOne($0, sql: "SELECT * FROM drops WHERE id = ?", arguments: [id]) }
-            .flatMap(LedgerEntry.init)
+            .map(LedgerEntry.init)
     }
 
     /// Drops to load, in the order of their arrival.
     public func waitingDrops() throws -> [LedgerEntry] {
         try read {
             try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE state IN ('queued', 'loading') ORDER BY id")
-        }.compactMap(LedgerEntry.init)
+        }.map(LedgerEntry.init)
     }
 
     /// All drops that were ever loaded, in the order in which that happened first, for a rebuild: whatever became of them
@@ -256,21 +271,21 @@ extension SilverStore {
     public func loadedDrops() throws -> [LedgerEntry] {
         try read {
             try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE load_order IS NOT NULL ORDER BY load_order")
-        }.compactMap(LedgerEntry.init)
+        }.map(LedgerEntry.init)
     }
 
     /// What the journal of loads has to know of a loaded drop; nil when it is none.
     static func loadRecord(_ drop: Int64, _ database: Database) throws -> LoadRecord? {
         try Row.fetchOne(
             database, sql: "SELECT * FROM drops WHERE id = ? AND load_order IS NOT NULL", arguments: [drop]
-        ).flatMap(LoadRecord.init)
+        ).map(LoadRecord.init)
     }
 
     /// All loads, in their order.
     public func loadRecords() throws -> [LoadRecord] {
         try read {
             try Row.fetchAll($0, sql: "SELECT * FROM drops WHERE load_order IS NOT NULL ORDER BY load_order")
-        }.compactMap(LoadRecord.init)
+        }.map(LoadRecord.init)
     }
 
     /// Enters drops that the journal of loads knows and the ledger does not: as waiting, for they are still to be loaded.
@@ -285,14 +300,21 @@ extension SilverStore {
             sql: """
                 INSERT INTO drops
                     (id, category, file, claimed, source_type, bytes, sha256, extension, state, received_at, clock_day,
-                    loaded_at, load_order)
-                VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+                    loaded_at, load_order, delivered_by)
+                VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
                 """,
             arguments: [
                 record.drop, record.category.rawValue, record.file, record.sourceType, record.bytes, record.sha256,
                 record.ending, state.rawValue, record.receivedAt.rawValue, record.clockDay.rawValue,
                 state == .loaded ? record.loadedAt.rawValue : nil, state == .loaded ? record.order : nil,
+                record.deliveredBy,
             ])
+    }
+
+    /// Looks at every drop of the ledger: what cannot be read would be missing of everything that goes by it.
+    static func checkLedger(_ database: Database) throws {
+        let rows = try Row.fetchCursor(database, sql: "SELECT * FROM drops")
+        while let row = try rows.next() { _ = try LedgerEntry(row) }
     }
 
     /// The highest drop number so far.
@@ -312,8 +334,11 @@ extension SilverStore {
                     SELECT category, column_name, code, sum(reject_counts.rows) AS n FROM reject_counts
                     JOIN drops ON drops.id = drop_id \(filter) GROUP BY 1, 2, 3 ORDER BY 1, n DESC, 2, 3
                     """, arguments: ["drop": drop]
-            ).compactMap { row in
-                Category(rawValue: row["category"]).map { ($0, row["column_name"], row["code"], row["n"]) }
+            ).map { row in
+                let row = StoredRow(row, "table reject_counts")
+                return (
+                    try row.word("category"), try row.value("column_name"), try row.value("code"), try row.value("n")
+                )
             }
         }
     }
@@ -321,13 +346,14 @@ extension SilverStore {
 
 extension LoadRecord {
     /// From the ledger's row of a loaded drop.
-    fileprivate init?(_ row: Row) {
-        guard let entry = LedgerEntry(row), let order = row["load_order"] as Int64?, let sha256 = entry.sha256 else {
-            return nil
-        }
+    fileprivate init(_ row: Row) throws {
+        let entry = try LedgerEntry(row)
+        let stored = StoredRow(row, "drop \(entry.id) in table drops")
+        let order: Int64 = try stored.value("load_order")
+        let sha256: String = try stored.value("sha256")
         self.init(
             drop: entry.id, order: order, category: entry.category, sourceType: entry.sourceType, file: entry.file,
             bytes: entry.bytes, sha256: sha256, ending: entry.fileExtension ?? "data", receivedAt: entry.receivedAt,
-            loadedAt: entry.loadedAt ?? entry.receivedAt, clockDay: entry.clockDay)
+            loadedAt: entry.loadedAt ?? entry.receivedAt, clockDay: entry.clockDay, deliveredBy: entry.deliveredBy)
     }
 }

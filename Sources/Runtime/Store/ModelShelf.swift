@@ -147,8 +147,11 @@ public struct ModelShelf: Sendable {
         guard version.isEmpty || ModelShelf.isName(version) else {
             throw Failure(description: "\(path) holds no name of a version")
         }
-        return InForce(
-            version: version.isEmpty ? nil : version, isChosen: lines.dropFirst().first == Self.chosenWord[...])
+        let rest = lines.dropFirst().filter { !$0.isEmpty }
+        guard rest.isEmpty || rest == [Self.chosenWord[...]] else {
+            throw Failure(description: "\(path) says something else than which version is in force")
+        }
+        return InForce(version: version.isEmpty ? nil : version, isChosen: !rest.isEmpty)
     }
 
     /// - Throws: when there is no such version (any more).
@@ -165,19 +168,24 @@ public struct ModelShelf: Sendable {
 
     // MARK: The journal
 
-    /// The latest last; empty where it cannot be read.
-    public func journal() -> [Note] { lock.withLock { _ in (try? readJournal()) ?? [] } }
+    /// The latest last.
+    /// - Throws: when the file is there and cannot be made out.
+    public func journal() throws -> [Note] { try lock.withLock { _ in try readJournal() } }
 
     private func readJournal() throws -> [Note] {
+        let path = "\(folder)/journal.tsv"
         let bytes: [UInt8]
         do {
-            bytes = try ModelShelf.read("\(folder)/journal.tsv", bytesMax: 1 << 20)
+            bytes = try ModelShelf.read(path, bytesMax: 1 << 20)
         } catch let error as Failure where error.number == ENOENT {
             return []
         }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        return try zip(1..., lines).map { number, line in
             let fields = line.split(separator: "\t", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
-            guard fields.count == 5, let at = Int64(fields[0]) else { return nil }
+            guard fields.count == 5, let at = Int64(fields[0]), fields[3].isEmpty || Day(fields[3]) != nil else {
+                throw Failure(description: "line \(number) of \(path) is not what was written")
+            }
             return Note(
                 at: Instant(rawValue: at), version: fields[1], outcome: fields[2], asOf: Day(fields[3]),
                 statement: fields[4])

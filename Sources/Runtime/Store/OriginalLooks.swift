@@ -39,8 +39,10 @@ extension SilverStore {
                     GROUP BY drops.sha256 ORDER BY at_ms IS NOT NULL, at_ms, drop_id
                     """
             ).map {
-                KeptOriginal(
-                    drop: $0["drop_id"], sha256: $0["sha256"], bytes: $0["bytes"], lookedAtMilliseconds: $0["at_ms"])
+                let row = StoredRow($0, "table drops or original_look")
+                return KeptOriginal(
+                    drop: try row.value("drop_id"), sha256: try row.value("sha256"), bytes: try row.value("bytes"),
+                    lookedAtMilliseconds: try row.optional("at_ms"))
             }
         }
     }

@@ -17,6 +17,11 @@ enum Schema {
         migrator.registerMigration("6 finding drops by size") { try $0.execute(sql: dropIndexes) }
         migrator.registerMigration("7 looks at originals") { try $0.execute(sql: OriginalLooks.schema) }
         migrator.registerMigration("8 digests of blocks") { try $0.execute(sql: BlockDigest.schema) }
+        migrator.registerMigration("9 who asked and who delivered") { database in
+            try database.execute(sql: AuditSchema.persons)
+            try database.execute(sql: deliverers)
+        }
+        registerAttributes(&migrator)
         return migrator
     }
 
@@ -28,6 +33,9 @@ enum Schema {
         ) AS numbered WHERE numbered.id = drops.id;
         CREATE UNIQUE INDEX drops_by_load_order ON drops (load_order) WHERE load_order IS NOT NULL;
         """
+
+    /// Who delivered a drop: a person, or `uid:N`; null for drops from before it was noted.
+    private static let deliverers = "ALTER TABLE drops ADD COLUMN delivered_by TEXT;"
 
     /// Whether a drop of the same size was loaded is asked for every drop, and how many there are in every state for every
     /// status.

@@ -9,13 +9,14 @@ extension SilverStore {
     /// - Returns: whether anything was merged.
     public func compact(_ state: SilverState, rowsMax: Int) throws -> Bool {
         if let (removed, merged) = try merge(
-            state.tables.events.segments, category: .engagement, rowsMax: rowsMax)
+            state.tables.events.segments, category: .engagement, id: state.tables.nextSegmentID, rowsMax: rowsMax)
         {
             state.replace(events: removed, with: merged)
             return true
         }
         if let (removed, merged) = try merge(
-            state.tables.transactions.segments, category: .transactions, rowsMax: rowsMax)
+            state.tables.transactions.segments, category: .transactions, id: state.tables.nextSegmentID,
+            rowsMax: rowsMax)
         {
             state.replace(transactions: removed, with: merged)
             return true
@@ -26,17 +27,13 @@ extension SilverStore {
     /// Merges segments of a category in the database.
     /// - Returns: which are gone and what stands for them; nil when there is nothing to merge.
     private func merge<Value>(
-        _ segments: [Segment<Value>], category: Category, rowsMax: Int
+        _ segments: [Segment<Value>], category: Category, id: @autoclosure () -> Int64, rowsMax: Int
     ) throws -> (removed: Set<Int64>, merged: Segment<Value>)? {
         let picks = SegmentMerge.candidates(rows: segments.map(\.values.count)).map { segments[$0] }
         guard !picks.isEmpty, picks.reduce(0, { $0 + $1.values.count }) <= rowsMax else { return nil }
-        let merged = SegmentMerge.merge(picks, id: try nextSegmentID())
+        let merged = SegmentMerge.merge(picks, id: id())
         try replace(picks.map(\.id)) { try SegmentRows.write(merged, category: category, $0) }
         return (Set(picks.map(\.id)), merged)
-    }
-
-    private func nextSegmentID() throws -> Int64 {
-        try read { try Int64.fetchOne($0, sql: "SELECT coalesce(max(id), 0) + 1 FROM segment") ?? 1 }
     }
 
     private func replace(_ removed: [Int64], write: (OpaquePointer) throws -> Void) throws {

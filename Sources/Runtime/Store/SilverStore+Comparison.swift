@@ -1,6 +1,7 @@
 import GRDB
 import GRDBSQLite
 public import Records
+import Words
 
 extension SilverStore {
     /// Reads what stands in rows (clients, tickets, survey answers, known days) and compares it with what is held in
@@ -61,35 +62,31 @@ extension CodedColumn {
 
 extension ClientTable {
     fileprivate func hasSameRows(as other: ClientTable) -> Bool {
-        guard isKnown == other.isKnown, age == other.age, creationDay == other.creationDay,
-            contractEndDay == other.contractEndDay, churnDay == other.churnDay
-        else { return false }
-        let texts: [KeyPath<ClientTable, TextColumn>] = [\.id, \.name, \.email, \.phone, \.contactName]
-        let coded: [KeyPath<ClientTable, CodedColumn>] = [
-            \.gender, \.location, \.subscriptionType, \.segment, \.region, \.tier, \.product, \.industry, \.owner,
-            \.currency,
-        ]
-        return texts.allSatisfy { self[keyPath: $0].hasSameRows(as: other[keyPath: $0]) }
-            && coded.allSatisfy { self[keyPath: $0].hasSameRows(as: other[keyPath: $0]) }
-            && hasSameAttributes(as: other)
+        isKnown == other.isKnown && id.hasSameRows(as: other.id)
+            && ClientAttribute.allCases.allSatisfy { hasSame($0, as: other) } && hasSameAttributes(as: other)
+    }
+
+    private func hasSame(_ attribute: ClientAttribute, as other: ClientTable) -> Bool {
+        switch attribute.form {
+        case .word: self[word: attribute].hasSameRows(as: other[word: attribute])
+        case .text: self[text: attribute].hasSameRows(as: other[text: attribute])
+        case .number: self[number: attribute] == other[number: attribute]
+        case .day, .futureDay, .knownWhenOver: self[day: attribute] == other[day: attribute]
+        }
     }
 
     /// A column that no client has a value in any more is not stored.
     private func hasSameAttributes(as other: ClientTable) -> Bool {
-        func used(_ table: ClientTable) -> [String: CodedColumn] {
+        func used(_ table: ClientTable) -> [String: SparseColumn] {
             Dictionary(
-                zip(table.attributeNames, table.attributes).filter { $0.1.codes.contains { $0 != 0 } },
+                zip(table.attributeNames, table.attributes).filter { !$0.1.isEmpty },
                 uniquingKeysWith: { first, _ in first })
         }
         let (own, others) = (used(self), used(other))
         return own.keys == others.keys
             && own.allSatisfy { name, column in
-                // Clients after the last one with a value may be missing at the end.
                 guard let theirs = others[name] else { return false }
-                return (0..<count).allSatisfy { row in
-                    let mine = row < column.count ? column[row] : nil
-                    return mine == (row < theirs.count ? theirs[row] : nil)
-                }
+                return (0..<count).allSatisfy { column[$0] == theirs[$0] }
             }
     }
 }

@@ -20,8 +20,8 @@ extension SilverStore {
             func text(_ column: Int32) -> String? { select.isNull(column) ? nil : select.text(column) }
             while try select.next("read the history of the clients") {
                 var entry = ClientPast.Entry(
-                    client: UInt32(truncatingIfNeeded: select.integer(0)),
-                    replacedOn: Day(rawValue: Int32(truncatingIfNeeded: select.integer(1))))
+                    client: try select.number(0, "table client_history"),
+                    replacedOn: Day(rawValue: try select.day(1, "table drops")))
                 entry.subscriptionType = text(2)
                 entry.segment = text(3)
                 entry.region = text(4)
@@ -29,7 +29,7 @@ extension SilverStore {
                 entry.product = text(6)
                 entry.industry = text(7)
                 entry.location = text(8)
-                if !select.isNull(9) { entry.contractEndDay = Int32(truncatingIfNeeded: select.integer(9)) }
+                if !select.isNull(9) { entry.contractEndDay = try select.day(9, "table client_history") }
                 entries.append(entry)
             }
             return ClientPast(entries)

@@ -37,6 +37,7 @@ extension SilverStore {
     private func readState(
         _ database: Database, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
     ) throws -> SilverState {
+        try SilverStore.checkLedger(database)
         var tables = SilverTables()
         tables.clients = try ClientRows.readAll(connection)
         tables.lastDay = try SilverStore.meta(database, "last_day").map { try StoredTime.day($0, "table meta") }
@@ -52,6 +53,11 @@ extension SilverStore {
         tables.transactions.segments = try SegmentRows.readAll(
             category: .transactions, clientCount: clients, connection
         ) { values in values.allSatisfy { $0.kind < transactionKinds } }
+        // Both are written with every load: without them the day of the data, and how long clients are observed, would be
+        // made up.
+        guard tables.events.segments.isEmpty || tables.firstEventDay != nil,
+            (tables.events.segments.isEmpty && tables.transactions.segments.isEmpty) || tables.lastDay != nil
+        else { throw BlockDigest.damaged("table meta") }
         tables.tickets = try readTickets(connection)
         tables.surveys = try readSurveys(connection)
         for (owners, what) in [(tables.tickets.client, "table ticket"), (tables.surveys.client, "table survey")] {
@@ -84,11 +90,11 @@ extension SilverStore {
             "SELECT ticket_id, client, created_ms, resolved_ms, satisfaction, issue_type FROM ticket ORDER BY row")
         while try select.next("read the tickets") {
             tickets.id.append(select.textBytes(0))
-            tickets.client.append(UInt32(truncatingIfNeeded: select.integer(1)))
+            tickets.client.append(try select.number(1, "table ticket"))
             tickets.createdAt.append(try select.milliseconds(2, "table ticket"))
             tickets.resolvedAt.append(
                 select.isNull(3) ? TicketTable.unresolved : try select.milliseconds(3, "table ticket"))
-            tickets.satisfaction.append(Int8(truncatingIfNeeded: select.integer(4)))
+            tickets.satisfaction.append(select.isNull(4) ? 0 : try select.number(4, in: 1...5, "table ticket"))
             tickets.issueType.append(select.text(5))
         }
         return tickets
@@ -100,9 +106,9 @@ extension SilverStore {
             connection, "SELECT survey_id, client, day, score, comments FROM survey ORDER BY row")
         while try select.next("read the survey answers") {
             surveys.id.append(select.textBytes(0))
-            surveys.client.append(UInt32(truncatingIfNeeded: select.integer(1)))
+            surveys.client.append(try select.number(1, "table survey"))
             surveys.day.append(try select.day(2, "table survey"))
-            surveys.score.append(Int8(truncatingIfNeeded: select.integer(3)))
+            surveys.score.append(try select.number(3, in: 0...10, "table survey"))
             surveys.comments.append(select.textBytes(4))
         }
         return surveys
@@ -112,8 +118,10 @@ extension SilverStore {
         var orphans: [UInt32: [SilverState.OrphanCount]] = [:]
         let select = try BulkStatement(connection, "SELECT client, drop_id, rows FROM orphan ORDER BY rowid")
         while try select.next("read the orphans") {
-            orphans[UInt32(truncatingIfNeeded: select.integer(0)), default: []].append(
-                SilverState.OrphanCount(drop: select.integer(1), rows: Int(select.integer(2))))
+            orphans[try select.number(0, "table orphan"), default: []].append(
+                SilverState.OrphanCount(
+                    drop: try select.number(1, "table orphan"),
+                    rows: try select.number(2, in: 0...Int.max, "table orphan")))
         }
         return orphans
     }

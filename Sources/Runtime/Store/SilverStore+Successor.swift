@@ -25,7 +25,9 @@ extension SilverStore {
         try removeSuccessor()
         let successor = try SilverStore(path: successorPath, logBytesMax: logBytesMax)
         switch origin {
-        case .ledger: try successor.copy(SilverStore.ledgerTables, from: path)
+        case .ledger:
+            try successor.attaching(path) { try SilverStore.copy(SilverStore.ledgerTables, $0) }
+            try successor.copyAudit(from: path)
         case .journal(let records):
             try successor.write { database in
                 for record in records { try SilverStore.enter(record, state: .loaded, database) }
@@ -34,16 +36,17 @@ extension SilverStore {
         return successor
     }
 
-    /// Puts the successor in the place of this database, which is in force from then on. Readers wait meanwhile.
+    /// Puts the successor in the place of this database, which is in force from then on. Readers wait meanwhile. Nothing
+    /// in the former file has to be whole for it.
     ///
-    /// - Parameter settingAside: keeps a damaged file, as `aura.db.damaged-N`; the audit trail is taken from it as far as
-    ///   it can be read.
-    /// - Returns: the name under which the former file is kept; nil when it is not.
+    /// - Parameter settingAside: keeps the former file, as `aura.db.damaged-N`. One that turns out to be damaged here is
+    ///   kept, too.
+    /// - Returns: the path under which the former file is kept; nil when it is not.
     @discardableResult
     public func replace(with successor: SilverStore, settingAside: Bool) throws -> String? {
         try pool.replace { pool throws in
-            // What is asked while the successor is made is noted here; nothing is added any more.
-            do { try successor.copy([.audit], from: path) } catch { if !settingAside { throw error } }
+            // What was asked while the successor was made is noted here; nothing is added any more.
+            try successor.copyAudit(from: path)
             // A log that is left beside a new file would be played into it: both are emptied, closed and gone first.
             try successor.pool.use { next in
                 try next.writeWithoutTransaction { try SilverStore.emptyLog($0) }
@@ -53,26 +56,37 @@ extension SilverStore {
             try SilverStore.removeLogs(of: successor.path)
             var kept: String?
             do {
-                if settingAside {
-                    try? pool.close()
-                    kept = try SilverStore.setAside(path)
-                } else {
-                    // What stands in the log alone must not go with it: a crash before the rename leaves this file.
-                    try pool.writeWithoutTransaction { try SilverStore.emptyLog($0) }
+                // What stands in the log alone must not go with it: a crash before the rename leaves this file.
+                if try !settingAside && SilverStore.couldEmptyLog(pool) {
                     try pool.close()
                     try SilverStore.removeLogs(of: path)
+                } else {
+                    try? pool.close()
+                    kept = try SilverStore.setAside(path)
                 }
                 guard rename(successor.path, path) == 0 else {
                     throw StoreError(code: SQLITE_IOERR, message: SilverStore.failure("put in place", successor.path))
                 }
                 try SilverStore.syncFolder(of: path)
             } catch {
-                // Whatever is there now is in force again.
-                pool = try SilverStore.open(path, counter).pool
+                // Whatever is there now is in force again, if it can be: what went wrong first is what is told.
+                if let opened = try? SilverStore.open(path, counter) { pool = opened.pool }
                 throw error
             }
             pool = try SilverStore.open(path, counter).pool
             return kept
+        }
+    }
+
+    /// Moves what stands in a database's log into its file.
+    /// - Returns: false when the file is too damaged for that.
+    private static func couldEmptyLog(_ pool: DatabasePool) throws -> Bool {
+        do {
+            try pool.writeWithoutTransaction { try emptyLog($0) }
+            return true
+        } catch {
+            guard StoreError.isDamage(error) else { throw error }
+            return false
         }
     }
 
@@ -99,37 +113,61 @@ extension SilverStore {
 
     // MARK: Tables that cannot be derived
 
-    struct LedgerTable: Sendable {
+    private struct LedgerTable: Sendable {
         var name: String
-        /// Which rows; with `INSERT OR IGNORE` those that are there already stay.
         var rows = "1"
-        static let audit = LedgerTable(name: "audit")
     }
 
-    /// Everything in the database that is not derived from originals.
-    static let ledgerTables = [
+    /// Everything in the database that is not derived from originals, but for the audit trail.
+    private static let ledgerTables = [
         LedgerTable(name: "drops"), LedgerTable(name: "meta", rows: "key LIKE 'note:%'"),
-        LedgerTable(name: "original_look"), LedgerTable.audit,
+        LedgerTable(name: "original_look"),
     ]
 
-    private func copy(_ tables: [LedgerTable], from former: String) throws {
+    /// Takes the audit trail over from another file as far as it can be read there: no rebuild fails for what is
+    /// damaged behind that.
+    public func copyAudit(from former: String) throws {
+        do {
+            try attaching(former) { while try SilverStore.copyAudit(rowsMax: 1000, $0) > 0 {} }
+        } catch {
+            guard StoreError.isDamage(error, of: former) else { throw error }
+        }
+    }
+
+    /// - Returns: how many lines were copied; those that are there already stay.
+    private static func copyAudit(rowsMax: Int, _ database: Database) throws -> Int {
+        // A damaged file that was set aside may be from before a column was added: it is as its last program left it.
+        let former = try Row.fetchAll(database, sql: "PRAGMA former.table_info(audit)").map { $0["name"] as String }
+        let columns = try database.columns(in: "audit").map(\.name).filter(former.contains).joined(separator: ", ")
+        guard !columns.isEmpty else { return 0 }
+        try database.execute(
+            sql: """
+                INSERT INTO main.audit (\(columns))
+                    SELECT \(columns) FROM former.audit
+                    WHERE id > (SELECT coalesce(max(id), 0) FROM main.audit) ORDER BY id LIMIT \(rowsMax)
+                """)
+        return database.changesCount
+    }
+
+    private static func copy(_ tables: [LedgerTable], _ database: Database) throws {
+        try database.inTransaction {
+            for table in tables {
+                let columns = try database.columns(in: table.name).map(\.name).joined(separator: ", ")
+                try database.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO main.\(table.name) (\(columns))
+                            SELECT \(columns) FROM former.\(table.name) WHERE \(table.rows)
+                        """)
+            }
+            return .commit
+        }
+    }
+
+    private func attaching(_ former: String, _ body: (Database) throws -> Void) throws {
         try writeWithoutTransaction { database in
             try database.execute(sql: "ATTACH DATABASE ? AS former", arguments: [former])
             defer { try? database.execute(sql: "DETACH DATABASE former") }
-            try database.inTransaction {
-                for table in tables {
-                    let columns = try database.columns(in: table.name).map(\.name).joined(separator: ", ")
-                    // The trigger of the audit trail refuses a number that is there: those are passed over first.
-                    let isNew =
-                        table.name == "audit" ? "id > (SELECT coalesce(max(id), 0) FROM main.audit)" : table.rows
-                    try database.execute(
-                        sql: """
-                            INSERT OR REPLACE INTO main.\(table.name) (\(columns))
-                                SELECT \(columns) FROM former.\(table.name) WHERE \(isNew)
-                            """)
-                }
-                return .commit
-            }
+            try body(database)
         }
     }
 
@@ -157,7 +195,7 @@ extension SilverStore {
     private static func sync(_ path: String) throws {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StoreError(code: SQLITE_IOERR, message: failure("open", path)) }
-        defer { close(descriptor) }
+        defer { Glibc.close(descriptor) }
         guard fsync(descriptor) == 0 || errno == EINVAL else {
             throw StoreError(code: SQLITE_IOERR, message: failure("write to the disk", path))
         }

@@ -40,6 +40,8 @@ public enum LoadKind: Sendable {
     case caughtUp([Int64: (record: LoadRecord, position: String)])
     /// Drops that were loaded before: nothing changes but what is derived from them.
     case again
+
+    public var isFirst: Bool { if case .first = self { true } else { false } }
 }
 
 /// The journal as a load sees it.
@@ -65,21 +67,39 @@ extension SilverStore {
     /// The note that holds how far the journal of loads went with the last load.
     public static let journalNote = "journal"
 
-    /// Runs a load's last step and stores what it changes: the new records, their keys, and the ledger entries of its
-    /// drops. Either all of it is there afterwards, or nothing.
+    /// The keys of all earlier loads of a category. Only whoever writes to the store may ask, between two writes.
+    /// - Parameter isInterrupted: asked now and then whether to end with an error.
+    public func knownKeys(
+        of category: Category, isInterrupted: @escaping () -> Bool = { false }
+    ) throws -> some KnownKeys {
+        StoredKeys(
+            store: self, runs: try runs(of: category), isInterrupted: isInterrupted)
+    }
+
+    private func runs(of category: Category) throws -> [KeyRun] {
+        try read { database in
+            guard let connection = database.sqliteConnection else {
+                throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
+            }
+            return try KeyRun.all(connection, category: category)
+        }
+    }
+
+    /// Stores what a load changes: the new records, their keys, and the ledger entries of its drops. Either all of it is
+    /// there afterwards, or nothing.
     ///
     /// Packed blocks of a large load are written ahead, see ``BlockWriting``; one transaction in the end makes them part
     /// of silver together with everything else.
     ///
     /// - Parameters:
-    ///   - drops: describes the loaded drops, given the finished load.
+    ///   - drops: describes the loaded drops.
     ///   - kind: whether ledger and journal are to be written too.
     ///   - loadedAt: milliseconds since 1970.
     ///   - isInterrupted: asked now and then whether to end without having stored anything.
-    public func commit(
-        _ load: SilverLoad, category: Category, drops: [Int64: LoadedDrop], kind: LoadKind, loadedAt: Int64,
+    public func write(
+        _ delta: SilverDelta, drops: [Int64: LoadedDrop], kind: LoadKind, loadedAt: Int64,
         isInterrupted: @escaping () -> Bool = { false }
-    ) throws -> SilverDelta {
+    ) throws {
         try writeWithoutTransaction { database in
             guard let connection = database.sqliteConnection else {
                 throw StoreError(code: SQLITE_MISUSE, message: "the database is closed")
@@ -87,16 +107,14 @@ extension SilverStore {
             try SQLiteConnection.execute(connection, "BEGIN IMMEDIATE")
             do {
                 try BlockWriting.sweep(connection)
-                let delta = try InterruptibleStatements.during(connection, isInterrupted) {
-                    let delta = try self.writePacked(load, category: category, connection, isInterrupted)
+                try InterruptibleStatements.during(connection, isInterrupted) {
+                    try self.writePacked(delta, connection, isInterrupted)
                     try self.write(delta, drops: drops, kind: kind, loadedAt: loadedAt, connection)
                     if isInterrupted() { throw StoreError(code: SQLITE_INTERRUPT, message: "interrupted") }
-                    return delta
                 }
                 try self.finish(delta, kind: kind, database, connection)
                 // Observers are not told of a transaction that goes past them.
                 self.counter.update(from: database)
-                return delta
             } catch {
                 // The first error is the one to report; a rollback of a rolled-back transaction is no error.
                 sqlite3_exec(connection, "ROLLBACK", nil, nil, nil)
@@ -107,18 +125,14 @@ extension SilverStore {
         }
     }
 
-    /// Finishes a load and stores its keys and its segment.
+    /// Stores the keys of a load and its segment.
     private func writePacked(
-        _ load: SilverLoad, category: Category, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
-    ) throws -> SilverDelta {
-        guard category == .engagement || category == .transactions else {
-            return try load.finish(known: NoKnownKeys(), segmentID: 0) { _ in }
-        }
-        let runs = try KeyRun.all(connection, category: category)
+        _ delta: SilverDelta, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
+    ) throws {
+        guard delta.keys.count > 0 else { return }
         let blocks = BlockWriting(connection, bytesMax: logBytesMax)
-        let writer = try KeyRunWriter(connection, category: category)
-        let segmentID = try nextID(connection, table: "segment")
-        let delta = try load.finish(known: StoredKeys(connection: connection, runs: runs), segmentID: segmentID) {
+        let writer = try KeyRunWriter(connection, category: delta.category)
+        try delta.keys.forEachPiece {
             try writer.append($0)
             try blocks.wrote($0.count * MemoryLayout<KeyEntry>.stride)
         }
@@ -129,18 +143,12 @@ extension SilverStore {
             try SegmentRows.writeBlocks(segment, connection) { try blocks.wrote($0) }
         }
         // From here on everything is one transaction.
-        var all = runs
-        if let run = try writer.finish() { all.append(run) }
-        let candidates = KeyRunMerge.candidates(all)
+        var runs = try KeyRun.all(connection, category: delta.category)
+        if let run = try writer.finish() { runs.append(run) }
+        let candidates = KeyRunMerge.candidates(runs)
         if !candidates.isEmpty {
-            _ = try KeyRunMerge.merge(candidates, category: category, connection, isInterrupted)
+            _ = try KeyRunMerge.merge(candidates, category: delta.category, connection, isInterrupted)
         }
-        return delta
-    }
-
-    private func nextID(_ connection: OpaquePointer, table: String) throws -> Int64 {
-        let statement = try BulkStatement(connection, "SELECT coalesce(max(id), 0) + 1 FROM \(table)")
-        return try statement.next("number a \(table)") ? statement.integer(0) : 1
     }
 
     /// The journal first, then the commit: what the ledger calls loaded stands in the journal, always.

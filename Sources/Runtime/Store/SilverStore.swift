@@ -48,7 +48,9 @@ public final class SilverStore: Sendable {
             // A page holds some thousand packed keys. Takes effect on an empty file only.
             try database.execute(sql: "PRAGMA page_size = 16384")
             try database.execute(sql: "PRAGMA cache_size = -32768")
-            try database.execute(sql: "PRAGMA mmap_size = 17179869184")
+            // Not mapped into memory: reading what somebody has cut off there would end the process, and the pages would
+            // count as its own.
+            try database.execute(sql: "PRAGMA mmap_size = 0")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
@@ -83,6 +85,9 @@ public final class SilverStore: Sendable {
             throw StoreError(code: StoreError.newerCode, message: "\(path) was written by a newer version of aura")
         }
     }
+
+    /// Closes the file, before it is given another name: closing a database removes the log of its name.
+    public func close() { pool.use { try? $0.close() } }
 
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try pool.use { try $0.read(body) }
@@ -120,12 +125,58 @@ public final class SilverStore: Sendable {
         }
     }
 
-    /// The same for the tables that no original gives back.
-    public func ledgerProblems() throws -> [String] {
-        try read { database in
-            try ["drops", "meta", "audit"].flatMap { table in
-                try String.fetchAll(database, sql: "PRAGMA integrity_check('\(table)')").filter { $0 != "ok" }
+    /// The same for the tables by which a start and a rebuild go; whatever keeps them from being read is a problem, too.
+    public func ledgerProblems() -> [String] {
+        do {
+            return try read { database in
+                let problems = try ["drops", "meta", "original_look"].flatMap { table in
+                    try String.fetchAll(database, sql: "PRAGMA integrity_check('\(table)')").filter { $0 != "ok" }
+                }
+                if problems.isEmpty { try SilverStore.checkLedger(database) }
+                return problems
             }
+        } catch let error as StoreError where error.isDamaged {
+            return [error.message]
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    /// Looks at what a look at the ends tells of the whole: moves what stands in the log into the file, which shows
+    /// whether the file is as long as it has to be, and compares its length. What is damaged within is found as it is
+    /// read.
+    /// - Throws: an error of damage; a disk that is full keeps nobody from reading.
+    public func checkLength() throws {
+        try writeWithoutTransaction { database in
+            guard let connection = database.sqliteConnection else { return }
+            var (log, moved): (Int32, Int32) = (0, 0)
+            let code = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, &log, &moved)
+            guard ![SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) else {
+                throw StoreError(connection, doing: "read the end of the database")
+            }
+            guard code == SQLITE_OK, log == moved else { return }
+            let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            let bytes = pages * (try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
+            var status = stat()
+            guard stat(path, &status) == 0, Int64(status.st_size) < bytes else { return }
+            throw StoreError(
+                code: SQLITE_CORRUPT, message: "it has \(status.st_size) bytes, and should have \(bytes)")
+        }
+    }
+
+    /// Why the file as a whole is not sound: every page, every packed block and every row is read. For whoever is about
+    /// to throw it away.
+    /// - Returns: nil when nothing is wrong.
+    public func wholeProblem(isInterrupted: @escaping @Sendable () -> Bool) throws -> String? {
+        do {
+            try checkLength()
+            if let problem = try integrityProblems(isInterrupted: isInterrupted).first { return problem }
+            let state = try readState(isInterrupted: isInterrupted)
+            return try differences(from: state.tables, isInterrupted: isInterrupted).first
+                .map { "table \($0) does not hold what was written to it" }
+        } catch {
+            if isInterrupted() { throw error }
+            return "\(error)"
         }
     }
 
@@ -139,13 +190,15 @@ public final class SilverStore: Sendable {
     }
 
     static func meta(_ database: Database, _ key: String) throws -> Int64? {
-        try Int64.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+        try Row.fetchOne(database, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+            .flatMap { try StoredRow($0, "\(key) in table meta").optional("value") }
     }
 
     /// A text that is kept beside the data, such as the fingerprint of the settings it was loaded with.
     public func note(_ key: String) throws -> String? {
         try read {
-            try String.fetchOne($0, sql: "SELECT value FROM meta WHERE key = ?", arguments: ["note:" + key])
+            try Row.fetchOne($0, sql: "SELECT value FROM meta WHERE key = ?", arguments: ["note:" + key])
+                .flatMap { try StoredRow($0, "note \(key) in table meta").optional("value") }
         }
     }
 

@@ -10,7 +10,7 @@ internal import Wire
 /// before a connection reaches the I/O threads.
 final class Acceptor: Sendable {
     /// Serves an accepted connection, taking over its descriptor.
-    typealias Serve = @Sendable (_ descriptor: Int32, _ peer: Peer, _ id: UInt64) -> Void
+    typealias Serve = @Sendable (_ descriptor: Int32, _ peer: Peer, _ asker: Asker, _ id: UInt64) -> Void
 
     private let listener: ListeningSocket
     private let core: ServerCore
@@ -76,15 +76,16 @@ final class Acceptor: Sendable {
             _ = close(descriptor)
             return
         }
+        let asker = core.handler.asker(of: peer)
         let mayUseKept = core.limits.connectionsKept > 0 && core.handler.mayUseKeptConnections(peer)
         let isOwn = core.settings.ownProcessIsFree && peer.pid == getpid()
-        switch core.registry.admit(uid: peer.uid, mayUseKept: mayUseKept, isOwn: isOwn) {
+        switch core.registry.admit(asker, mayUseKept: mayUseKept, isOwn: isOwn) {
         case .admitted(let id):
-            serve(descriptor, peer, id)
+            serve(descriptor, peer, asker, id)
         case .full:
             turnAway(descriptor, "the daemon has all the connections it takes")
         case .userFull:
-            turnAway(descriptor, "this user has its \(core.limits.connectionsPerUserMax) connections already")
+            turnAway(descriptor, "you have your \(core.limits.connectionsPerUserMax) connections already")
         case .stopping:
             turnAway(descriptor, "the daemon is stopping")
         }

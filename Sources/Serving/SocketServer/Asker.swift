@@ -1,7 +1,15 @@
-/// Whom a request is counted to. Turns and places to wait are shared out between askers, so that one who asks a lot waits
-/// behind one who asks a little; an asker may have any number of connections.
+/// Whom a request is counted to. Turns, connections and places to wait are shared out between askers, so that one who
+/// asks a lot waits behind one who asks a little; an asker may have any number of connections, and a connection may ask for
+/// several.
 public struct Asker: Sendable, Hashable {
-    public let number: UInt64
+    private enum Key: Sendable, Hashable {
+        case number(UInt64)
+        case name(String)
+    }
 
-    public init(_ number: UInt64) { self.number = number }
+    private let key: Key
+
+    public init(_ number: UInt64) { key = .number(number) }
+
+    public init(_ name: String) { key = .name(name) }
 }

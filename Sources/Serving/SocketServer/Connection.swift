@@ -18,8 +18,8 @@ public final class Connection: Sendable {
     /// Unique within the server's life.
     public let id: UInt64
     public let peer: Peer
-    /// Whom its requests are counted to.
-    let asker: Asker
+    /// Whom it is counted to.
+    public let asker: Asker
 
     let channel: any Channel
     private let settings: ServerSettings

@@ -31,7 +31,7 @@ extension ConnectionHandler {
         var patience = deadline
         if let sharing { patience = deadline.shared { [core] in core.single.hasWaiting(sharing: sharing) } }
         let refusal = pool.submit(
-            WorkerPool.Job(asker: connection.asker, sharing: sharing, deadline: deadline) {
+            WorkerPool.Job(asker: asker, sharing: sharing, deadline: deadline) {
                 [builder = loop.builder, connection, gate = core.gate, patience] in
                 // Whoever waited in the queue for too long has been told so already.
                 guard !deadline.hasPassed else {

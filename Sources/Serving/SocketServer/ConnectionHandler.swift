@@ -44,6 +44,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     let connection: Connection
+    /// Whom the latest request is counted to, and with it the connection's turn.
+    private(set) var asker: Asker
     let loop: LoopContext
     var core: ServerCore { loop.core }
     private(set) var context: ChannelHandlerContext?
@@ -75,6 +77,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     init(connection: Connection, loop: LoopContext, readSize: ReadSize) {
         self.connection = connection
+        asker = connection.asker
         self.loop = loop
         self.readSize = readSize
         decoder = FrameDecoder(bodyBytesMax: loop.core.limits.frameBytesMax)
@@ -289,7 +292,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         let limit = core.handler.timeLimit(for: request) ?? core.limits.requestTimeout
         let deadline = Deadline(startedAt + TimeAmount(limit), connection: connection)
-        switch core.handler.lane(for: request, isSmall: isSmall) {
+        asker = core.handler.asker(of: request, from: connection)
+        switch core.handler.lane(for: request, from: connection.peer, isSmall: isSmall) {
         case .immediate where isSmall:
             let code = loop.builder.answer(request, from: connection, deadline: deadline, into: &loop.scratch)
             write(

@@ -11,9 +11,9 @@ final class ConnectionRegistry: Sendable {
     }
 
     private struct State {
-        var perUser: [UInt32: Int] = [:]
-        /// The user of each connection that was counted in.
-        var users: [UInt64: UInt32] = [:]
+        var perUser: [Asker: Int] = [:]
+        /// The asker of each connection that was counted in.
+        var users: [UInt64: Asker] = [:]
         /// Those of them whose peers may have none of the kept places.
         var ordinary: Set<UInt64> = []
         /// Connections that no ceiling counts.
@@ -32,9 +32,10 @@ final class ConnectionRegistry: Sendable {
 
     /// Counts a connection in, until `remove`.
     /// - Parameters:
+    ///   - asker: whom it is counted to.
     ///   - mayUseKept: whether it may have one of the places that are kept.
     ///   - isOwn: the process asks itself how it is; that takes nobody's place.
-    func admit(uid: UInt32, mayUseKept: Bool, isOwn: Bool = false) -> Admission {
+    func admit(_ asker: Asker, mayUseKept: Bool, isOwn: Bool = false) -> Admission {
         let connectionsMax = limits.connectionsMax
         let connectionsPerUserMax = limits.connectionsPerUserMax
         let connectionsKept = limits.connectionsKept
@@ -46,7 +47,7 @@ final class ConnectionRegistry: Sendable {
                 state.ownConnections.insert(id)
                 return .admitted(id: id)
             }
-            let ofUser = state.perUser[uid, default: 0]
+            let ofUser = state.perUser[asker, default: 0]
             let hasPlace =
                 state.users.count < connectionsMax
                 && (mayUseKept || state.ordinary.count < connectionsMax - connectionsKept)
@@ -54,11 +55,11 @@ final class ConnectionRegistry: Sendable {
                 state.refused += 1
                 return hasPlace ? .userFull : .full
             }
-            state.perUser[uid] = ofUser + 1
+            state.perUser[asker] = ofUser + 1
             state.accepted += 1
             let id = state.nextID
             state.nextID += 1
-            state.users[id] = uid
+            state.users[id] = asker
             if !mayUseKept { state.ordinary.insert(id) }
             return .admitted(id: id)
         }
@@ -78,10 +79,10 @@ final class ConnectionRegistry: Sendable {
         state.withLockedValue { state in
             state.connections[id] = nil
             state.ownConnections.remove(id)
-            guard let uid = state.users.removeValue(forKey: id) else { return }
+            guard let asker = state.users.removeValue(forKey: id) else { return }
             state.ordinary.remove(id)
-            let left = state.perUser[uid, default: 1] - 1
-            state.perUser[uid] = left > 0 ? left : nil
+            let left = state.perUser[asker, default: 1] - 1
+            state.perUser[asker] = left > 0 ? left : nil
         }
     }
 

@@ -57,7 +57,7 @@ final class LoopContext {
 
     /// Lets a connection go on once the others have had their turn: askers in turn, and the connections of each.
     func waitForTurn(_ handler: ConnectionHandler) {
-        waiting.append(handler, of: handler.connection.asker)
+        waiting.append(handler, of: handler.asker)
         scheduleTurn()
     }
 

@@ -22,10 +22,15 @@ public protocol RequestHandler: Sendable {
     /// Where to answer a request. Called on the I/O thread: it has to be cheap, and no dearer for a large request.
     /// - Parameter isSmall: whether the request is so small that looking at all of it is cheap. One that is not is never
     ///   answered on the I/O thread.
-    func lane(for request: Request, isSmall: Bool) -> Lane
+    func lane(for request: Request, from peer: Peer, isSmall: Bool) -> Lane
 
-    /// Whom a peer's requests are counted to. Called when it has connected; by default its user.
+    /// Whom a peer's connections are counted to. Called before it is let in, on a thread that may wait a little; by
+    /// default its user.
     func asker(of peer: Peer) -> Asker
+
+    /// Whom a request is counted to: a peer may ask for others. Called on the I/O thread, like `lane`; by default the
+    /// connection's asker.
+    func asker(of request: Request, from connection: Connection) -> Asker
 
     /// Whether a peer may have one of the connections that are kept, see ``ServerSettings/connectionsKept``. Called
     /// before it is let in, on a thread that may wait a little.
@@ -47,6 +52,8 @@ public protocol RequestHandler: Sendable {
 
 extension RequestHandler {
     public func asker(of peer: Peer) -> Asker { Asker(UInt64(peer.uid)) }
+
+    public func asker(of request: Request, from connection: Connection) -> Asker { connection.asker }
 
     public func mayUseKeptConnections(_ peer: Peer) -> Bool { false }
 

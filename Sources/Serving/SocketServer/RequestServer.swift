@@ -43,21 +43,20 @@ public final class RequestServer: Sendable {
         self.group = group
         self.recorders = recorders
         let shares = loops
-        acceptor = Acceptor(listener: listener, core: core) { descriptor, peer, id in
+        acceptor = Acceptor(listener: listener, core: core) { descriptor, peer, asker, id in
             let share = shares[Int(id % UInt64(shares.count))]
-            Self.serve(descriptor, peer: peer, id: id, core: core, on: share.loop, context: share.context)
+            Self.serve(
+                descriptor, peer: peer, asker: asker, id: id, core: core, on: share.loop, context: share.context)
         }
         acceptor.start()
         logger.info("serving requests", metadata: ["socket.methods": "\(methods.count)"])
     }
 
     private static func serve(
-        _ descriptor: Int32, peer: Peer, id: UInt64, core: ServerCore, on eventLoop: any EventLoop,
+        _ descriptor: Int32, peer: Peer, asker: Asker, id: UInt64, core: ServerCore, on eventLoop: any EventLoop,
         context: NIOLoopBoundBox<LoopContext?>
     ) {
         let settings = core.settings
-        // Here and not on the I/O thread, which does not wait for the names of users.
-        let asker = core.handler.asker(of: peer)
         let highWaterMark = settings.unflushedBytesMax
         let readSize = ReadSize()
         let served = ClientBootstrap(group: eventLoop)

@@ -29,7 +29,8 @@ public enum ServerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .directoryLocked(let path):
             "the directory \"\(path)\" is locked by another process that is setting up a socket; try again"
         case .unknownGroup(let name):
-            "there is no group \"\(name)\" to own the socket; create it or change the setting"
+            "there is no group \"\(name)\" to own the socket: create it (groupadd --system \(name)), or name another one "
+                + "with socket_group in the configuration"
         case .notListening(let descriptor):
             "descriptor \(descriptor) is not a listening Unix stream socket; check the socket unit"
         case .invalidSettings(let what):

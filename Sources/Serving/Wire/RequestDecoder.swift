@@ -85,6 +85,10 @@ public struct RequestDecoder: Sendable {
         guard let method = object["method"]?.stringValue, !method.isEmpty else {
             throw invalid("\"method\" has to be the name of a method", id: answerID)
         }
+        // Passed over it would be answered for the gateway itself, which may do more.
+        guard object["behalf"] == nil else {
+            throw invalid("\"behalf\" is a member of \"params\", not of the request", id: answerID)
+        }
         switch object["params"] {
         case nil: return Request(id: id, method: method)
         case .object(let params): return Request(id: id, method: method, params: params)

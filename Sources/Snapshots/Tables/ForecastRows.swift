@@ -2,65 +2,65 @@ import Records
 
 /// Rows of `forecasts`: one per kept forecast and horizon.
 enum ForecastRows {
-    typealias Column = PublishedTable.Column
+    struct Row {
+        var key: ForecastKey
+        /// Of the horizon.
+        var days: Int
+        var forecast: DailyForecast?
+        /// Nil where the forecast does not reach so far: then the row says nothing but whose it would be.
+        var total: DailyForecast.Total?
+        var segment = ""
+        var region = ""
+        var customer = ""
 
-    static let columns: [Column] = [
-        Column("metric", .text), Column("level", .text), Column("segment", .text), Column("region", .text),
-        Column("customer_id", .text), Column("horizon_days", .integer), Column("first_day", .day),
-        Column("last_day", .day), Column("yhat", .real), Column("yhat_lower", .real), Column("yhat_upper", .real),
-        Column("interval", .real), Column("model", .text), Column("basis", .text), Column("backtest_mae", .real),
-        Column("history_days", .integer), Column("reconciled", .integer),
+        /// What is known of a forecast that reaches as far as the row.
+        fileprivate func known<Value>(_ value: (DailyForecast) -> Value?) -> Value? {
+            total == nil ? nil : forecast.flatMap(value)
+        }
+    }
+
+    static let columns: [RowColumn<Row>] = [
+        .text("metric") { $0.key.metric.rawValue },
+        .text("level") { $0.key.scope.level },
+        .text("segment") { $0.segment },
+        .text("region") { $0.region },
+        .text("customer_id") { $0.customer },
+        .integer("horizon_days") { $0.days },
+        .day("first_day") { row in row.known { $0.first } },
+        .day("last_day") { row in row.known { $0.first.advanced(by: row.days - 1) } },
+        .real("yhat") { $0.total?.yhat },
+        .real("yhat_lower") { $0.total?.lower },
+        .real("yhat_upper") { $0.total?.upper },
+        .real("interval") { row in row.known { _ in DailyForecast.intervalWidth } },
+        .text("model") { row in row.known { $0.model } },
+        .text("basis") { row in row.known { $0.basis.rawValue } },
+        .real("backtest_mae") { row in row.known { $0.errors.last { $0.days <= row.days }?.mae } },
+        .integer("history_days") { row in row.known { $0.historyDays } },
+        .integer("reconciled") { row in row.known { $0.reconciled == nil ? 0 : 1 } },
     ]
 
     static func count(_ forecasts: ForecastBook?) -> Int {
         (forecasts?.keys.count ?? 0) * DailyForecast.horizons.count
     }
 
-    static func write(_ row: Int, of forecasts: ForecastBook, _ snapshot: Snapshot, _ sink: inout CellBatch) {
-        let key = forecasts.keys[row / DailyForecast.horizons.count]
-        let days = DailyForecast.horizons[row % DailyForecast.horizons.count]
+    static func row(_ number: Int, of forecasts: ForecastBook, _ snapshot: Snapshot) -> Row {
+        let key = forecasts.keys[number / DailyForecast.horizons.count]
+        let days = DailyForecast.horizons[number % DailyForecast.horizons.count]
         let forecast = forecasts[key]
-        sink.text(key.metric.rawValue)
-        sink.text(key.scope.level)
-        writeNames(key.scope, snapshot, &sink)
-        sink.integer(Int64(days))
-        guard let forecast, let total = forecast.total(days) else {
-            for _ in 0..<(columns.count - 6) { sink.null() }
-            return
-        }
-        sink.day(forecast.first.rawValue)
-        sink.day(forecast.first.advanced(by: days - 1).rawValue)
-        sink.optionalReal(total.yhat)
-        sink.optionalReal(total.lower)
-        sink.optionalReal(total.upper)
-        sink.optionalReal(DailyForecast.intervalWidth)
-        sink.text(forecast.model)
-        sink.text(forecast.basis.rawValue)
-        sink.optionalReal(forecast.errors.last { $0.days <= days }?.mae)
-        sink.integer(Int64(forecast.historyDays))
-        sink.integer(forecast.reconciled == nil ? 0 : 1)
-    }
-
-    /// Segment, region and client, as far as the scope has them.
-    private static func writeNames(_ scope: ForecastScope, _ snapshot: Snapshot, _ sink: inout CellBatch) {
-        var segment = ""
-        var region = ""
-        var customer = ""
-        switch scope {
+        var row = Row(key: key, days: days, forecast: forecast, total: forecast?.total(days))
+        switch key.scope {
         case .total: break
-        case .segment(let name): segment = name
-        case .region(let name): region = name
-        case .segmentRegion(let segmentName, let regionName):
-            segment = segmentName
-            region = regionName
+        case .segment(let name): row.segment = name
+        case .region(let name): row.region = name
+        case .segmentRegion(let segment, let region): (row.segment, row.region) = (segment, region)
         case .customer(let id):
-            customer = id
+            row.customer = id
             if let position = snapshot.position(ofCustomer: id) {
                 let dimensions = snapshot.gold.dimensions
-                segment = dimensions.segment.values[Int(dimensions.segment.codes[position])]
-                region = dimensions.region.values[Int(dimensions.region.codes[position])]
+                row.segment = dimensions.segment.values[Int(dimensions.segment.codes[position])]
+                row.region = dimensions.region.values[Int(dimensions.region.codes[position])]
             }
         }
-        for name in [segment, region, customer] { sink.text(name) }
+        return row
     }
 }

@@ -2,29 +2,27 @@ import Records
 
 /// Rows of `customer_health_history`: one per past day and client of that day, day by day in the order of the ids.
 struct HealthHistoryRows {
-    typealias Column = PublishedTable.Column
-
-    static let columns: [Column] = [
-        Column("customer_id", .text), Column("day", .day), Column("health_score", .real),
-        Column("health_level", .text),
-    ]
-
     /// A client on a day.
     struct Row {
         var day: Day
         var client: Int
         var point: HealthPoint
+        fileprivate var id: String
     }
+
+    static let columns: [RowColumn<Row>] = [
+        .text("customer_id") { $0.id },
+        .day("day") { $0.day },
+        .real("health_score") { $0.point.score },
+        .text("health_level") { $0.point.level?.name },
+    ]
 
     private let ids: TextColumn
     /// All clients in the order of their ids.
     private let clients: [UInt32]
     private let days: [HealthDay]
-    private let levelTexts: [CellBatch.Cell]
 
-    /// - Parameter batch: the one that the rows will be written to.
-    init(_ snapshot: Snapshot, _ batch: inout CellBatch) {
-        levelTexts = batch.pin(HealthScores.Level.allCases.map(\.name))
+    init(_ snapshot: Snapshot) {
         ids = snapshot.silver.clients.id
         clients = snapshot.lookup.byID
         days = HealthHistoryRows.days(snapshot)
@@ -49,18 +47,13 @@ struct HealthHistoryRows {
             for client in clients where Int(client) < points.count && !points[Int(client)].isAbsent {
                 if at >= range.upperBound { return rows }
                 if at >= range.lowerBound {
-                    rows.append(Row(day: day.day, client: Int(client), point: points[Int(client)]))
+                    rows.append(
+                        Row(
+                            day: day.day, client: Int(client), point: points[Int(client)], id: ids[Int(client)] ?? ""))
                 }
                 at += 1
             }
         }
         return rows
-    }
-
-    func write(_ row: Row, _ sink: inout CellBatch) {
-        ids.withBytes(at: row.client) { sink.text($0) }
-        sink.day(row.day.rawValue)
-        sink.optionalReal(row.point.score)
-        if let level = row.point.level { sink.cell(levelTexts[Int(level.rawValue)]) } else { sink.null() }
     }
 }

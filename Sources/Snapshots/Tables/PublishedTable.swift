@@ -1,4 +1,4 @@
-import Records
+public import Records
 
 /// The gold tables as they leave the house: in exports, and in `gold.db`.
 public enum PublishedTable: String, Sendable, CaseIterable {
@@ -32,19 +32,30 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         }
     }
 
-    public var columns: [Column] {
-        let own: [Column] =
-            switch self {
-            case .customerMetrics: CustomerMetricsRows.columns
-            case .customerHealthScores: HealthScoreRows.columns
-            case .customerHealthHistory: HealthHistoryRows.columns
-            case .aiModelFeatures: FeatureRows.columns
-            case .dashboardKPIs: DashboardKPIRows.columns
-            case .cohortRetention: CohortRows.columns
-            case .mrrMovements: MovementRows.columns
-            case .forecasts: ForecastRows.columns
-            }
-        return own + [Column("as_of", .day), Column("snapshot", .text)]
+    /// All columns: those of the table itself, and the day and generation that all its rows are of.
+    public var columns: [Column] { ownColumns + PublishedTable.originColumns }
+
+    /// The day and the generation of a row, the same for all rows of a table.
+    public static let originColumns = [Column("as_of", .day), Column("snapshot", .text)]
+
+    /// What the columns of ``originColumns`` say.
+    public func origin(_ snapshot: Snapshot) -> (asOf: Day, snapshotID: String) {
+        // Forecasts may be of an earlier generation, and say so.
+        if self == .forecasts, let forecasts = snapshot.forecasts { return (forecasts.asOf, forecasts.snapshotID) }
+        return (snapshot.asOf, snapshot.id)
+    }
+
+    public var ownColumns: [Column] {
+        switch self {
+        case .customerMetrics: CustomerMetricsRows.columns.map(\.column)
+        case .customerHealthScores: HealthScoreRows.columns.map(\.column)
+        case .customerHealthHistory: HealthHistoryRows.columns.map(\.column)
+        case .aiModelFeatures: FeatureRows.columns
+        case .dashboardKPIs: DashboardKPIRows.columns.map(\.column)
+        case .cohortRetention: CohortRows.columns.map(\.column)
+        case .mrrMovements: MovementRows.columns.map(\.column)
+        case .forecasts: ForecastRows.columns.map(\.column)
+        }
     }
 
     /// Rows of the table in this generation. Row numbers run from 0; the order is that of the ids or keys.
@@ -91,6 +102,15 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         try forEachBatch(snapshot, isByClient ? Array(0..<snapshot.count) : [], rows: 0..<Int.max, body)
     }
 
+    /// Hands the rows of some clients to `body`.
+    /// - Parameter positions: ascending, of a table by client.
+    public func forEachBatch(
+        _ snapshot: Snapshot, at positions: [Int], _ body: (borrowing CellBatch) throws -> Void
+    ) rethrows {
+        precondition(isByClient, "rows of clients of a table that has none")
+        try forEachBatch(snapshot, positions, rows: 0..<positions.count, body)
+    }
+
     /// Whether the table has one row a client.
     public var isByClient: Bool {
         switch self {
@@ -105,57 +125,48 @@ public enum PublishedTable: String, Sendable, CaseIterable {
         _ body: (borrowing CellBatch) throws -> Void
     ) rethrows {
         var batch = CellBatch(columnCount: columns.count)
-        let asOf = CellBatch.Cell.day(snapshot.asOf.rawValue)
+        let origin = origin(snapshot)
+        let asOf = CellBatch.Cell.day(origin.asOf.rawValue)
         switch self {
         case .customerMetrics, .customerHealthScores, .aiModelFeatures:
-            let metrics = self == .customerMetrics ? CustomerMetricsRows(snapshot, &batch) : nil
-            var health = self == .customerHealthScores ? HealthScoreRows(snapshot, &batch) : nil
+            let columns = self == .customerMetrics ? CustomerMetricsRows.columns : HealthScoreRows.columns
             let features = self == .aiModelFeatures ? FeatureRows(snapshot, &batch) : nil
-            let id = batch.pin([snapshot.id])[0]
+            let clients = features == nil ? ClientRows(columns, snapshot, &batch) : nil
+            let id = batch.pin([origin.snapshotID])[0]
             for start in stride(from: 0, to: positions.count, by: CellBatch.rowsMax) {
                 let chosen = positions[start..<min(start + CellBatch.rowsMax, positions.count)]
-                metrics?.write(chosen, to: &batch)
-                health?.write(chosen, to: &batch)
+                clients?.write(chosen, to: &batch)
                 features?.write(chosen, to: &batch)
                 batch.fill(batch.columnCount - 2) { _ in asOf }
                 batch.fill(batch.columnCount - 1) { _ in id }
                 try body(batch)
             }
         case .customerHealthHistory:
-            let history = HealthHistoryRows(snapshot, &batch)
-            try rowByRow(history.rows(range), (snapshot.asOf, snapshot.id), &batch, body) { history.write($0, &$1) }
+            let rows = HealthHistoryRows(snapshot).rows(range)
+            try rowByRow(rows, HealthHistoryRows.columns, origin, &batch, body)
         case .dashboardKPIs, .mrrMovements:
-            let table = SegmentRegions(snapshot)
-            try rowByRow(table.rows[clamped(range, table.rows.count)], (snapshot.asOf, snapshot.id), &batch, body) {
-                row, batch in
-                if self == .dashboardKPIs {
-                    DashboardKPIRows.write(table, row, &batch)
-                } else {
-                    MovementRows.write(table, row, &batch)
-                }
-            }
+            let rows = SegmentRegions(snapshot).rows
+            let columns = self == .dashboardKPIs ? DashboardKPIRows.columns : MovementRows.columns
+            try rowByRow(rows[clamped(range, rows.count)], columns, origin, &batch, body)
         case .cohortRetention:
             let cells = CohortRows.cells(snapshot)
-            try rowByRow(cells[clamped(range, cells.count)], (snapshot.asOf, snapshot.id), &batch, body) {
-                CohortRows.write($0, &$1)
-            }
+            try rowByRow(cells[clamped(range, cells.count)], CohortRows.columns, origin, &batch, body)
         case .forecasts:
             guard let forecasts = snapshot.forecasts else { return }
-            // They may be of an earlier generation, and say so.
-            let rows = clamped(range, ForecastRows.count(forecasts))
-            try rowByRow(rows, (forecasts.asOf, forecasts.snapshotID), &batch, body) {
-                ForecastRows.write($0, of: forecasts, snapshot, &$1)
+            let rows = clamped(range, ForecastRows.count(forecasts)).lazy.map {
+                ForecastRows.row($0, of: forecasts, snapshot)
             }
+            try rowByRow(rows, ForecastRows.columns, origin, &batch, body)
         }
     }
 
     private func rowByRow<Row>(
-        _ rows: some Sequence<Row>, _ origin: (asOf: Day, snapshotID: String), _ batch: inout CellBatch,
-        _ body: (borrowing CellBatch) throws -> Void, write: (Row, inout CellBatch) -> Void
+        _ rows: some Sequence<Row>, _ columns: [RowColumn<Row>], _ origin: (asOf: Day, snapshotID: String),
+        _ batch: inout CellBatch, _ body: (borrowing CellBatch) throws -> Void
     ) rethrows {
         batch.clear()
         for row in rows {
-            write(row, &batch)
+            for column in columns { column.write(row, &batch) }
             batch.day(origin.asOf.rawValue)
             batch.text(origin.snapshotID)
             batch.endRow()

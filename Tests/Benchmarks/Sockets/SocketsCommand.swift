@@ -124,7 +124,9 @@ private struct FixedReplies: RequestHandler {
         reply = Array("{\"filler\":\"\(filler)\"}".utf8)
     }
 
-    func lane(for request: Request, isSmall: Bool) -> Lane { request.method == "bench.worker" ? .worker : .immediate }
+    func lane(for request: Request, from peer: Peer, isSmall: Bool) -> Lane {
+        request.method == "bench.worker" ? .worker : .immediate
+    }
 
     func answer(
         _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]

@@ -162,7 +162,9 @@ private struct FuzzHandler: RequestHandler {
 
     init(method: String) { methods = [method, "slow"] }
 
-    func lane(for request: Request, isSmall: Bool) -> Lane { request.method == "slow" ? .worker : .immediate }
+    func lane(for request: Request, from peer: Peer, isSmall: Bool) -> Lane {
+        request.method == "slow" ? .worker : .immediate
+    }
 
     func answer(
         _ request: Request, from connection: Connection, deadline: Deadline, into result: inout [UInt8]

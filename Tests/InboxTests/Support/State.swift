@@ -65,8 +65,10 @@ final class Notices: Sendable {
     var all: [InboxWatcher.Notice] { log.withLock { $0 } }
 
     /// Returns when a notice that passes `isExpected` has come; those before it are used up.
-    func first(where isExpected: (InboxWatcher.Notice) -> Bool) async {
+    /// - Throws: when the time of the test is up.
+    func first(where isExpected: (InboxWatcher.Notice) -> Bool) async throws {
         for await notice in stream where isExpected(notice) { return }
+        throw CancellationError()
     }
 }
 

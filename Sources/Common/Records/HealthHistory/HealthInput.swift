@@ -51,29 +51,45 @@ public struct HealthInput: BitwiseCopyable, Sendable {
     }
 }
 
-extension HealthActivity {
-    /// Of a position of full metrics.
-    @inlinable
-    public init(_ metrics: ClientMetrics, _ position: Int) {
-        self.init(
-            activeDays: metrics.activeDaysLast28Days[position], events: metrics.eventsLast28Days[position],
-            previousEvents: metrics.eventsPrevious28Days[position],
-            distinctFeatures: metrics.distinctFeaturesLast28Days[position],
-            daysSinceLastEvent: metrics.daysSinceLastEvent[position])
-    }
-}
+/// The columns of full metrics that the health score reads, taken out of them once: what is taken out in a loop is counted
+/// in and out at every client.
+public struct HealthColumns: Sendable {
+    private let activeDays, events, previousEvents, distinctFeatures, daysSinceLastEvent: [Int32]
+    private let revenue90Days, revenuePrevious90Days: [Int64]
+    private let recentSatisfaction: [Double]
+    private let tickets30Days, openTicketsOlderThan7Days, lastNPS, daysSinceLastSurvey: [Int32]
+    private let contractMonths, daysToRenewal: [Int32]
 
-extension HealthInput {
-    /// Of a position of full metrics.
-    @inlinable
-    public init(_ metrics: ClientMetrics, _ position: Int) {
-        self.init(
-            activity: HealthActivity(metrics, position), revenue90Days: metrics.revenue90Days[position],
-            revenuePrevious90Days: metrics.revenuePrevious90Days[position],
-            recentSatisfaction: metrics.recentSatisfaction[position],
-            tickets30Days: metrics.tickets30Days[position],
-            openTicketsOlderThan7Days: metrics.openTicketsOlderThan7Days[position], lastNPS: metrics.lastNPS[position],
-            daysSinceLastSurvey: metrics.daysSinceLastSurvey[position],
-            contractMonths: metrics.contractMonths[position], daysToRenewal: metrics.daysToRenewal[position])
+    public init(_ metrics: ClientMetrics) {
+        activeDays = metrics.activeDaysLast28Days
+        events = metrics.eventsLast28Days
+        previousEvents = metrics.eventsPrevious28Days
+        distinctFeatures = metrics.distinctFeaturesLast28Days
+        daysSinceLastEvent = metrics.daysSinceLastEvent
+        revenue90Days = metrics.revenue90Days
+        revenuePrevious90Days = metrics.revenuePrevious90Days
+        recentSatisfaction = metrics.recentSatisfaction
+        tickets30Days = metrics.tickets30Days
+        openTicketsOlderThan7Days = metrics.openTicketsOlderThan7Days
+        lastNPS = metrics.lastNPS
+        daysSinceLastSurvey = metrics.daysSinceLastSurvey
+        contractMonths = metrics.contractMonths
+        daysToRenewal = metrics.daysToRenewal
+    }
+
+    public func activity(_ position: Int) -> HealthActivity {
+        HealthActivity(
+            activeDays: activeDays[position], events: events[position], previousEvents: previousEvents[position],
+            distinctFeatures: distinctFeatures[position], daysSinceLastEvent: daysSinceLastEvent[position])
+    }
+
+    public func input(_ position: Int) -> HealthInput {
+        HealthInput(
+            activity: activity(position), revenue90Days: revenue90Days[position],
+            revenuePrevious90Days: revenuePrevious90Days[position],
+            recentSatisfaction: recentSatisfaction[position], tickets30Days: tickets30Days[position],
+            openTicketsOlderThan7Days: openTicketsOlderThan7Days[position], lastNPS: lastNPS[position],
+            daysSinceLastSurvey: daysSinceLastSurvey[position], contractMonths: contractMonths[position],
+            daysToRenewal: daysToRenewal[position])
     }
 }

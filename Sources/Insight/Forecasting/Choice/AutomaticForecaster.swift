@@ -195,7 +195,8 @@ public struct AutomaticForecaster: Sendable {
         history: ProphetHistory
     ) -> AutomaticForecast {
         var (yhat, memberShares) = BlendedRows.robustMean(
-            members.values, weights: weights, usualError: backtest?.usualError)
+            members.values, weights: BlendedRows.countingOnce(members.values, weights: weights),
+            usualError: backtest?.usualError)
         let clipping = clips(history.observed.values)
         if clipping { for row in yhat.indices { yhat[row] = max(0, yhat[row]) } }
         let width = settings.prophet.intervalWidth

@@ -12,6 +12,25 @@ enum BlendedRows {
         return result
     }
 
+    /// The weights with every forecast counted once, whatever number of members it comes from: of members that say the
+    /// same in every row the first stands for them all, and the others count nothing. On a short history methods come
+    /// to that by their own rules, a seasonal one to the plain one, one with earlier years to one without.
+    ///
+    /// Where no two are the same the weights are those given, to the last bit.
+    static func countingOnce(_ values: [[Double]], weights: [Double]) -> [Double] {
+        guard let rows = values.first?.count, rows > 0 else { return weights }
+        var result = weights
+        let members = weights.indices.filter { weights[$0] > 0 }
+        for (place, member) in members.enumerated() {
+            guard let first = members[..<place].first(where: { values[$0] == values[member] }) else { continue }
+            result[first] = max(result[first], weights[member])
+            result[member] = 0
+        }
+        guard result != weights else { return weights }
+        let sum = result.reduce(0, +)
+        return result.map { $0 / sum }
+    }
+
     /// The weighted mean, in which a member that is out of line counts less: the further, the less.
     ///
     /// A back-test in calm times says little about what follows a shock. Methods then part: some take the shock for

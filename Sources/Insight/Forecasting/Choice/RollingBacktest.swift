@@ -93,16 +93,18 @@ struct RollingBacktest {
     ) -> AutomaticState.Backtest {
         let largest = history.observed.values.reduce(0) { max($0, abs($1)) }
         var usualError = 0.0
-        for test in tests {
-            let mean = BlendedRows.mean(test.forecasts.values, weights: weights)
+        // Which members come to the same differs from origin to origin, with the length of the history before it.
+        let counting = tests.map { BlendedRows.countingOnce($0.forecasts.values, weights: weights) }
+        for (test, counted) in zip(tests, counting) {
+            let mean = BlendedRows.mean(test.forecasts.values, weights: counted)
             let sum = zip(test.actual, mean).reduce(0) { $0 + abs($1.0 - $1.1) }
             usualError += sum / Double(test.actual.count * tests.count)
         }
         var errors: [[Float]] = []
         var ratios: [Double] = []
-        for test in tests {
+        for (test, counted) in zip(tests, counting) {
             let blend = BlendedRows.robustMean(
-                test.forecasts.values, weights: weights, usualError: usualError
+                test.forecasts.values, weights: counted, usualError: usualError
             ).values
             var list: [Float] = []
             for row in test.actual.indices {

@@ -1,4 +1,3 @@
-import Crypto
 import Records
 
 /// One line of the journal of loads:
@@ -83,14 +82,14 @@ struct JournalLine: Hashable {
 
 extension ContentHash {
     fileprivate init(zeroes: Void) {
-        self = ContentHash(bytes: [UInt8](repeating: 0, count: 32)) ?? ContentHash(parts: [])
+        self = ContentHash(bytes: [UInt8](repeating: 0, count: ContentHash.count)) ?? ContentHash(parts: [])
     }
 
     /// Of several pieces, one after the other.
     init(parts: [[UInt8]]) {
-        var hasher = SHA256()
-        for part in parts { hasher.update(data: part) }
-        self.init(hasher.finalize())
+        var hasher = ContentHasher()
+        for part in parts { hasher.update(part) }
+        self = hasher.hash
     }
 }
 
@@ -123,6 +122,8 @@ private enum JournalFields {
         add("clock_day", record.clockDay.description)
         add("settings", record.settings)
         add("mapping", record.mapping)
+        // Left out where it is not known: such a record has the bytes that it always had.
+        if let deliverer = record.deliveredBy { add("delivered_by", deliverer) }
         text.append(UInt8(ascii: "}"))
         return text
     }
@@ -149,7 +150,7 @@ private enum JournalFields {
             drop: drop, order: order, category: category, sourceType: string("source_type"), file: file, bytes: bytes,
             sha256: sha256, ending: ending, receivedAt: Instant(rawValue: receivedAt),
             loadedAt: Instant(rawValue: loadedAt), clockDay: clockDay, settings: string("settings"),
-            mapping: string("mapping"))
+            mapping: string("mapping"), deliveredBy: string("delivered_by"))
     }
 }
 

@@ -42,8 +42,10 @@ public final class LoadJournal: Sendable {
         public var end = Position.start
         /// Bytes after it: a line that a crash has cut off.
         public var tornBytes = 0
-        /// The number of the first line that is damaged or does not follow the one before; nothing after it is trusted.
+        /// The number of the first line that is damaged or does not follow the one before.
         public var damagedLine: Int?
+        /// Lines after that which are what was written, by their own hashes; which are missing between them is not known.
+        public var recordsAfterDamage: [LoadRecord] = []
     }
 
     public static let fileName = "journal.ndjson"
@@ -54,6 +56,8 @@ public final class LoadJournal: Sendable {
     private struct State {
         /// Where the next line goes; nil before the journal was opened.
         var end: Position?
+        /// Which file that is; nil before there was a line.
+        var inode: UInt64?
     }
 
     private let folder: Folder
@@ -100,9 +104,12 @@ public final class LoadJournal: Sendable {
             buffer += UnsafeRawBufferPointer(rebasing: piece[..<count])
             var used = 0
             while let lineFeed = buffer[used...].firstIndex(of: UInt8(ascii: "\n")) {
-                guard let line = JournalLine(buffer[used..<lineFeed]), line.follows(content.end.chain) else {
-                    content.damagedLine = content.end.lines + 1
-                    return content
+                let line = JournalLine(buffer[used..<lineFeed])
+                guard let line, content.damagedLine == nil, line.follows(content.end.chain) else {
+                    content.damagedLine = content.damagedLine ?? content.end.lines + 1
+                    if let record = line?.record { content.recordsAfterDamage.append(record) }
+                    used = lineFeed + 1
+                    continue
                 }
                 content.records.append(line.record)
                 content.end = Position(
@@ -112,11 +119,12 @@ public final class LoadJournal: Sendable {
             }
             buffer.removeFirst(used)
             if buffer.count > LoadJournal.lineBytesMax {
-                content.damagedLine = content.end.lines + 1
-                return content
+                // No line is that long: what there is of it is read past, up to where a line may begin.
+                content.damagedLine = content.damagedLine ?? content.end.lines + 1
+                buffer.removeFirst(buffer.count - 1)
             }
         }
-        content.tornBytes = buffer.count
+        if content.damagedLine == nil { content.tornBytes = buffer.count }
         return content
     }
 
@@ -140,7 +148,22 @@ public final class LoadJournal: Sendable {
         try state.withLock { state throws(FileError) in
             try cut(to: end.bytes)
             state.end = end
+            state.inode = try folder.status(of: LoadJournal.name)?.inode
         }
+    }
+
+    /// Whether the file is still the one that lines were written to, and as long as they are: somebody may have taken
+    /// it away or put another in its place.
+    public func isInPlace() throws(FileError) -> Bool {
+        try state.withLock { state throws(FileError) in try isInPlace(state) }
+    }
+
+    private func isInPlace(_ state: State) throws(FileError) -> Bool {
+        guard let end = state.end, end.bytes > 0 else { return true }
+        guard let status = try folder.status(of: LoadJournal.name), status.kind == .regular else { return false }
+        guard status.inode == state.inode, status.bytes >= end.bytes else { return false }
+        // The number of a file that was removed may have been given to the next one.
+        return try endsLine(try folder.open(LoadJournal.name, operation: "read the journal of loads"), at: end)
     }
 
     /// Adds the lines of loads, in their order. On the disk when it returns; nothing is added when it throws.
@@ -152,6 +175,11 @@ public final class LoadJournal: Sendable {
                     .damaged, "write the journal of loads", path: folder.path(of: LoadJournal.name),
                     detail: "its end is not known")
             }
+            guard try isInPlace(state) else {
+                throw FileError(
+                    .damaged, "write the journal of loads", path: folder.path(of: LoadJournal.name),
+                    detail: "it was taken away or exchanged")
+            }
             let (bytes, new) = text(of: records, after: end)
             do throws(FileError) {
                 let file = try writable()
@@ -162,7 +190,10 @@ public final class LoadJournal: Sendable {
                 }
                 try file.write(bytes, path: folder.path(of: LoadJournal.name))
                 try file.sync(path: folder.path(of: LoadJournal.name))
-                if end.bytes == 0 { try folder.sync() }
+                if end.bytes == 0 {
+                    try folder.sync()
+                    state.inode = try folder.status(of: LoadJournal.name)?.inode
+                }
             } catch {
                 _ = try? cut(to: end.bytes)
                 throw error
@@ -183,17 +214,23 @@ public final class LoadJournal: Sendable {
 
     /// Writes the whole journal anew, for loads from before there was one or in place of a damaged one, which is kept
     /// under another name.
-    public func write(_ records: [LoadRecord]) throws(FileError) -> Position {
+    /// - Returns: where it ends, and the name under which the former file is kept; nil when there was none.
+    @discardableResult
+    public func write(_ records: [LoadRecord]) throws(FileError) -> (end: Position, kept: String?) {
         try state.withLock { state throws(FileError) in
+            var kept: FileName?
             if try folder.status(of: LoadJournal.name) != nil {
                 var number = 1
                 while try folder.status(of: LoadJournal.damagedName(number)) != nil { number += 1 }
-                try folder.rename(LoadJournal.name, to: folder, as: LoadJournal.damagedName(number))
+                let name = LoadJournal.damagedName(number)
+                try folder.rename(LoadJournal.name, to: folder, as: name)
+                kept = name
             }
             let (bytes, end) = text(of: records, after: .start)
             try folder.replace(LoadJournal.name, with: bytes)
             state.end = end
-            return end
+            state.inode = try folder.status(of: LoadJournal.name)?.inode
+            return (end, kept?.description)
         }
     }
 

@@ -23,11 +23,11 @@ struct ChurnImportance: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .churnImportance }
+    var endpoint: Endpoint { .churnImportance }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "features"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "features"].elements }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let rows = result[at: "features"].elements.prefix(max(1, limit)).map { feature -> [Table.Cell] in
             let share = feature[at: "share"].doubleValue
             let drop = page.number.decimal(feature[at: "auc_drop"].doubleValue, fractionDigits: 4)

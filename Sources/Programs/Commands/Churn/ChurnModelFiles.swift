@@ -31,7 +31,7 @@ struct ChurnModelUse: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .churnUse }
+    var endpoint: Endpoint { .churnUse }
 
     func validate() throws {
         if [version != nil, rules, auto].count(where: { $0 }) != 1 {
@@ -44,9 +44,9 @@ struct ChurnModelUse: QueryCommand {
         return auto ? ["automatic": .bool(true)] : ["rules": .bool(true)]
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { [result] }
+    func records(_ result: Answer) -> [Answer] { [result] }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         page.text("in force: \(result[at: "version"].stringValue ?? "the rules")")
         if result[at: "choice"].stringValue == "operator" {
             page.text("kept so until 'aurac churn model use --auto'", .muted)
@@ -111,7 +111,7 @@ struct ChurnModelImport: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .churnImport }
+    var endpoint: Endpoint { .churnImport }
 
     /// Larger files are no models.
     private static let bytesMax = 8 << 20
@@ -125,9 +125,9 @@ struct ChurnModelImport: QueryCommand {
         return ["content_base64": .string(Base64Text.encoded(bytes))]
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { [result] }
+    func records(_ result: Answer) -> [Answer] { [result] }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         page.text("\(page.shown(result[at: "version"])) is kept, \(page.number.bytes(result[at: "bytes"].int))")
         page.text("aurac churn model use \(page.shown(result[at: "version"])) puts it in force", .muted)
     }

@@ -3,9 +3,9 @@ internal import TerminalText
 
 /// The churn model for people: what is in force, what it was tested on, how it holds.
 struct ChurnModelReport {
-    private let result: JSONValue
+    private let result: Answer
 
-    init(_ result: JSONValue) { self.result = result }
+    init(_ result: Answer) { self.result = result }
 
     func write(on page: inout ReportPage) {
         let model = result[at: "model"]
@@ -37,7 +37,7 @@ struct ChurnModelReport {
         page.origin(result)
     }
 
-    private func facts(_ model: JSONValue, on page: inout ReportPage) {
+    private func facts(_ model: Answer, on page: inout ReportPage) {
         let rows = "\(page.integer(model[at: "rows"])), \(page.integer(model[at: "positives"])) churned"
         let snapshots = "\(page.shown(model[at: "first_snapshot"])) to \(page.shown(model[at: "last_snapshot"]))"
         page.add(
@@ -61,7 +61,7 @@ struct ChurnModelReport {
         page.text("Why it ranks: \(page.shown(model[at: "verdict"])).")
     }
 
-    private func quality(_ validation: JSONValue, on page: inout ReportPage) {
+    private func quality(_ validation: Answer, on page: inout ReportPage) {
         page.heading("On rows it had not seen")
         let rows = [("in force", "chosen"), ("trees", "trees"), ("logistic", "logistic"), ("rules", "rules")]
             .filter { !validation[at: $0.1].isNull }
@@ -95,7 +95,7 @@ struct ChurnModelReport {
     }
 
     /// Lift by tenth beside the calibration of the same tenth, both from the top.
-    private func tenths(_ quality: JSONValue, on page: inout ReportPage) {
+    private func tenths(_ quality: Answer, on page: inout ReportPage) {
         let bins = Array(quality[at: "calibration"].elements.reversed())
         let rows = quality[at: "lift"].elements.enumerated().map { index, tenth -> [Table.Cell] in
             let bin = index < bins.count ? bins[index] : .null
@@ -124,7 +124,7 @@ struct ChurnModelReport {
                 ], rows: rows, emptyText: "nobody churned"))
     }
 
-    private func drift(_ drift: JSONValue, on page: inout ReportPage) {
+    private func drift(_ drift: Answer, on page: inout ReportPage) {
         guard !drift.isNull else { return }
         page.heading("Since then")
         page.add(

@@ -18,13 +18,13 @@ struct ChurnModelShow: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .churnModel }
+    var endpoint: Endpoint { .churnModel }
 
-    func records(_ result: JSONValue) -> [JSONValue] {
+    func records(_ result: Answer) -> [Answer] {
         result[at: "model"][at: "validation"][at: "chosen"][at: "lift"].elements
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         ChurnModelReport(result).write(on: &page)
     }
 }
@@ -44,16 +44,16 @@ struct ChurnModelList: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .churnModel }
+    var endpoint: Endpoint { .churnModel }
 
-    func records(_ result: JSONValue) -> [JSONValue] {
+    func records(_ result: Answer) -> [Answer] {
         let inForce = result[at: "version"].stringValue
         return result[at: "versions"].elements.map { version in
-            .object(["version": version, "in_force": .bool(version.stringValue == inForce)])
+            ["version": version, "in_force": .bool(version.stringValue == inForce)]
         }
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         page.add(
             Table(
                 columns: [.init("version", priority: Table.Column.required), .init("", priority: 5)],

@@ -17,16 +17,16 @@ struct ChurnTrain: QueryCommand {
               aurac churn train --cancel
             """)
 
-    @Flag(help: "Return when the training has ended, and say what it came to.")
+    @Flag(help: .of(.churnTrain, "wait"))
     var wait = false
 
-    @Flag(help: "End the training that is running; the model in force stays.")
+    @Flag(help: .of(.churnTrain, "cancel", "The model in force stays."))
     var cancel = false
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .churnTrain }
+    var endpoint: Endpoint { .churnTrain }
 
     /// An hour: as long as the daemon waits itself.
     var timeout: Duration? { wait && connection.waitSeconds == nil ? .seconds(3_600) : nil }
@@ -39,9 +39,9 @@ struct ChurnTrain: QueryCommand {
         ["wait": .bool(wait), "cancel": .bool(cancel)]
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { [result] }
+    func records(_ result: Answer) -> [Answer] { [result] }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         var text = "training \(page.shown(result[at: "state"]))"
         if wait { text += " in \(page.duration(milliseconds: result[at: "duration_ms"]))" }
         page.text(text)

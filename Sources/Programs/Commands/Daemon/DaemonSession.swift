@@ -25,10 +25,10 @@ struct DaemonSession {
 
     /// Calls a method: the JSON text of its result.
     func call(
-        _ method: Contract.Method, _ parameters: JSONObject = [:], timeout: Duration? = nil
+        _ endpoint: Endpoint, _ parameters: JSONObject = [:], timeout: Duration? = nil
     ) throws(CommandFailure) -> [UInt8] {
         do throws(ClientError) {
-            return try client.call(method.rawValue, params: parameters, timeout: timeout ?? self.timeout)
+            return try client.call(endpoint.name, params: parameters, timeout: timeout ?? self.timeout)
         } catch {
             throw CommandFailure(error)
         }
@@ -36,18 +36,23 @@ struct DaemonSession {
 
     /// Calls a method and reads its result.
     func ask(
-        _ method: Contract.Method, _ parameters: JSONObject = [:], timeout: Duration? = nil
-    ) throws(CommandFailure) -> JSONValue {
-        try Self.read(call(method, parameters, timeout: timeout), of: method)
+        _ endpoint: Endpoint, _ parameters: JSONObject = [:], timeout: Duration? = nil
+    ) throws(CommandFailure) -> Answer {
+        try Self.read(call(endpoint, parameters, timeout: timeout), of: endpoint)
     }
 
     /// The value of a result's text.
-    static func read(_ result: [UInt8], of method: Contract.Method) throws(CommandFailure) -> JSONValue {
+    static func read(_ result: [UInt8], of endpoint: Endpoint) throws(CommandFailure) -> Answer {
+        Answer(try value(result, of: endpoint), endpoint.resultShape)
+    }
+
+    /// JSON text that is a result or stands in one.
+    static func value(_ text: [UInt8], of endpoint: Endpoint) throws(CommandFailure) -> JSONValue {
         do throws(JSONError) {
-            return try JSONReader().read(result)
+            return try JSONReader().read(text)
         } catch {
             throw CommandFailure(
-                .internalError, "the result of \(method.rawValue) is not JSON: \(error)",
+                .internalError, "the result of \(endpoint.name) is not JSON: \(error)",
                 hint: "check that the socket is the daemon's")
         }
     }

@@ -6,7 +6,7 @@ internal import Contract
 /// was taken so far then belongs to another generation, and the only way is to start over.
 struct PagedQuery {
     let session: DaemonSession
-    let method: Contract.Method
+    let endpoint: Endpoint
     let parameters: JSONObject
 
     /// What the reader of pages wants next.
@@ -18,16 +18,16 @@ struct PagedQuery {
 
     /// Hands every page to `take`. On a conflict `restart` decides; it is asked once at most.
     func forEachPage(
-        _ take: (JSONValue) throws(CommandFailure) -> Void, onConflict decide: () throws(CommandFailure) -> Decision
+        _ take: (Answer) throws(CommandFailure) -> Void, onConflict decide: () throws(CommandFailure) -> Decision
     ) throws(CommandFailure) {
         var cursor = parameters["cursor"]
         var mayRestart = true
         while true {
             var parameters = parameters
             parameters["cursor"] = cursor
-            let page: JSONValue
+            let page: Answer
             do throws(CommandFailure) {
-                page = try session.ask(method, parameters)
+                page = try session.ask(endpoint, parameters)
             } catch {
                 guard error.problemCode == .conflict else { throw error }
                 guard mayRestart, try decide() == .restart else {
@@ -58,19 +58,19 @@ extension DaemonSession {
     ///   - pageMax: the most that the daemon takes for the limit of a page.
     /// - Returns: the JSON text of the result, as if it had come at once.
     func list(
-        _ method: Contract.Method, _ parameters: JSONObject, of name: String, limit: Int, pageMax: Int
+        _ endpoint: Endpoint, _ parameters: JSONObject, of name: String, limit: Int, pageMax: Int
     ) throws(CommandFailure) -> [UInt8] {
         var parameters = parameters
         if limit > pageMax { parameters["limit"] = .integer(Int64(pageMax)) }
-        let first = try call(method, parameters)
-        var page = try Self.read(first, of: method)
+        let first = try call(endpoint, parameters)
+        var page = try Self.read(first, of: endpoint)
         var elements = page[at: name].elements
         guard elements.count < limit, page[at: "next_cursor"].stringValue != nil else { return first }
         while elements.count < limit, let cursor = page[at: "next_cursor"].stringValue {
             parameters["cursor"] = .string(cursor)
             parameters["limit"] = .integer(Int64(min(limit - elements.count, pageMax)))
             do throws(CommandFailure) {
-                page = try ask(method, parameters)
+                page = try ask(endpoint, parameters)
             } catch {
                 guard error.problemCode == .conflict else { throw error }
                 throw CommandFailure(
@@ -81,8 +81,6 @@ extension DaemonSession {
             }
             elements += page[at: name].elements
         }
-        var whole = page.objectValue ?? JSONObject()
-        whole[name] = .array(elements)
-        return JSONWriter.bytes(of: .object(whole))
+        return JSONWriter.bytes(of: page.replacing(name, with: .array(elements.map(\.value))).value)
     }
 }

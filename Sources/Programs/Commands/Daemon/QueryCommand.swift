@@ -6,19 +6,19 @@ protocol QueryCommand: ClientCommand {
     var connection: ConnectionOptions { get }
     var output: OutputOptions { get }
 
-    var method: Contract.Method { get }
+    var endpoint: Endpoint { get }
 
     /// The parameters of the method.
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject
 
     /// The main list of a result, a record each: what ndjson and csv show.
-    func records(_ result: JSONValue) -> [JSONValue]
+    func records(_ result: Answer) -> [Answer]
 
     /// The answer for people.
-    func report(_ result: JSONValue, on page: inout ReportPage)
+    func report(_ result: Answer, on page: inout ReportPage)
 
     /// How the command ends with this result.
-    func status(_ result: JSONValue) -> ExitStatus
+    func status(_ result: Answer) -> ExitStatus
 
     /// A longer or shorter wait than usual; nil for the usual.
     var timeout: Duration? { get }
@@ -29,17 +29,17 @@ extension QueryCommand {
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject { [:] }
 
-    func status(_ result: JSONValue) -> ExitStatus { .done }
+    func status(_ result: Answer) -> ExitStatus { .done }
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
-        let bytes = try session.call(method, parameters(console), timeout: timeout)
+        let bytes = try session.call(endpoint, parameters(console), timeout: timeout)
         return try write(bytes, console)
     }
 
     /// Writes a result in the format that was asked for.
     func write(_ bytes: [UInt8], _ console: Console) throws(CommandFailure) -> ExitStatus {
-        let result = try DaemonSession.read(bytes, of: method)
+        let result = try DaemonSession.read(bytes, of: endpoint)
         switch output.format {
         case .json:
             try console.write(bytes, as: .json)

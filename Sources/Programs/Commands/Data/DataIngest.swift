@@ -1,15 +1,10 @@
 internal import ArgumentParser
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// `aurac ingest`
 struct DataIngest: ClientCommand {
-    enum SourceType: String, ExpressibleByArgument, CaseIterable {
-        case csv
-        case crm
-        case api
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "ingest",
         abstract: "Hand files to the daemon.",
@@ -33,10 +28,10 @@ struct DataIngest: ClientCommand {
     @Argument(help: ArgumentHelp("Files to hand over; - reads standard input.", valueName: "file"))
     var files: [String]
 
-    @Option(help: "What the files hold: demographics, transactions, engagement, support, surveys or events.")
-    var category: String
+    @Option(help: .of(.dataIngest, "category"))
+    var category: DropCategory
 
-    @Option(name: .customLong("source-type"), help: "Where the data comes from (default: the daemon looks).")
+    @Option(name: .customLong("source-type"), help: .of(.dataIngest, "source_type"))
     var sourceType: SourceType?
 
     @Flag(help: "Wait until every answer has the data, and show how the load went.")
@@ -54,23 +49,25 @@ struct DataIngest: ClientCommand {
         var inputs: [InputFile] = []
         for file in files { inputs.append(try InputFile(file, standardInput: console.input)) }
         var upload = Upload(
-            session: try DaemonSession(connection, console), category: category, sourceType: sourceType?.rawValue
+            session: try DaemonSession(connection, console), category: category.rawValue,
+            sourceType: sourceType?.rawValue
         ) { () throws(CommandFailure) in try DaemonSession(connection, console) }
         let line = ProgressLine(console, style: output.errorStyle(console))
         defer { line.clear() }
         var delivered = Delivered()
         // With --wait everything is sent before anything is waited for: the daemon loads the files together, and the
         // figures are worked out once.
-        var receipts: [(input: InputFile, bytes: [UInt8])] = []
+        var receipts: [(input: InputFile, receipt: Answer)] = []
         var failure: CommandFailure?
         for input in inputs {
             do throws(CommandFailure) {
                 let receipt = try send(input, &upload, console, line)
                 line.clear()
                 if wait {
-                    receipts.append((input, receipt))
+                    receipts.append((input, try DaemonSession.read(receipt, of: .dataIngest)))
                 } else {
-                    try delivered.add(write(input.name, receipt, upload.session, console))
+                    let drop = try DaemonSession.read(receipt, of: .dataIngest)
+                    try delivered.add(write(input.name, drop, as: receipt, upload.session, console))
                 }
             } catch {
                 // What was sent before is loaded all the same, and is told of first.
@@ -82,9 +79,10 @@ struct DataIngest: ClientCommand {
         let watch = DropWatch(session: session, console: console, line: line, limitSeconds: connection.waitSeconds)
         do throws(CommandFailure) {
             for (input, receipt) in receipts {
-                let drop = try watch.outcome(of: DaemonSession.read(receipt, of: .dataIngest))
+                let drop = try watch.outcome(of: receipt)
                 line.clear()
-                try delivered.add(write(input.name, JSONWriter.bytes(of: drop), session, console))
+                try delivered.add(
+                    write(input.name, drop, as: JSONWriter.bytes(of: drop.value), session, console))
             }
         } catch {
             failure = failure ?? error
@@ -96,10 +94,10 @@ struct DataIngest: ClientCommand {
 
     /// What has been told of so far.
     private struct Delivered {
-        var drops: [JSONValue] = []
+        var drops: [Answer] = []
         var status = ExitStatus.done
 
-        mutating func add(_ drop: JSONValue) {
+        mutating func add(_ drop: Answer) {
             if drop[at: "state"].stringValue == "refused" { status = .badData }
             drops.append(drop)
         }
@@ -120,9 +118,8 @@ struct DataIngest: ClientCommand {
     /// Tells of one file; records for CSV are kept for the end.
     /// - Returns: the record of its drop.
     private func write(
-        _ name: String, _ bytes: [UInt8], _ session: DaemonSession, _ console: Console
-    ) throws(CommandFailure) -> JSONValue {
-        let drop = try DaemonSession.read(bytes, of: .dataIngest)
+        _ name: String, _ drop: Answer, as bytes: [UInt8], _ session: DaemonSession, _ console: Console
+    ) throws(CommandFailure) -> Answer {
         switch output.format {
         case .json:
             try console.write(bytes, as: .json)

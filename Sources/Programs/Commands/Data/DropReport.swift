@@ -3,7 +3,7 @@ internal import TerminalText
 
 /// One delivery for people, with why rows of it were rejected.
 struct DropReport {
-    let drop: JSONValue
+    let drop: Answer
 
     func write(on page: inout ReportPage) {
         let state = drop[at: "state"].stringValue
@@ -20,6 +20,7 @@ struct DropReport {
             .init("category", Table.Cell(page.shown(drop[at: "category"]))),
             .init("source", Table.Cell(page.shown(drop[at: "source_type"]))),
             .init("size", Table.Cell(page.number.bytes(drop[at: "bytes"].int))),
+            .init("delivered by", Table.Cell(page.shown(drop[at: "delivered_by"]))),
             .init("received", Table.Cell(instant(drop[at: "received_at"], page))),
             .init(
                 state == "refused" || state == "duplicate" ? "ended" : "loaded",
@@ -46,13 +47,13 @@ struct DropReport {
         page.add(KeyValueBlock([.init("Rows", pairs: counts)], columnCountMax: 4))
     }
 
-    private func instant(_ value: JSONValue, _ page: ReportPage) -> String {
+    private func instant(_ value: Answer, _ page: ReportPage) -> String {
         guard let text = value.stringValue else { return page.number.unknown }
         return "\(text) (\(page.age(value)))"
     }
 
     /// How often each reason occurs among the rejects, the most frequent first.
-    static func reasons(_ rejects: [JSONValue]) -> [(count: Int, column: String?, reason: String)] {
+    static func reasons(_ rejects: [Answer]) -> [(count: Int, column: String?, reason: String)] {
         var order: [String] = []
         var found: [String: (count: Int, column: String?, reason: String)] = [:]
         for reject in rejects {

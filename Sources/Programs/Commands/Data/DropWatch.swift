@@ -26,7 +26,7 @@ struct DropWatch {
     /// The record of the drop as it ended.
     ///
     /// - Parameter receipt: what `data.ingest` answered.
-    func outcome(of receipt: JSONValue) throws(CommandFailure) -> JSONValue {
+    func outcome(of receipt: Answer) throws(CommandFailure) -> Answer {
         let started = console.now
         var pause = Self.firstPauseMilliseconds
         var news = News.nothing
@@ -49,8 +49,8 @@ struct DropWatch {
     }
 
     /// The ledger's record of a drop of which something is known.
-    private func record(of drop: JSONValue) throws(CommandFailure) -> JSONValue {
-        let answer = try ask(.dataDrops, ["drop_id": drop[at: "drop_id"]], of: drop)
+    private func record(of drop: Answer) throws(CommandFailure) -> Answer {
+        let answer = try ask(.dataDrops, ["drop_id": drop[at: "drop_id"].value], of: drop)
         guard let record = answer[at: "drops"].elements.first else {
             throw CommandFailure(
                 .internalError, "the daemon does not know the delivery it has taken", hint: "see \"aurac drops\"")
@@ -59,21 +59,21 @@ struct DropWatch {
     }
 
     /// Whether nothing more comes of a drop: it is refused, or its rows are in the answers.
-    private static func hasEnded(_ drop: JSONValue) -> Bool {
+    private static func hasEnded(_ drop: Answer) -> Bool {
         switch drop[at: "state"].stringValue {
         case "refused": true
         // A daemon that does not say whether they are has nothing to wait for.
-        case "loaded", "duplicate": drop[at: "served"].boolValue != false
+        case "loaded", "duplicate": drop[ifSaid: "served"].boolValue != false
         default: false
         }
     }
 
     /// Asks; a daemon that goes away meanwhile has the file and goes on with it when it is back.
     private func ask(
-        _ method: Contract.Method, _ parameters: JSONObject, of drop: JSONValue
-    ) throws(CommandFailure) -> JSONValue {
+        _ endpoint: Endpoint, _ parameters: JSONObject, of drop: Answer
+    ) throws(CommandFailure) -> Answer {
         do throws(CommandFailure) {
-            return try session.ask(method, parameters)
+            return try session.ask(endpoint, parameters)
         } catch {
             // Problems are the daemon's own words, and a time limit says what was waited for.
             guard error.isConnectionLost else { throw error }
@@ -87,8 +87,8 @@ struct DropWatch {
     }
 
     /// Whoever waits for a stage that has failed may wait for ever.
-    private func checkStages(_ status: JSONValue, _ drop: JSONValue) throws(CommandFailure) {
-        guard let received = drop[at: "received_at"].stringValue else { return }
+    private func checkStages(_ status: Answer, _ drop: Answer) throws(CommandFailure) {
+        guard let received = drop[ifSaid: "received_at"].stringValue else { return }
         for stage in status[at: "stages"].elements where stage[at: "state"].stringValue == "failed" {
             guard let name = stage[at: "name"].stringValue, name == "intake" || name == "refresh",
                 // What went wrong before this delivery does not concern it. Instants are of one length, and in the
@@ -112,8 +112,8 @@ struct DropWatch {
 
     // MARK: What the person who waits is shown
 
-    private func show(_ drop: JSONValue, _ status: JSONValue, after news: News) -> News {
-        let file = drop[at: "file"].stringValue ?? "the delivery"
+    private func show(_ drop: Answer, _ status: Answer, after news: News) -> News {
+        let file = drop[ifSaid: "file"].stringValue ?? "the delivery"
         switch drop[at: "state"].stringValue {
         case "loading":
             let progress = status[at: "progress"]
@@ -134,12 +134,12 @@ struct DropWatch {
         }
     }
 
-    private static func name(_ drop: JSONValue) -> String {
+    private static func name(_ drop: Answer) -> String {
         drop[at: "drop_id"].stringValue ?? drop[at: "drop_id"].int.map { String($0) } ?? ""
     }
 
     /// The state in words: what is loaded and awaited is not in the figures yet.
-    private static func stateText(_ drop: JSONValue) -> String {
+    private static func stateText(_ drop: Answer) -> String {
         guard let state = drop[at: "state"].stringValue else { return "not loaded yet" }
         return state == "loaded" || state == "duplicate" ? "stored but not in the figures yet" : state
     }

@@ -23,7 +23,7 @@ struct DropsCancel: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .dataCancel }
+    var endpoint: Endpoint { .dataCancel }
 
     /// The daemon looks up from its work for a load, which it does now and then.
     var timeout: Duration? { connection.waitSeconds == nil ? .seconds(90) : nil }
@@ -32,13 +32,13 @@ struct DropsCancel: QueryCommand {
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject { ["drop_id": DropID.value(dropID)] }
 
-    func records(_ result: JSONValue) -> [JSONValue] { [result] }
+    func records(_ result: Answer) -> [Answer] { [result] }
 
-    func status(_ result: JSONValue) -> ExitStatus { Self.isCancelled(result) ? .done : .failed }
+    func status(_ result: Answer) -> ExitStatus { Self.isCancelled(result) ? .done : .failed }
 
-    private static func isCancelled(_ result: JSONValue) -> Bool { result[at: "cancelled"].boolValue == true }
+    private static func isCancelled(_ result: Answer) -> Bool { result[at: "cancelled"].boolValue == true }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let id = page.identifier(result[at: "drop_id"])
         guard !Self.isCancelled(result) else {
             return page.text("drop \(id) is cancelled: nothing of it was loaded", .good)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// `aurac drops`
 struct DropsGroup: ParsableCommand {
@@ -18,14 +19,6 @@ struct DropsGroup: ParsableCommand {
 
 /// `aurac drops list`
 struct DropsList: QueryCommand {
-    enum State: String, ExpressibleByArgument, CaseIterable {
-        case queued
-        case loading
-        case loaded
-        case refused
-        case duplicate
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List deliveries, the latest first (the default).",
@@ -38,8 +31,8 @@ struct DropsList: QueryCommand {
               aurac drops -o csv > drops.csv
             """)
 
-    @Option(help: "Only deliveries in this state.")
-    var state: State?
+    @Option(help: .of(.dataDrops, "state"))
+    var state: DropState?
 
     @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
     var limit: Int = 20
@@ -47,7 +40,7 @@ struct DropsList: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .dataDrops }
+    var endpoint: Endpoint { .dataDrops }
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit is \(limit); give a number above 0.") }
@@ -59,15 +52,15 @@ struct DropsList: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "drops"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "drops"].elements }
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
         return try write(
-            session.list(method, parameters(console), of: "drops", limit: limit, pageMax: 100_000), console)
+            session.list(endpoint, parameters(console), of: "drops", limit: limit, pageMax: 100_000), console)
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let drops = records(result)
         page.add(
             Table(
@@ -113,5 +106,5 @@ struct DropsList: QueryCommand {
 
 extension ReportPage {
     /// An identifier: a number without grouping, or a text.
-    func identifier(_ value: JSONValue) -> String { value.int.map { String($0) } ?? shown(value) }
+    func identifier(_ value: Answer) -> String { value.int.map { String($0) } ?? shown(value) }
 }

@@ -24,7 +24,7 @@ struct DropsShow: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .dataDrops }
+    var endpoint: Endpoint { .dataDrops }
 
     func validate() throws {
         try DropID.check(dropID)
@@ -33,20 +33,20 @@ struct DropsShow: QueryCommand {
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject { ["drop_id": DropID.value(dropID)] }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "drops"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "drops"].elements }
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
-        let bytes = try session.call(method, parameters(console))
-        guard let drop = try DaemonSession.read(bytes, of: method)[at: "drops"].elements.first else {
+        let bytes = try session.call(endpoint, parameters(console))
+        guard let drop = try DaemonSession.read(bytes, of: endpoint)[at: "drops"].elements.first else {
             throw CommandFailure(.failed, "no drop \"\(dropID)\"", hint: "\"aurac drops\" lists them")
         }
         guard output.format == .table else { return try write(bytes, console) }
         var page = ReportPage(output.style(console), now: console.now)
-        var rejects: [JSONValue] = []
+        var rejects: [Answer] = []
         let rejected = drop[at: "rejected"].int ?? 0
         if rejected > 0, rejectsLimit > 0 {
-            let parameters: JSONObject = ["drop_id": drop[at: "drop_id"], "limit": .integer(Int64(rejectsLimit))]
+            let parameters: JSONObject = ["drop_id": drop[at: "drop_id"].value, "limit": .integer(Int64(rejectsLimit))]
             rejects = try session.ask(.dataRejects, parameters)[at: "rejects"].elements
         }
         DropReport(drop: drop).write(on: &page)
@@ -63,7 +63,7 @@ struct DropsShow: QueryCommand {
         return .done
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         for drop in records(result) { DropReport(drop: drop).write(on: &page) }
     }
 }

@@ -4,7 +4,7 @@ internal import TerminalText
 /// What became of a file that was handed over.
 struct IngestReport {
     private let name: String
-    private let drop: JSONValue
+    private let drop: Answer
     private let reasons: [(count: Int, column: String?, reason: String)]
     private let lookedAt: Int
 
@@ -12,15 +12,15 @@ struct IngestReport {
     private static let rejectsMax = 1_000
 
     /// Asks the daemon why rows were rejected, if there are any.
-    init(_ name: String, _ drop: JSONValue, session: DaemonSession) throws(CommandFailure) {
+    init(_ name: String, _ drop: Answer, session: DaemonSession) throws(CommandFailure) {
         self.name = name
         self.drop = drop
-        guard (drop[at: "rejected"].int ?? 0) > 0 else {
+        guard (drop[ifSaid: "rejected"].int ?? 0) > 0 else {
             reasons = []
             lookedAt = 0
             return
         }
-        let parameters: JSONObject = ["drop_id": drop[at: "drop_id"], "limit": .integer(Int64(Self.rejectsMax))]
+        let parameters: JSONObject = ["drop_id": drop[at: "drop_id"].value, "limit": .integer(Int64(Self.rejectsMax))]
         let rejects = try session.ask(.dataRejects, parameters)[at: "rejects"].elements
         reasons = DropReport.reasons(rejects)
         lookedAt = rejects.count
@@ -32,13 +32,14 @@ struct IngestReport {
         var text = "\(name): "
         switch state {
         case "refused":
-            text += "refused as drop \(id)" + (drop[at: "reason"].stringValue.map { ": \($0)" } ?? "")
+            text += "refused as drop \(id)" + (drop[ifSaid: "reason"].stringValue.map { ": \($0)" } ?? "")
         case "duplicate":
-            let of = drop[at: "duplicate_of"].isNull ? "" : " as drop \(page.identifier(drop[at: "duplicate_of"]))"
+            let of =
+                drop[ifSaid: "duplicate_of"].isNull ? "" : " as drop \(page.identifier(drop[ifSaid: "duplicate_of"]))"
             text += "the same content was delivered before\(of); nothing changed"
         case "loaded":
             let counts = ["rows", "accepted", "rejected", "duplicates", "orphans"].compactMap { name in
-                drop[at: name].int.map { "\(page.number.integer($0)) \(name)" }
+                drop[ifSaid: name].int.map { "\(page.number.integer($0)) \(name)" }
             }
             text += "loaded as drop \(id)" + (counts.isEmpty ? "" : ": " + counts.joined(separator: ", "))
         default:
@@ -47,7 +48,7 @@ struct IngestReport {
         let role: TextRole = state == "refused" ? .bad : state == "loaded" ? .good : .normal
         page.text(text, role, hanging: 2)
         guard !reasons.isEmpty else { return }
-        let rejected = drop[at: "rejected"].int ?? 0
+        let rejected = drop[ifSaid: "rejected"].int ?? 0
         let scope = lookedAt < rejected ? " (of the first \(page.number.integer(lookedAt)))" : ""
         page.text("rejected because\(scope):", .warning, indentation: 2)
         for entry in reasons.prefix(Self.reasonsMax) {

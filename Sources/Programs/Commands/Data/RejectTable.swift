@@ -3,7 +3,7 @@ internal import TerminalText
 
 /// Rejected rows with where and why.
 enum RejectTable {
-    static func table(_ rejects: [JSONValue], showsDrop: Bool, _ page: ReportPage) -> Table {
+    static func table(_ rejects: [Answer], showsDrop: Bool, _ page: ReportPage) -> Table {
         var columns: [Table.Column] = [
             .init("line", alignment: .trailing, priority: Table.Column.required),
             .init("column", overflow: .never, priority: 4),

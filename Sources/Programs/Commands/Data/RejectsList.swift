@@ -15,7 +15,7 @@ struct RejectsList: QueryCommand {
               aurac rejects --limit 1000 -o csv > rejects.csv
             """)
 
-    @Option(name: .customLong("drop"), help: ArgumentHelp("Only rows of this delivery.", valueName: "id"))
+    @Option(name: .customLong("drop"), help: .of(.dataRejects, "drop_id", valueName: "id"))
     var dropID: String?
 
     @Option(help: ArgumentHelp("At most so many.", valueName: "number"))
@@ -24,7 +24,7 @@ struct RejectsList: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .dataRejects }
+    var endpoint: Endpoint { .dataRejects }
 
     func validate() throws {
         if let dropID { try DropID.check(dropID) }
@@ -37,15 +37,15 @@ struct RejectsList: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "rejects"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "rejects"].elements }
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
         return try write(
-            session.list(method, parameters(console), of: "rejects", limit: limit, pageMax: 10_000), console)
+            session.list(endpoint, parameters(console), of: "rejects", limit: limit, pageMax: 10_000), console)
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let rejects = records(result)
         page.add(RejectTable.table(rejects, showsDrop: dropID == nil, page))
         if let total = result[at: "total"].int, total > rejects.count {

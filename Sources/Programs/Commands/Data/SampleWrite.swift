@@ -108,7 +108,7 @@ struct SampleWrite: ClientCommand {
         _ files: [(file: SampleFile, path: String)], _ summary: SampleSummary, _ settings: SampleSettings,
         _ console: Console
     ) throws(CommandFailure) {
-        let records = files.map { entry -> JSONValue in
+        let records = files.map { entry -> Answer in
             let counts = summary[entry.file]
             return [
                 "file": .string(entry.path), "category": entry.file.isClientData ? .string(entry.file.rawValue) : nil,
@@ -120,7 +120,8 @@ struct SampleWrite: ClientCommand {
         switch output.format {
         case .json:
             try console.write(
-                JSONWriter.bytes(of: ["directory": .string(directory), "files": .array(records)]) + [0x0A], as: .json)
+                JSONWriter.bytes(of: ["directory": .string(directory), "files": .array(records.map(\.value))]) + [0x0A],
+                as: .json)
         case .ndjson: try console.write(RecordText.ndjson(records), as: .json)
         case .csv: try console.write(RecordText.csv(records, raw: output.raw), as: .csv)
         case .table:
@@ -131,7 +132,7 @@ struct SampleWrite: ClientCommand {
     }
 
     private func report(
-        _ records: [JSONValue], _ summary: SampleSummary, _ settings: SampleSettings, on page: inout ReportPage
+        _ records: [Answer], _ summary: SampleSummary, _ settings: SampleSettings, on page: inout ReportPage
     ) {
         let isMessy = settings.messShare > 0
         var columns: [Table.Column] = [

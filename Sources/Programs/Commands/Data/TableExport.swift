@@ -1,20 +1,10 @@
 internal import ArgumentParser
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// `aurac export`
 struct TableExport: ClientCommand {
-    enum PublishedTable: String, ExpressibleByArgument, CaseIterable {
-        case customerMetrics = "customer_metrics"
-        case customerHealthScores = "customer_health_scores"
-        case customerHealthHistory = "customer_health_history"
-        case aiModelFeatures = "ai_model_features"
-        case dashboardKPIs = "dashboard_kpis"
-        case cohortRetention = "cohort_retention"
-        case mrrMovements = "mrr_movements"
-        case forecasts
-    }
-
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case csv
         case ndjson
@@ -40,8 +30,8 @@ struct TableExport: ClientCommand {
               aurac export dashboard_kpis --format sqlite kpis.db
             """)
 
-    @Argument(help: "The table.")
-    var table: PublishedTable
+    @Argument(help: .of(.exportTable, "table"))
+    var table: ExportedTable
 
     @Argument(help: ArgumentHelp("The file to write (default: standard output; also -).", valueName: "file"))
     var file: String?
@@ -95,7 +85,7 @@ struct TableExport: ClientCommand {
             guard let target else { return try console.write(bytes, as: syntax) }
             try target.write(target.isTerminal ? console.shown(bytes, as: syntax) : bytes)
         }
-        try PagedQuery(session: session, method: .exportTable, parameters: parameters).forEachPage(
+        try PagedQuery(session: session, endpoint: .exportTable, parameters: parameters).forEachPage(
             { page throws(CommandFailure) in
                 let text = Array((page[at: "data"].stringValue ?? "").utf8)
                 switch format {

@@ -29,7 +29,7 @@ struct Upload {
     /// - Parameter progress: is told the bytes that have arrived.
     /// - Returns: the JSON text of the last result: `{drop_id, category, sha256, state, bytes}`.
     mutating func send(_ file: InputFile, progress: (Int) -> Void) throws(CommandFailure) -> [UInt8] {
-        var upload = JSONValue.null
+        var upload = Answer.null
         var offset = 0
         var chunk = try file.read(Self.chunkBytes)
         while true {
@@ -41,7 +41,7 @@ struct Upload {
                 let isLast = next.isEmpty && end == chunk.count
                 var parameters: JSONObject = [
                     "category": .string(category), "file": .string(file.name),
-                    "content_base64": .string(Base64Text.encoded(Array(chunk[start..<end]))), "upload": upload,
+                    "content_base64": .string(Base64Text.encoded(Array(chunk[start..<end]))), "upload": upload.value,
                     "offset": .integer(Int64(offset)), "last": .bool(isLast),
                 ]
                 if let sourceType { parameters["source_type"] = .string(sourceType) }

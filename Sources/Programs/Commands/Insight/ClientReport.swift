@@ -1,11 +1,12 @@
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// One client for people.
 struct ClientReport {
-    private let client: JSONValue
+    private let client: Answer
 
-    init(_ client: JSONValue) { self.client = client }
+    init(_ client: Answer) { self.client = client }
 
     func write(on page: inout ReportPage) {
         headline(on: &page)
@@ -18,27 +19,9 @@ struct ClientReport {
         page.blank()
         page.add(
             KeyValueBlock(
-                [
-                    section(
-                        "Money",
-                        [
-                            "mrr", "total_amount", "transactions_total", "avg_transaction_value", "revenue_90d",
-                            "revenue_prev_90d", "revenue_decline_90d", "days_since_last_transaction",
-                        ], page),
-                    section(
-                        "Engagement",
-                        [
-                            "engagement_score", "events_last_30_days", "events_previous_30_days", "avg_events_30d",
-                            "active_days_last_30_days", "distinct_features_last_30_days", "days_since_last_login",
-                            "days_since_last_event", "events_total",
-                        ], page),
-                    section(
-                        "Support and surveys",
-                        [
-                            "support_tickets_30d", "support_tickets_total", "open_tickets", "mean_resolution_hours",
-                            "mean_satisfaction", "last_nps",
-                        ], page),
-                ], columnCountMax: 2))
+                ClientMetric.Topic.allCases.map { topic in
+                    section(topic.rawValue, ClientMetric.of(topic).map(\.name), page)
+                }, columnCountMax: 2))
         timeline(on: &page)
         page.blank()
         page.origin(client)
@@ -61,28 +44,32 @@ struct ClientReport {
         let renewal = client[at: "days_to_renewal"].int.map { days in
             days >= 0 ? " (in \(page.number.integer(days)) d)" : " (\(page.number.integer(-days)) d ago)"
         }
-        var pairs: [KeyValueBlock.Pair] = ["segment", "region", "tier", "product"].map {
-            .init($0, Table.Cell(page.shown(client[at: $0])))
+        var pairs: [KeyValueBlock.Pair] = []
+        var personal: [KeyValueBlock.Pair] = []
+        for attribute in ClientAttribute.groupings + ClientAttribute.told {
+            var text = page.shown(client[at: attribute.name])
+            switch attribute {
+            // In the headline.
+            case .churnDay: continue
+            case .creationDay: text += tenure
+            case .contractEndDay: text += renewal ?? ""
+            default: break
+            }
+            if attribute.place != .shown {
+                pairs.append(.init(attribute.title, Table.Cell(text)))
+            } else if !client[at: attribute.name].isNull {
+                personal.append(.init(attribute.title, Table.Cell(text)))
+            }
         }
-        pairs += [
-            .init("subscription", Table.Cell(page.shown(client[at: "subscription_type"]))),
-            .init("industry", Table.Cell(page.shown(client[at: "industry"]))),
-            .init("location", Table.Cell(page.shown(client[at: "location"]))),
-            .init("owner", Table.Cell(page.shown(client[at: "owner"]))),
-            .init("client since", Table.Cell(page.shown(client[at: "account_creation_date"]) + tenure)),
-            .init("contract until", Table.Cell(page.shown(client[at: "contract_end_date"]) + (renewal ?? ""))),
-        ]
         let contact = client[at: "contact"]
         if contact[at: "masked"].boolValue == true {
             pairs.append(.init("contact", Table.Cell("not shown to your role", .muted)))
         } else {
-            let parts = ["name", "email", "phone"].compactMap { contact[at: $0].stringValue }
+            let parts = ClientAttribute.contact.compactMap { contact[at: $0.contactKey.description].stringValue }
             pairs.append(
                 .init("contact", Table.Cell(parts.isEmpty ? page.number.unknown : parts.joined(separator: ", "))))
         }
-        for name in ["gender", "age"] where !client[at: name].isNull {
-            pairs.append(.init(name, Table.Cell(page.shown(client[at: name]))))
-        }
+        pairs += personal
         for attribute in client[at: "attributes"].fields {
             pairs.append(.init(attribute.key, Table.Cell(page.shown(attribute.value))))
         }
@@ -109,24 +96,15 @@ struct ClientReport {
         }
         page.add(line)
         HealthTrendLine(health).write(on: &page)
-        var sum = 0.0
         // Weights are relative to each other, whatever they add up to.
-        let weights = health[at: "components"].elements.reduce(0) { $0 + ($1[at: "weight"].doubleValue ?? 0) }
-        let rows = health[at: "components"].elements.map { component -> [Table.Cell] in
+        let components = health[at: "components"].elements
+        let weights = components.reduce(0) { $0 + ($1[at: "weight"].doubleValue ?? 0) }
+        var sum = 0.0
+        var rows: [[Table.Cell]] = []
+        for component in components {
             let points = component[at: "points"].doubleValue
-            let start = sum
+            rows.append(Self.row(component, points, from: sum, weights: weights, page))
             sum += points ?? 0
-            let bar = points.map { points in
-                OffsetBar.text(
-                    from: start, to: start + points, scale: 100, width: Self.barWidth, unicode: page.style.unicode)
-            }
-            let share = weights > 0 ? component[at: "weight"].doubleValue.map { $0 / weights } : nil
-            return [
-                Table.Cell(page.shown(component[at: "name"])),
-                Table.Cell(page.number.decimal(component[at: "value"].doubleValue, fractionDigits: 0)),
-                Table.Cell(page.number.percent(share, fractionDigits: 0), .muted),
-                Table.Cell(page.number.decimal(points, fractionDigits: 1)), Table.Cell(bar ?? "", Self.role(component)),
-            ]
         }
         guard !rows.isEmpty else { return }
         page.add(
@@ -140,7 +118,25 @@ struct ClientReport {
                 ], rows: rows))
     }
 
-    private static func role(_ component: JSONValue) -> TextRole {
+    /// - Parameters:
+    ///   - start: the points of the components before.
+    ///   - weights: what all weights add up to.
+    private static func row(
+        _ component: Answer, _ points: Double?, from start: Double, weights: Double, _ page: ReportPage
+    ) -> [Table.Cell] {
+        let bar = points.map { points in
+            OffsetBar.text(from: start, to: start + points, scale: 100, width: barWidth, unicode: page.style.unicode)
+        }
+        let share = weights > 0 ? component[at: "weight"].doubleValue.map { $0 / weights } : nil
+        return [
+            Table.Cell(page.shown(component[at: "name"])),
+            Table.Cell(page.number.decimal(component[at: "value"].doubleValue, fractionDigits: 0)),
+            Table.Cell(page.number.percent(share, fractionDigits: 0), .muted),
+            Table.Cell(page.number.decimal(points, fractionDigits: 1)), Table.Cell(bar ?? "", role(component)),
+        ]
+    }
+
+    private static func role(_ component: Answer) -> TextRole {
         guard let value = component[at: "value"].doubleValue else { return .muted }
         return value < 40 ? .bad : value < 60 ? .warning : .good
     }
@@ -272,7 +268,7 @@ struct ClientReport {
                 rows: entries.map { [Table.Cell(page.shown($0[at: "day"])), Self.text($0, page)] }))
     }
 
-    private static func text(_ entry: JSONValue, _ page: ReportPage) -> Table.Cell {
+    private static func text(_ entry: Answer, _ page: ReportPage) -> Table.Cell {
         let kind = entry[at: "kind"].stringValue ?? ""
         switch kind {
         case "engagement":
@@ -301,7 +297,7 @@ struct ClientReport {
         }
     }
 
-    private static func counted(_ count: JSONValue, _ noun: String, _ page: ReportPage) -> String {
+    private static func counted(_ count: Answer, _ noun: String, _ page: ReportPage) -> String {
         "\(page.integer(count)) \(noun)\(count.int == 1 ? "" : "s")"
     }
 }

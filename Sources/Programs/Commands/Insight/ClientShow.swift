@@ -17,17 +17,17 @@ struct ClientShow: QueryCommand {
               aurac client C00042 -o json | jq .risk.reasons
             """)
 
-    @Argument(help: ArgumentHelp("The client's id.", valueName: "id"))
+    @Argument(help: .of(.clientsGet, "customer_id", valueName: "id"))
     var customerID: String
 
-    @Option(help: ArgumentHelp("Entries of the timeline, 0 to 1000 (default: 20).", valueName: "number"))
+    @Option(help: .of(.clientsGet, "timeline", valueName: "number"))
     var timeline: Int?
 
     @OptionGroup var asOf: AsOfOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .clientsGet }
+    var endpoint: Endpoint { .clientsGet }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = ["customer_id": .string(customerID)]
@@ -36,7 +36,7 @@ struct ClientShow: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { [result] }
+    func records(_ result: Answer) -> [Answer] { [result] }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) { ClientReport(result).write(on: &page) }
+    func report(_ result: Answer, on page: inout ReportPage) { ClientReport(result).write(on: &page) }
 }

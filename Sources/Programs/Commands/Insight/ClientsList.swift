@@ -18,14 +18,10 @@ struct ClientsList: QueryCommand {
             """)
 
     @Option(
-        help: ArgumentHelp(
-            """
-            A metric, customer_id or name, with :asc or :desc; numbers come largest first (default: risk_score, then \
-            mrr).
-            """, valueName: "key"))
+        help: .of(.clientsList, "sort", valueName: "key"))
     var sort: String?
 
-    @Option(help: ArgumentHelp("Clients a page, 1 to 10000 (default: 20; with --all: 1000).", valueName: "number"))
+    @Option(help: .of(.clientsList, "limit", "With --all 1000 unless said.", valueName: "number"))
     var limit: Int?
 
     @Option(help: ArgumentHelp("Go on after a page, as its last line tells.", valueName: "cursor"))
@@ -43,7 +39,7 @@ struct ClientsList: QueryCommand {
     /// What the daemon takes for a limit when none is given.
     private static let pageLimit = 20
 
-    var method: Contract.Method { .clientsList }
+    var endpoint: Endpoint { .clientsList }
 
     func validate() throws {
         if let limit, !(1...10_000).contains(limit) { throw ValidationError("--limit is \(limit); give 1 to 10000.") }
@@ -63,17 +59,17 @@ struct ClientsList: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "clients"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "clients"].elements }
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
         let session = try DaemonSession(connection, console)
         guard all else {
             let parameters = try parameters(console)
             let bytes = try session.list(
-                method, parameters, of: "clients", limit: limit ?? Self.pageLimit, pageMax: 10_000)
+                endpoint, parameters, of: "clients", limit: limit ?? Self.pageLimit, pageMax: 10_000)
             return try write(bytes, console)
         }
-        let pages = try PagedQuery(session: session, method: method, parameters: parameters(console))
+        let pages = try PagedQuery(session: session, endpoint: endpoint, parameters: parameters(console))
         switch output.format {
         case .ndjson, .csv:
             var table = CSVTable(raw: output.raw)
@@ -99,8 +95,8 @@ struct ClientsList: QueryCommand {
                     return .restart
                 })
         case .table, .json:
-            var clients: [JSONValue] = []
-            var last = JSONValue.null
+            var clients: [Answer] = []
+            var last = Answer.null
             try pages.forEachPage(
                 { page throws(CommandFailure) in
                     clients += records(page)
@@ -110,16 +106,14 @@ struct ClientsList: QueryCommand {
                     clients.removeAll()
                     return .restart
                 })
-            var whole = last.objectValue ?? JSONObject()
-            whole["clients"] = .array(clients)
             var page = ReportPage(output.style(console), now: console.now)
-            report(.object(whole), on: &page)
+            report(last.replacing("clients", with: .array(clients.map(\.value))), on: &page)
             try console.write(page.encoded)
         }
         return .done
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         WorkList(result).write(on: &page)
         let count = result[at: "clients"].elements.count
         page.origin(result, ["\(page.number.integer(count)) of \(page.integer(result[at: "total"])) clients"])

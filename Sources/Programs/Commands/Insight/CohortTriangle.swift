@@ -4,11 +4,11 @@ internal import TerminalText
 /// The cohort triangle with the cells of the running month set apart: they are shown, and in no mean.
 struct CohortTriangle {
     private let title: String
-    private let cohorts: [JSONValue]
+    private let cohorts: [Answer]
     private let showsMean: Bool
 
     /// - Parameter cohorts: the cohorts of an answer of `cohorts.get`.
-    init(title: String, _ cohorts: [JSONValue], showsMean: Bool) {
+    init(title: String, _ cohorts: [Answer], showsMean: Bool) {
         self.title = title
         self.cohorts = cohorts
         self.showsMean = showsMean
@@ -60,7 +60,7 @@ struct CohortTriangle {
         page.text("* month of the as-of day, not over" + (showsMean ? " and in no mean" : ""), .muted)
     }
 
-    private static func completeCount(_ cohort: JSONValue) -> Int {
+    private static func completeCount(_ cohort: Answer) -> Int {
         let count = cohort[at: "retention"].elements.count
         return min(count, max(0, cohort[at: "complete"].int ?? count))
     }

@@ -1,19 +1,10 @@
 internal import ArgumentParser
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// `aurac cohorts`
 struct CohortsShow: QueryCommand {
-    enum Definition: String, ExpressibleByArgument, CaseIterable {
-        case signupMonth = "signup_month"
-        case firstActivity = "first_activity"
-    }
-
-    enum Measure: String, ExpressibleByArgument, CaseIterable {
-        case retention
-        case revenue
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "cohorts",
         abstract: "Show how many clients of each month stay.",
@@ -28,20 +19,18 @@ struct CohortsShow: QueryCommand {
             """)
 
     @Option(
-        name: .customLong("by"),
-        help: ArgumentHelp(
-            "What puts clients together: the month of sign-up or of the first activity.", valueName: "what"))
-    var definition = Definition.signupMonth
+        name: .customLong("by"), help: .of(.cohortsGet, "by", valueName: "what"))
+    var definition = CohortStart.signupMonth
 
-    @Option(help: "What is followed: active clients or recurring revenue.")
-    var measure = Measure.retention
+    @Option(help: .of(.cohortsGet, "measure"))
+    var measure = CohortMeasure.retention
 
     @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var asOf: AsOfOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .cohortsGet }
+    var endpoint: Endpoint { .cohortsGet }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = ["by": .string(definition.rawValue), "measure": .string(measure.rawValue)]
@@ -50,25 +39,26 @@ struct CohortsShow: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] {
-        let name = result[at: "measure"].stringValue == Measure.revenue.rawValue ? "revenue" : "active"
+    func records(_ result: Answer) -> [Answer] {
+        let name = result[at: "measure"].stringValue == CohortMeasure.revenue.rawValue ? "revenue" : "active"
         return result[at: "cohorts"].elements.flatMap { cohort in
             let retention = cohort[at: "retention"].elements
             let complete = cohort[at: "complete"].int ?? .max
             return cohort[at: "active"].elements.enumerated().map { month, active in
-                JSONValue.object([
+                let record: Answer = [
                     "cohort": cohort[at: "cohort"], "size": cohort[at: "size"], "month": .integer(Int64(month)),
                     name: active,
                     "retention": month < retention.count ? retention[month] : .null,
                     "complete": .bool(month < complete),
-                ])
+                ]
+                return record
             }
         }
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
-        let isRevenue = result[at: "measure"].stringValue == Measure.revenue.rawValue
-        let by = result[at: "by"].stringValue == Definition.firstActivity.rawValue ? "first activity" : "sign-up"
+    func report(_ result: Answer, on page: inout ReportPage) {
+        let isRevenue = result[at: "measure"].stringValue == CohortMeasure.revenue.rawValue
+        let by = result[at: "by"].stringValue == CohortStart.firstActivity.rawValue ? "first activity" : "sign-up"
         CohortTriangle(
             title: (isRevenue ? "Recurring revenue kept" : "Clients active") + ", by month of \(by)",
             result[at: "cohorts"].elements, showsMean: !isRevenue

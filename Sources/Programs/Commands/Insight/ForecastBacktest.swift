@@ -22,7 +22,7 @@ struct ForecastBacktest: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .forecastGet }
+    var endpoint: Endpoint { .forecastGet }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = [:]
@@ -34,9 +34,9 @@ struct ForecastBacktest: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "backtest"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "backtest"].elements }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let history = result[at: "history"].elements.compactMap { $0[at: "y"].doubleValue }
         let mean = history.isEmpty ? 0 : history.reduce(0, +) / Double(history.count)
         let metric = page.shown(result[at: "metric"])

@@ -3,11 +3,11 @@ internal import TerminalText
 
 /// A forecast for people: the plot, the totals, what it rests on.
 struct ForecastReport {
-    private let result: JSONValue
+    private let result: Answer
     private let metric: String
-    private let points: [JSONValue]
+    private let points: [Answer]
 
-    init(_ result: JSONValue) {
+    init(_ result: Answer) {
         self.result = result
         metric = result[at: "metric"].stringValue ?? ""
         points = result[at: "points"].elements
@@ -25,7 +25,7 @@ struct ForecastReport {
         page.origin(result, [ForecastReport.clients(result, page)])
     }
 
-    static func clients(_ result: JSONValue, _ page: ReportPage) -> String {
+    static func clients(_ result: Answer, _ page: ReportPage) -> String {
         let count = result[at: "customers"]
         return count.int == 1 ? "1 client" : "\(page.integer(count)) clients"
     }
@@ -43,7 +43,7 @@ struct ForecastReport {
     }
 
     private func plot(_ page: ReportPage) -> LinePlot {
-        func place(_ value: JSONValue) -> Double? {
+        func place(_ value: Answer) -> Double? {
             value[at: "day"].stringValue.flatMap { CalendarText.daysSinceEpoch(day: $0) }.map(Double.init)
         }
         let history = result[at: "history"].elements.compactMap { point in

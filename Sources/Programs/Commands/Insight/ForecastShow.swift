@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// `aurac forecast`
 struct ForecastGroup: ParsableCommand {
@@ -18,36 +19,20 @@ struct ForecastGroup: ParsableCommand {
 
 /// Which forecast is wanted.
 struct ForecastOptions: ParsableArguments {
-    enum Metric: String, ExpressibleByArgument, CaseIterable {
-        case engagement
-        case revenue
-        case activeCustomers = "active_customers"
-        case tickets
-    }
-
-    @Option(help: "What is forecast, day by day.")
-    var metric: Metric
+    @Option(help: .of(.forecastGet, "metric"))
+    var metric: ForecastMetric
 
     @Option(
-        name: .customLong("customer"), help: ArgumentHelp("One client alone, by his id; no filters.", valueName: "id"))
+        name: .customLong("customer"), help: .of(.forecastGet, "customer_id", valueName: "id"))
     var customerID: String?
 
-    enum Exclusion: String, ExpressibleByArgument, CaseIterable {
-        case outliers
-        case outliersAndStockOuts = "outliers_and_stock_outs"
-    }
-
     @Option(
-        help: ArgumentHelp(
-            "The most a day can come to: growth levels off towards it, and nothing is forecast above it.",
-            valueName: "number"))
+        help: .of(.forecastGet, "capacity", valueName: "number"))
     var capacity: Double?
 
     @Option(
-        help: ArgumentHelp(
-            "Days that say nothing about what is to come: values far outside the usual spread, and also runs of zeros "
-                + "where there are hardly ever any.", valueName: "what"))
-    var leaveOut: Exclusion?
+        help: .of(.forecastGet, "leave_out", valueName: "what"))
+    var leaveOut: LeftOutDays?
 
     func add(to parameters: inout JSONObject) {
         parameters["metric"] = .string(metric.rawValue)
@@ -83,10 +68,10 @@ struct ForecastShow: QueryCommand {
 
     @OptionGroup var forecast: ForecastOptions
 
-    @Option(help: "Days to come that are shown.")
+    @Option(help: .of(.forecastGet, "horizon", "Shown are as many."))
     var horizon: Horizon = .month
 
-    @Option(help: ArgumentHelp("Days of history that are shown, 0 to 1096.", valueName: "days"))
+    @Option(help: .of(.forecastGet, "history", valueName: "days"))
     var history: Int = 90
 
     @Flag(help: "Also show what trend, seasons, holidays and events contribute.")
@@ -97,7 +82,7 @@ struct ForecastShow: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .forecastGet }
+    var endpoint: Endpoint { .forecastGet }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = [:]
@@ -110,7 +95,7 @@ struct ForecastShow: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "points"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "points"].elements }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) { ForecastReport(result).write(on: &page) }
+    func report(_ result: Answer, on page: inout ReportPage) { ForecastReport(result).write(on: &page) }
 }

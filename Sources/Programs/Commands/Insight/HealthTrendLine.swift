@@ -3,10 +3,10 @@ internal import TerminalText
 
 /// A client's health over the last months in one line: a small chart, and how far it has moved.
 struct HealthTrendLine {
-    private let health: JSONValue
+    private let health: Answer
 
     /// - Parameter health: as in `clients.get`.
-    init(_ health: JSONValue) { self.health = health }
+    init(_ health: Answer) { self.health = health }
 
     /// A fall like this is worth a look even inside a level.
     private static let alarm = -15.0

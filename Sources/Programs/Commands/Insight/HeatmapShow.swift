@@ -21,7 +21,7 @@ struct HeatmapShow: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .engagementHeatmap }
+    var endpoint: Endpoint { .engagementHeatmap }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = [:]
@@ -30,15 +30,15 @@ struct HeatmapShow: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] {
+    func records(_ result: Answer) -> [Answer] {
         result[at: "weekdays"].elements.flatMap { day in
             day[at: "hours"].elements.enumerated().map { hour, count in
-                ["weekday": day[at: "weekday"], "hour": .integer(Int64(hour)), "events": count] as JSONValue
+                ["weekday": day[at: "weekday"], "hour": .integer(Int64(hour)), "events": count] as Answer
             }
         }
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         var values = [[Double?]](repeating: [], count: 7)
         for day in result[at: "weekdays"].elements {
             guard let weekday = day[at: "weekday"].int, (1...7).contains(weekday) else { continue }

@@ -1,18 +1,19 @@
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// The key figures for people: a block of figures with their change and course, and a table of groups.
 struct KPIReport {
-    private let result: JSONValue
+    private let result: Answer
     private let stepName: String
     private let groupName: String?
-    private let series: [JSONValue]
-    private let comparison: JSONValue
+    private let series: [Answer]
+    private let comparison: Answer
 
     /// - Parameters:
     ///   - stepName: what the periods of the series are.
     ///   - groupName: what the groups are, if there are any.
-    init(_ result: JSONValue, stepName: String, groupName: String?) {
+    init(_ result: Answer, stepName: String, groupName: String?) {
         self.result = result
         self.stepName = stepName
         self.groupName = groupName
@@ -46,7 +47,7 @@ struct KPIReport {
     }
 
     /// The point of the series that the summary is of, and the one before it.
-    private var latest: (point: JSONValue, before: JSONValue)? {
+    private var latest: (point: Answer, before: Answer)? {
         guard stepName == "month", comparison.isNull, series.count >= 2 else { return nil }
         let point = series[series.count - 1]
         guard point[at: "from"] == result[at: "period"][at: "from"], point[at: "to"] == result[at: "period"][at: "to"]
@@ -77,7 +78,7 @@ struct KPIReport {
         var hasPartialChange = false
         for part in Self.parts {
             if !rows.isEmpty { rows.append([]) }
-            for name in part where summary[name] != nil {
+            for name in part where summary.has(name) {
                 let metric = MetricText(name)
                 var row: [Table.Cell] = [
                     Table.Cell(metric.title), Table.Cell(metric.value(summary[at: name], on: page), .strong),
@@ -88,7 +89,9 @@ struct KPIReport {
                     let change = metric.change(from: other, to: summary[at: name], on: page)
                     row.append(Table.Cell(change?.text ?? "", change?.role ?? .muted))
                 } else if let latest {
-                    if let change = metric.change(from: latest.before[at: name], to: latest.point[at: name], on: page) {
+                    if let change = metric.change(
+                        from: latest.before[ifSaid: name], to: latest.point[ifSaid: name], on: page)
+                    {
                         let isPartial = isRunning && Self.periodSums.contains(name)
                         hasPartialChange = hasPartialChange || isPartial
                         row.append(Table.Cell(change.text + (isPartial ? "*" : ""), isPartial ? .muted : change.role))
@@ -106,8 +109,8 @@ struct KPIReport {
     }
 
     private func course(_ name: String, on page: ReportPage) -> String {
-        guard series.contains(where: { $0[name] != nil }) else { return "" }
-        let values = series.map { $0[at: name].doubleValue }
+        guard series.contains(where: { $0.has(name) }) else { return "" }
+        let values = series.map { $0[ifSaid: name].doubleValue }
         guard values.contains(where: { $0 != nil }) else { return "" }
         // A month that is not over would look like a fall.
         let isCut =
@@ -131,6 +134,8 @@ struct KPIReport {
     private func groups(on page: inout ReportPage) {
         guard let groupName else { return }
         page.heading("By \(groupName)")
+        let shown = result[at: "groups"].elements.count
+        let total = result[ifSaid: "groups_total"].int ?? shown
         page.add(
             Table(
                 columns: [.init(groupName, priority: Table.Column.required)]
@@ -150,6 +155,8 @@ struct KPIReport {
                                 : metric.value(value, on: page)
                             return Table.Cell(text, isBad ? .bad : .normal)
                         }
-                }, emptyText: "no groups"))
+                },
+                notes: total > shown ? ["the \(shown) with the most clients, of \(total)"] : [],
+                emptyText: "no groups"))
     }
 }

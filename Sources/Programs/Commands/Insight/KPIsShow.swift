@@ -1,27 +1,10 @@
 internal import ArgumentParser
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// `aurac kpis`
 struct KPIsShow: QueryCommand {
-    enum Step: String, ExpressibleByArgument, CaseIterable {
-        case month
-        case week
-        case day
-    }
-
-    enum Grouping: String, ExpressibleByArgument, CaseIterable {
-        case segment
-        case region
-        case tier
-        case product
-    }
-
-    enum Comparison: String, ExpressibleByArgument, CaseIterable {
-        case previous
-        case year
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "kpis",
         abstract: "Show the key figures, how they change, and how groups compare.",
@@ -36,29 +19,29 @@ struct KPIsShow: QueryCommand {
               aurac kpis --by week -o csv > weeks.csv
             """)
 
-    @Option(help: ArgumentHelp("First day (default: the first of the month).", valueName: "day"))
+    @Option(help: .of(.kpisGet, "from", valueName: "day"))
     var from: DayArgument?
 
-    @Option(help: ArgumentHelp("Last day (default: the as-of day).", valueName: "day"))
+    @Option(help: .of(.kpisGet, "to", valueName: "day"))
     var to: DayArgument?
 
-    @Option(name: .customLong("by"), help: "Periods of the series.")
-    var step = Step.month
+    @Option(name: .customLong("by"), help: .of(.kpisGet, "by"))
+    var step = SeriesStep.month
 
-    @Option(name: .customLong("group-by"), help: "Also show the figures of each group.")
+    @Option(name: .customLong("group-by"), help: .of(.kpisGet, "group_by"))
     var grouping: Grouping?
 
     @Option(
         name: .customLong("compare"),
-        help: "Also show the figures of the period before, or of the same days a year before.")
-    var comparison: Comparison?
+        help: .of(.kpisGet, "compare"))
+    var comparison: PeriodComparison?
 
     @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var asOf: AsOfOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .kpisGet }
+    var endpoint: Endpoint { .kpisGet }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = [:]
@@ -72,14 +55,14 @@ struct KPIsShow: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] {
+    func records(_ result: Answer) -> [Answer] {
         guard grouping != nil else { return result[at: "series"].elements }
         return result[at: "groups"].elements.map { group in
             group[at: "summary"].adding([("group", group[at: "group"])])
         }
     }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         KPIReport(result, stepName: step.rawValue, groupName: grouping?.rawValue).write(on: &page)
     }
 }

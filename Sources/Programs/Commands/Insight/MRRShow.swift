@@ -17,10 +17,10 @@ struct MRRShow: QueryCommand {
               aurac mrr -o csv > mrr.csv
             """)
 
-    @Option(help: ArgumentHelp("First month, by any of its days (default: the first with revenue).", valueName: "day"))
+    @Option(help: .of(.mrrMovements, "from", valueName: "day"))
     var from: DayArgument?
 
-    @Option(help: ArgumentHelp("Last month, by any of its days (default: that of the as-of day).", valueName: "day"))
+    @Option(help: .of(.mrrMovements, "to", valueName: "day"))
     var to: DayArgument?
 
     @OptionGroup(title: "Filters") var filters: FilterOptions
@@ -28,7 +28,7 @@ struct MRRShow: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .mrrMovements }
+    var endpoint: Endpoint { .mrrMovements }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = [:]
@@ -39,9 +39,9 @@ struct MRRShow: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "months"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "months"].elements }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let months = result[at: "months"].elements
         let hasRunning = months.contains { $0[at: "complete"].boolValue == false }
         page.add(
@@ -78,11 +78,11 @@ struct MRRShow: QueryCommand {
         page.origin(result)
     }
 
-    private static func label(_ month: JSONValue, _ page: ReportPage) -> String {
+    private static func label(_ month: Answer, _ page: ReportPage) -> String {
         page.shown(month[at: "month"]) + (month[at: "complete"].boolValue == false ? "*" : "")
     }
 
-    private static func role(_ movement: String, _ value: JSONValue) -> TextRole {
+    private static func role(_ movement: String, _ value: Answer) -> TextRole {
         guard let amount = value.doubleValue, amount != 0 else {
             return movement == "starting" || movement == "ending" ? .normal : .muted
         }
@@ -97,7 +97,7 @@ struct MRRShow: QueryCommand {
     private static let barWidth = 36
 
     /// One month as bars that begin where the one before ended.
-    private func waterfall(_ month: JSONValue, on page: inout ReportPage) {
+    private func waterfall(_ month: Answer, on page: inout ReportPage) {
         let movements: [(name: String, customers: String?)] = [
             ("new", "new_customers"), ("expansion", "expansion_customers"), ("reactivated", "reactivated_customers"),
             ("contraction", "contraction_customers"), ("churned", "churned_customers"),

@@ -32,7 +32,7 @@ struct RulesList: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .riskRules }
+    var endpoint: Endpoint { .riskRules }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = [:]
@@ -40,9 +40,9 @@ struct RulesList: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "rules"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "rules"].elements }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let customers = result[at: "customers"].doubleValue ?? 0
         let rows = result[at: "rules"].elements.map { rule -> [Table.Cell] in
             let hits = rule[at: "hits"].doubleValue ?? 0
@@ -75,7 +75,7 @@ struct RulesList: QueryCommand {
 /// Rules in words.
 enum RuleText {
     /// `engagement_score < 0.5 and tenure_days >= 30`
-    static func conditions(_ rule: JSONValue, _ page: ReportPage) -> String {
+    static func conditions(_ rule: Answer, _ page: ReportPage) -> String {
         rule[at: "when"].elements.map { condition in
             let otherwise = condition[at: "otherwise"].stringValue.map { " (else \($0))" } ?? ""
             let threshold = number(condition[at: "threshold"], page)
@@ -85,7 +85,7 @@ enum RuleText {
     }
 
     /// A value or a threshold with as many digits as it has, at most four.
-    static func number(_ value: JSONValue, _ page: ReportPage) -> String {
+    static func number(_ value: Answer, _ page: ReportPage) -> String {
         guard let number = value.doubleValue else { return page.number.unknown }
         for digits in 0..<4 {
             let scaled = number * [1, 10, 100, 1_000][digits]

@@ -15,14 +15,14 @@ struct RulesTest: QueryCommand {
               aurac rules test C00042 --as-of 2026-03-31
             """)
 
-    @Argument(help: ArgumentHelp("The client's id.", valueName: "id"))
+    @Argument(help: .of(.riskRules, "customer_id", valueName: "id"))
     var customerID: String
 
     @OptionGroup var asOf: AsOfOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .riskRules }
+    var endpoint: Endpoint { .riskRules }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject {
         var parameters: JSONObject = ["customer_id": .string(customerID)]
@@ -30,9 +30,9 @@ struct RulesTest: QueryCommand {
         return parameters
     }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "rules"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "rules"].elements }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let level = result[at: "level"].stringValue
         var line = StyledLine()
         line.append(page.shown(result[at: "customer_id"]), TextAttributes(.strong), style: page.style)

@@ -3,10 +3,10 @@ internal import TerminalText
 
 /// Clients in rows: who, how bad, what it is worth, and why.
 struct WorkList {
-    private let clients: [JSONValue]
+    private let clients: [Answer]
 
     /// - Parameter result: an answer of `clients.list`.
-    init(_ result: JSONValue) { clients = result[at: "clients"].elements }
+    init(_ result: Answer) { clients = result[at: "clients"].elements }
 
     private static let barWidth = 6
 
@@ -31,7 +31,7 @@ struct WorkList {
             ).withoutEmptyColumns(["churn"]))
     }
 
-    private func row(_ client: JSONValue, _ page: ReportPage) -> [Table.Cell] {
+    private func row(_ client: Answer, _ page: ReportPage) -> [Table.Cell] {
         let number = page.number
         let level = client[at: "risk_level"].stringValue
         let health = client[at: "health_score"].doubleValue

@@ -1,52 +1,47 @@
 internal import ArgumentParser
 internal import Contract
+internal import Words
 
 /// Which clients a question is about. Values of one option widen the choice, different options narrow it.
 struct FilterOptions: ParsableArguments {
-    enum RiskLevel: String, ExpressibleByArgument, CaseIterable {
-        case low
-        case medium
-        case high
-        case critical
-    }
-
     @Option(
         name: .customLong("segment"),
-        help: ArgumentHelp("Only clients of this segment; repeat for several.", valueName: "name"))
+        help: .filter("segment", valueName: "name"))
     var segments: [String] = []
 
     @Option(
         name: .customLong("region"),
-        help: ArgumentHelp("Only clients of this region; repeat for several.", valueName: "name"))
+        help: .filter("region", valueName: "name"))
     var regions: [String] = []
 
     @Option(
         name: .customLong("tier"),
-        help: ArgumentHelp("Only clients of this tier; repeat for several.", valueName: "name"))
+        help: .filter("tier", valueName: "name"))
     var tiers: [String] = []
 
     @Option(
+        name: .customLong("owner"),
+        help: .filter("owner", valueName: "name"))
+    var owners: [String] = []
+
+    @Option(
         name: .customLong("product"),
-        help: ArgumentHelp("Only clients with this product; repeat for several.", valueName: "name"))
+        help: .filter("product", valueName: "name"))
     var products: [String] = []
 
     @Option(
         name: .customLong("risk"),
-        help: ArgumentHelp("Only clients of this risk level; repeat for several.", valueName: "level"))
+        help: .filter("risk", valueName: "level"))
     var risks: [RiskLevel] = []
 
     @Option(
         name: .customLong("search"),
-        help: ArgumentHelp("Only clients whose id or name contains this; repeat to narrow.", valueName: "text"))
+        help: .filter("search", valueName: "text"))
     var searches: [String] = []
 
     @Option(
         name: .customLong("where"),
-        help: ArgumentHelp(
-            """
-            Only clients for whom this holds: METRIC<NUMBER with < <= > >= == or !=, such as 'engagement_score<0.5', \
-            or ATTRIBUTE==VALUE; repeat to narrow. Unknown values fulfil nothing.
-            """, valueName: "condition"))
+        help: .filter("where", valueName: "condition"))
     var conditions: [String] = []
 
     func add(to parameters: inout JSONObject) {
@@ -56,6 +51,7 @@ struct FilterOptions: ParsableArguments {
         add("segment", segments)
         add("region", regions)
         add("tier", tiers)
+        add("owner", owners)
         add("product", products)
         add("risk", risks.map(\.rawValue))
         add("search", searches)

@@ -4,10 +4,10 @@ internal import TerminalText
 /// Records as text for programs. Raw values: no units, no rounding, no scaling.
 enum RecordText {
     /// One JSON object a line.
-    static func ndjson(_ records: [JSONValue]) -> [UInt8] {
+    static func ndjson(_ records: [Answer]) -> [UInt8] {
         var bytes: [UInt8] = []
         for record in records {
-            JSONWriter.append(to: &bytes) { $0.value(record) }
+            JSONWriter.append(to: &bytes) { $0.value(record.value) }
             bytes.append(0x0A)
         }
         return bytes
@@ -17,7 +17,7 @@ enum RecordText {
     /// `outer.inner`; lists of plain values are joined by `; `, other lists are JSON text. Unknown is empty.
     ///
     /// - Parameter raw: texts that a spreadsheet would run as formulas stay as they are.
-    static func csv(_ records: [JSONValue], raw: Bool) -> [UInt8] {
+    static func csv(_ records: [Answer], raw: Bool) -> [UInt8] {
         var table = CSVTable(raw: raw)
         let rows = records.map { table.row(of: $0) }
         guard !table.columns.isEmpty else { return [] }
@@ -47,9 +47,9 @@ struct CSVTable {
     var header: [String] { columns.map { text($0) } }
 
     /// The fields of a record by column, in the order of its members.
-    mutating func row(of record: JSONValue) -> [Int: String] {
+    mutating func row(of record: Answer) -> [Int: String] {
         var row: [Int: String] = [:]
-        add(record, prefix: "", to: &row)
+        add(record.value, prefix: "", to: &row)
         return row
     }
 

@@ -1,5 +1,6 @@
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// Metrics as people read them, by what the registry says of them.
 struct MetricText {
@@ -23,14 +24,14 @@ struct MetricText {
     }
 
     /// A value in the metric's unit.
-    func value(_ value: JSONValue, on page: ReportPage) -> String {
+    func value(_ value: Answer, on page: ReportPage) -> String {
         guard let number = value.doubleValue else { return page.shown(value) }
         let human = page.number
         switch definition?.unit {
         case .money: return page.amount(number)
         case .fraction: return human.percent(number)
         case .ratio: return human.decimal(number, fractionDigits: 2)
-        case .score: return human.decimal(number, fractionDigits: value.int == nil ? 1 : 0)
+        case .score, .answer: return human.decimal(number, fractionDigits: value.int == nil ? 1 : 0)
         case .rating: return human.decimal(number, fractionDigits: 2)
         case .points: return human.signed(number, fractionDigits: 1)
         case .hours: return human.decimal(number, fractionDigits: 1) + " h"
@@ -41,7 +42,7 @@ struct MetricText {
 
     /// A change from one value to another in the unit's terms: relative for amounts and counts, percentage points for
     /// fractions, a difference for the rest. nil when either is unknown.
-    func change(from old: JSONValue, to new: JSONValue, on page: ReportPage) -> Change? {
+    func change(from old: Answer, to new: Answer, on page: ReportPage) -> Change? {
         guard let before = old.doubleValue, let after = new.doubleValue else { return nil }
         let difference = after - before
         let human = page.number
@@ -63,7 +64,7 @@ struct MetricText {
             text = human.signed(difference, fractionDigits: 1) + " h"
         case .ratio, .rating:
             text = human.signed(difference, fractionDigits: 2)
-        case .score, .points, .days:
+        case .score, .points, .answer, .days:
             text = human.signed(difference, fractionDigits: 1)
         }
         let arrow = !page.style.unicode ? "" : difference > 0 ? "▲ " : difference < 0 ? "▼ " : ""

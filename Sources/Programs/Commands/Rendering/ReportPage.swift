@@ -44,40 +44,40 @@ struct ReportPage {
     mutating func blank() { lines.append(StyledLine()) }
 
     /// What every page of data ends with: the day and the generation it was answered from.
-    mutating func origin(_ result: JSONValue, _ remarks: [String] = []) {
+    mutating func origin(_ result: Answer, _ remarks: [String] = []) {
         var parts = remarks
-        if let day = result[at: "as_of"].stringValue { parts.append("as of \(day)") }
-        if let currency = result[at: "currency"].stringValue { parts.append("amounts in \(currency)") }
-        if let snapshot = result[at: "snapshot"].stringValue { parts.append("snapshot \(snapshot)") }
+        if let day = result[ifSaid: "as_of"].stringValue { parts.append("as of \(day)") }
+        if let currency = result[ifSaid: "currency"].stringValue { parts.append("amounts in \(currency)") }
+        if let snapshot = result[ifSaid: "snapshot"].stringValue { parts.append("snapshot \(snapshot)") }
         if !parts.isEmpty { text(parts.joined(separator: ", "), .muted) }
     }
 
     // MARK: Values
 
     /// A text, or the sign for unknown.
-    func shown(_ value: JSONValue) -> String {
-        switch value {
+    func shown(_ value: Answer) -> String {
+        switch value.value {
         case .null: number.unknown
         case .string(let text): text.isEmpty ? number.unknown : text
         case .bool(let flag): flag ? "yes" : "no"
         case .integer, .double: number.decimal(value.doubleValue, fractionDigits: value.int == nil ? 2 : 0)
-        case .array, .object: String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
+        case .array, .object: String(decoding: JSONWriter.bytes(of: value.value), as: UTF8.self)
         }
     }
 
-    func integer(_ value: JSONValue) -> String {
+    func integer(_ value: Answer) -> String {
         value.int.map { number.integer($0) } ?? number.decimal(value.doubleValue, fractionDigits: 0)
     }
 
     /// How long ago an instant was.
-    func age(_ instant: JSONValue) -> String {
+    func age(_ instant: Answer) -> String {
         guard let text = instant.stringValue else { return number.unknown }
         guard let seconds = CalendarText.seconds(instant: text) else { return text }
         return number.age(seconds: now - seconds)
     }
 
     /// How long it is until an instant; one that has just passed is `now`.
-    func wait(_ instant: JSONValue) -> String {
+    func wait(_ instant: Answer) -> String {
         guard let text = instant.stringValue, let seconds = CalendarText.seconds(instant: text) else {
             return age(instant)
         }
@@ -85,17 +85,17 @@ struct ReportPage {
         return left.magnitude < 1 ? "now" : left > 0 && left < 45 ? "in \(Int(left)) s" : age(instant)
     }
 
-    func duration(milliseconds: JSONValue) -> String {
+    func duration(milliseconds: Answer) -> String {
         number.duration(seconds: milliseconds.doubleValue.map { $0 / 1_000 })
     }
 
     /// A money amount: whole units where cents do not matter.
-    func amount(_ value: JSONValue) -> String { amount(value.doubleValue) }
+    func amount(_ value: Answer) -> String { amount(value.doubleValue) }
 
     func amount(_ value: Double?) -> String {
         number.decimal(value, fractionDigits: (value?.magnitude ?? 0) >= 1_000 ? 0 : 2)
     }
 
     /// A number of days: `12 d`.
-    func days(_ value: JSONValue) -> String { value.int == nil ? number.unknown : integer(value) + " d" }
+    func days(_ value: Answer) -> String { value.int == nil ? number.unknown : integer(value) + " d" }
 }

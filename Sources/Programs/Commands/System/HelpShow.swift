@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import TerminalText
+internal import Contract
 
 /// `aurac help [COMMAND | TOPIC]`
 struct HelpShow: ClientCommand {
@@ -7,22 +7,23 @@ struct HelpShow: ClientCommand {
         commandName: "help",
         abstract: "Explain a command or a topic.",
         discussion: """
-            Topics: exit-codes.
+            Topics: \(HelpTopic.allCases.map(\.rawValue).joined(separator: ", ")).
 
             EXAMPLES:
               aurac help clients
               aurac help drops show
               aurac help exit-codes
+              aurac help protocol > methods.md
             """)
 
     @Argument(help: ArgumentHelp("A command with its verb, or a topic.", valueName: "command"))
     var words: [String] = []
 
     func execute(_ console: Console) throws(CommandFailure) -> ExitStatus {
-        if words == ["exit-codes"] {
+        if words.count == 1, let topic = words.first.flatMap(HelpTopic.init) {
             var page = ReportPage(console.style(colorAllowed: true), now: console.now)
-            Self.exitCodes(on: &page)
-            try console.write(page.encoded)
+            topic.write(on: &page)
+            try console.write(topic == .protocol ? Array(MethodReference.text.utf8) : page.encoded)
             return .done
         }
         var command: any ParsableCommand.Type = RootCommand.self
@@ -32,25 +33,12 @@ struct HelpShow: ClientCommand {
             guard let next = known.first(where: { $0.configuration.commandName == word }) else {
                 throw CommandFailure(
                     .usage, "no command or topic \"\(words.joined(separator: " "))\"",
-                    hint: "\"aurac help\" lists the commands; the topic is exit-codes")
+                    hint: "\"aurac help\" lists the commands; the topics are "
+                        + HelpTopic.allCases.map(\.rawValue).joined(separator: ", "))
             }
             command = next
         }
         try console.write(RootCommand.helpMessage(for: command, columns: console.helpColumns) + "\n")
         return .done
-    }
-
-    private static func exitCodes(on page: inout ReportPage) {
-        page.text("How a command ends, after sysexits.h:")
-        page.blank()
-        page.add(
-            Table(
-                columns: [
-                    .init("code", alignment: .trailing, priority: Table.Column.required),
-                    .init("meaning", priority: Table.Column.required),
-                ],
-                rows: ExitStatus.allCases.map { [Table.Cell("\($0.rawValue)"), Table.Cell($0.explanation)] }))
-        page.blank()
-        page.text("Errors go to standard error with what to do next.")
     }
 }

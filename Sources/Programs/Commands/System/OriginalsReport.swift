@@ -4,9 +4,9 @@ internal import TerminalText
 /// What a check of the originals found, as `system.verify` tells: files as they were delivered, kept to derive
 /// everything from. Members that are missing say nothing.
 struct OriginalsReport {
-    private let originals: JSONValue
+    private let originals: Answer
 
-    init(_ result: JSONValue) { originals = result[at: "originals"] }
+    init(_ result: Answer) { originals = result[at: "originals"] }
 
     /// What can be wrong with an original.
     private enum Trouble: String, CaseIterable {
@@ -18,32 +18,34 @@ struct OriginalsReport {
         var advice: String {
             switch self {
             case .damaged:
-                "not what was delivered any more: put the file back from a backup. Until then nothing can be derived "
-                    + "anew: 'aurad --rebuild' checks all originals first and refuses"
+                "not what was delivered any more: deliver the same file again, which takes its place, or put it back from "
+                    + "a backup. Until then nothing can be derived anew: 'aurad --rebuild' checks all originals first and "
+                    + "refuses"
             case .missing:
-                "not there: put the file back from a backup. Until then nothing can be derived anew: "
-                    + "'aurad --rebuild' checks all originals first and refuses"
+                "not there: deliver the same file again, or put it back from a backup. Until then nothing can be derived "
+                    + "anew: 'aurad --rebuild' checks all originals first and refuses"
             case .unknown:
                 "of no delivery: the figures do not use it; find out who put it there before you move it away"
             }
         }
     }
 
-    private func found(_ trouble: Trouble) -> [JSONValue] { originals[at: trouble.rawValue].elements }
+    private func found(_ trouble: Trouble) -> [Answer] { originals[at: trouble.rawValue].elements }
 
     /// How many originals something is wrong with.
     var troubleCount: Int { Trouble.allCases.reduce(0) { $0 + found($1).count } }
 
     /// A record for each, alike to those of checks.
-    var records: [JSONValue] {
+    var records: [Answer] {
         Trouble.allCases.flatMap { trouble in
-            found(trouble).map { original in
-                .object([
-                    "name": "original", "ok": false, "detail": original[at: "detail"],
-                    "original": .string(trouble.rawValue), "drop_id": original[at: "drop_id"],
-                    "sha256": original[at: "sha256"],
-                    "file": original[at: "file"].isNull ? original[at: "name"] : original[at: "file"],
-                ])
+            found(trouble).map { original -> Answer in
+                // A file that no delivery explains has a name, the others have what they should be.
+                let isNamed = trouble == .unknown
+                return [
+                    "name": .string("original"), "ok": .bool(false), "detail": isNamed ? nil : original[at: "detail"],
+                    "original": .string(trouble.rawValue), "drop_id": isNamed ? nil : original[at: "drop_id"],
+                    "sha256": isNamed ? nil : original[at: "sha256"], "file": isNamed ? original : original[at: "file"],
+                ]
             }
         }
     }

@@ -3,9 +3,9 @@ internal import TerminalText
 
 /// The state of the daemon for people.
 struct StatusReport {
-    private let result: JSONValue
+    private let result: Answer
 
-    init(_ result: JSONValue) { self.result = result }
+    init(_ result: Answer) { self.result = result }
 
     func write(on page: inout ReportPage) {
         headline(on: &page)
@@ -53,18 +53,15 @@ struct StatusReport {
         }
         if data.isEmpty { data = [KeyValueBlock.Pair("clients", Table.Cell(page.number.unknown))] }
         let failed = inbox[at: "failed"].int ?? 0
-        let waitingBytes = inbox[at: "waiting_bytes"].int.map { $0 > 0 ? " (\(page.number.bytes($0)))" : "" } ?? ""
         var state: [KeyValueBlock.Pair] = [
             .init("as of", Table.Cell("\(page.shown(result[at: "as_of"]))\(mode)")),
             .init("snapshot", Table.Cell(page.shown(result[at: "snapshot"]))),
-            .init("inbox", Table.Cell("\(page.integer(inbox[at: "pending"])) pending\(waitingBytes)")),
+            .init("inbox", Table.Cell("\(page.integer(inbox[at: "pending"])) pending")),
             .init("refused drops", Table.Cell(page.integer(inbox[at: "failed"]), failed > 0 ? .bad : .normal)),
         ]
         if !gold.isNull {
             let isBehind = gold[at: "behind"].boolValue == true
-            let due = gold[at: "due_at"].isNull ? "" : ", due \(page.age(gold[at: "due_at"]))"
-            state.append(
-                .init("gold.db", isBehind ? Table.Cell("behind\(due)", .warning) : Table.Cell("up to date")))
+            state.append(.init("gold.db", isBehind ? Table.Cell("behind", .warning) : Table.Cell("up to date")))
         }
         let history = result[at: "history"]
         if let days = history[at: "days"].int, let wanted = history[at: "wanted"].int {

@@ -16,13 +16,13 @@ struct SystemRefresh: QueryCommand {
               aurac refresh --wait && aurac kpis
             """)
 
-    @Flag(help: "Return when the new figures are served.")
+    @Flag(help: .of(.systemRefresh, "wait"))
     var wait = false
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .systemRefresh }
+    var endpoint: Endpoint { .systemRefresh }
 
     /// A century: the work takes as long as it takes.
     private static let unlimited = Duration.seconds(3_000_000_000)
@@ -31,9 +31,9 @@ struct SystemRefresh: QueryCommand {
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject { ["wait": .bool(wait)] }
 
-    func records(_ result: JSONValue) -> [JSONValue] { [result] }
+    func records(_ result: Answer) -> [Answer] { [result] }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         var text = "refresh \(page.shown(result[at: "state"]))"
         if result[at: "duration_ms"].doubleValue != nil {
             text += " in \(page.duration(milliseconds: result[at: "duration_ms"]))"

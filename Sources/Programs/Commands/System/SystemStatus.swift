@@ -20,9 +20,9 @@ struct SystemStatus: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .systemStatus }
+    var endpoint: Endpoint { .systemStatus }
 
-    func records(_ result: JSONValue) -> [JSONValue] { result[at: "stages"].elements }
+    func records(_ result: Answer) -> [Answer] { result[at: "stages"].elements }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) { StatusReport(result).write(on: &page) }
+    func report(_ result: Answer, on page: inout ReportPage) { StatusReport(result).write(on: &page) }
 }

@@ -10,8 +10,9 @@ struct SystemVerify: QueryCommand {
         discussion: """
             Every original is read again and compared with the hash it was delivered under; that takes as long as \
             reading all of them, and --quick leaves it out. Ends with 1 when a check fails. A damaged or missing \
-            original has to come back from a backup: 'aurad --rebuild', which derives everything from the originals, \
-            checks all of them first and refuses when one is not whole. With ndjson and csv: one record for each \
+            original is mended by delivering the same file again, or comes back from a backup: 'aurad --rebuild', \
+            which derives everything from the originals, checks all of them first and refuses when one is not whole. \
+            With ndjson and csv: one record for each \
             check, and for each original that something is wrong with.
 
             EXAMPLES:
@@ -26,20 +27,20 @@ struct SystemVerify: QueryCommand {
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    var method: Contract.Method { .systemVerify }
+    var endpoint: Endpoint { .systemVerify }
 
     /// An hour: as long as the daemon waits itself.
     var timeout: Duration? { connection.waitSeconds == nil ? .seconds(3_600) : nil }
 
     func parameters(_ console: Console) throws(CommandFailure) -> JSONObject { ["whole": .bool(!quick)] }
 
-    func records(_ result: JSONValue) -> [JSONValue] {
+    func records(_ result: Answer) -> [Answer] {
         result[at: "checks"].elements + OriginalsReport(result).records
     }
 
-    func status(_ result: JSONValue) -> ExitStatus { result[at: "ok"].boolValue == true ? .done : .failed }
+    func status(_ result: Answer) -> ExitStatus { result[at: "ok"].boolValue == true ? .done : .failed }
 
-    func report(_ result: JSONValue, on page: inout ReportPage) {
+    func report(_ result: Answer, on page: inout ReportPage) {
         let checks = result[at: "checks"].elements
         let failed = checks.count { $0[at: "ok"].boolValue != true }
         page.add(
@@ -60,6 +61,8 @@ struct SystemVerify: QueryCommand {
         originals.write(on: &page)
         if result[at: "ok"].boolValue == true {
             page.text("all \(checks.count) checks passed", .good)
+        } else if checks.isEmpty {
+            page.text("nothing could be checked; aurac status says why", .bad)
         } else if failed == 0 {
             page.text(
                 "all \(checks.count) checks passed, but something is wrong with "

@@ -38,15 +38,18 @@ public enum HealthChanges {
     private static func clients(_ before: ClientTable, _ after: ClientTable) -> Int32 {
         var first = Int32.max
         let shared = before.count
-        for client in shared..<after.count where after.isKnown[client] {
-            first = min(first, after.creationDay[client])
+        // Taken out of the tables once, as below.
+        let (wasKnown, isKnown) = (before.isKnown, after.isKnown)
+        let (oldCreation, creation) = (before.creationDay, after.creationDay)
+        for client in shared..<after.count where isKnown[client] {
+            first = min(first, creation[client])
         }
         func compare<Value: Equatable>(_ old: [Value], _ new: [Value]) {
             // Columns that nobody has written to are the same memory, which this comparison begins with.
             if old == new { return }
             for client in 0..<shared where old[client] != new[client] {
-                if before.isKnown[client] { first = min(first, before.creationDay[client]) }
-                if after.isKnown[client] { first = min(first, after.creationDay[client]) }
+                if wasKnown[client] { first = min(first, oldCreation[client]) }
+                if isKnown[client] { first = min(first, creation[client]) }
             }
         }
         compare(before.isKnown, after.isKnown)

@@ -10,6 +10,8 @@ public struct HealthPass {
     public let plans: [UInt16]
     /// By position.
     public let activity: [HealthActivity]
+    /// How active the clients were at the end of the day before.
+    public let dayBefore: PlanActivity
     private let context: RefineContext
     private var transactions: RecentTransactions
     /// Days to the renewal of the usual term, by the day of signing up: clients share few days.
@@ -29,11 +31,15 @@ public struct HealthPass {
         }.map { UInt32($0) }
         plans = Dimensions.tier(silver.clients, positions: clients).codes
         var activity: [HealthActivity] = []
+        var dayBefore = PlanActivity()
         activity.reserveCapacity(clients.count)
         var events = RecentEvents(context, firstClient: Int(clients.first ?? 0))
         for (position, client) in clients.enumerated() {
             if position % HealthPass.chunk == 0, isCancelled() { return nil }
             let recent = events.run(Int(client))
+            if context.creationDay[Int(client)] < context.asOf {
+                dayBefore.insert(recent.dayBefore, plan: plans[position])
+            }
             activity.append(
                 HealthActivity(
                     activeDays: recent.activeDays28, events: recent.last28, previousEvents: recent.previous28,
@@ -42,6 +48,7 @@ public struct HealthPass {
                         ? ClientMetrics.unknown : context.asOf - recent.lastDay))
         }
         self.activity = activity
+        self.dayBefore = dayBefore
         transactions = RecentTransactions(context, firstClient: Int(clients.first ?? 0))
     }
 

@@ -24,6 +24,8 @@ public final class ForecastDesk: Sendable {
         case noClients
         /// A capacity below what has been seen already: the highest value and its day.
         case capacityBelowData(Double, highest: Double, day: Day)
+        /// A capacity so far above what has been seen that no curve of growth towards it can be told.
+        case capacityBeyondData(Double, highest: Double)
         /// The history is too short, or cannot be used; what to do about it.
         case unusable(String)
         /// Nobody waits for it any more.
@@ -53,6 +55,7 @@ public final class ForecastDesk: Sendable {
     /// The most recently used last.
     private let shelves = Guarded<[(place: Place, shelf: Shelf)]>([])
     private static let shelvesMax = 3
+    private static let capacityTimesMax = 1e6
     private static let answersMax = 256
     /// Selections of clients that are kept as questions take a byte for each client of the company.
     private static let selectionBytesMax = 16 << 20
@@ -129,6 +132,9 @@ public final class ForecastDesk: Sendable {
         if highest.value > capacity {
             throw .capacityBelowData(
                 capacity, highest: highest.value, day: series.first.advanced(by: highest.index))
+        }
+        if capacity > ForecastDesk.capacityTimesMax * max(1, highest.value) {
+            throw .capacityBeyondData(capacity, highest: highest.value)
         }
     }
 

@@ -83,10 +83,15 @@ struct ForecastSource: Sendable {
             ofPosition: snapshot.groups.groupOfPosition.map { ofGroup[Int($0)] })
     }
 
-    /// The series of all segments × regions; nil without data.
+    /// Segments × regions that are forecast together. Each is fitted by itself and takes years of days; where there are
+    /// more, a forecast is made when somebody asks for it.
+    static let cellsMax = 1000
+
+    /// The series of all segments × regions; nil without data, and when there are too many.
     func groupCells(_ values: DailyValues) -> [GroupForecasts.Cell]? {
         guard let start = groupStart(values), start <= last else { return nil }
         let cells = cells()
+        guard cells.names.count <= ForecastSource.cellsMax else { return nil }
         let series = values.series(ofGroups: cells.ofPosition, count: cells.names.count, from: start)
         var counts = [Int](repeating: 0, count: cells.names.count)
         var countries = [[String: Int]](repeating: [:], count: cells.names.count)

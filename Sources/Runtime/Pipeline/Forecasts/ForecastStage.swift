@@ -1,165 +1,121 @@
-import Locks
-import Outlook
+import Inbox
 import Records
+import Schedule
 import Snapshots
-import Synchronization
+import Store
 
-/// Keeps forecasts of every generation that is served, in the background, so that neither loads nor answers wait for it.
-final class ForecastStage: Sendable {
-    /// What came of a pass.
-    struct Outcome: Sendable {
-        var book: ForecastBook
-        var summary: ForecastSummary
-        /// Why the models could not be kept; nil when they were.
-        var fileProblem: FileProblem?
+extension Stage {
+    /// Making the forecasts that are kept, in the background when new data has come to rest.
+    static let forecast = Stage("forecast")
+}
+
+extension PipelineSettings {
+    /// Whether a day that everything is derived as of is not over yet.
+    func isRunning(_ asOf: Day, now: Instant) -> Bool { self.asOf == .clock && asOf >= now.day }
+}
+
+/// Keeps forecasts of what is served.
+final class ForecastStage: PipelineStage {
+    static let name = Stage.forecast
+    static let leavesMemory = true
+    unowned let core: PipelineCore
+    private let worker: ForecastWorker
+    /// `gold.db` shows forecasts that are kept no longer.
+    private var isPublicationOutdated = false
+
+    /// With drops coming all the time forecasts are made all the same, so often.
+    private static let patience = 300.0
+    /// After models could not be written it is tried again so much later, seconds.
+    private static let filePause = 30.0
+
+    static func isOff(_ settings: PipelineSettings) -> Bool { !settings.forecasts.keepsForecasts }
+
+    init(_ core: PipelineCore) {
+        self.core = core
+        worker = ForecastWorker(folder: "\(core.places.folders.root)/models", now: core.now)
+        worker.listen { [weak queue = core.queue] outcome in queue?.async { $0[ForecastStage.self].adopt(outcome) } }
     }
 
-    /// What is wrong with the file of models: for people, and for the log.
-    struct FileProblem: Sendable {
-        var text: String
-        var code: FailureCode
+    var workers: [any StageWorker] { [worker] }
 
-        init(_ what: String, _ error: any Error) {
-            text = "\(what): \(error)"
-            code = FailureCode(of: error)
-            // What is no failure of the kernel is a content that cannot be read.
-            if code == .word(.other) { code = .word(.damaged) }
+    var quiet: Quiet? {
+        let seconds = settings.forecasts.quietSeconds
+        if seconds == 0 { return nil }
+        return Quiet(seconds: Double(seconds), patience: ForecastStage.patience, isBetweenLoads: false)
+    }
+
+    func settingsDidChange() {
+        guard !settings.forecasts.keepsForecasts else { return }
+        // Where nothing else has changed gold is not published anew, and would go on showing them.
+        isPublicationOutdated = box.current?.forecasts != nil
+        withdraw()
+        board.update { $0.forecasts = nil }
+        succeeded()
+    }
+
+    /// Until its own are made a generation has the forecasts of the one before, unless they know of later days.
+    func willServe(_ snapshot: Snapshot) {
+        guard settings.forecasts.keepsForecasts, let forecasts = box.current?.forecasts,
+            forecasts.asOf <= snapshot.asOf
+        else { return }
+        snapshot.keep(forecasts)
+    }
+
+    /// Forecasts of what is served now, as soon as the data has come to rest.
+    func didServe(_ snapshot: Snapshot) {
+        if isPublicationOutdated {
+            isPublicationOutdated = false
+            publish(snapshot)
         }
+        guard settings.forecasts.keepsForecasts else { return }
+        ask()
+        if quiet == nil { core.runIfDue(self) }
     }
 
-    private struct Request: Sendable {
-        var snapshot: Snapshot
-        var settings: ForecastSettings
-        var isDayRunning: Bool
-    }
-
-    /// What only the stage's thread touches.
-    private struct Kept: Sendable {
-        /// Empty while the file has it all.
-        var base: [ForecastKey: PackedBaseForecast] = [:]
-        var isRead = false
-        /// What the file does not have yet.
-        var isDirty = false
-        var writtenAt = -Double.infinity
-    }
-
-    private let worker = LatestRequestWorker<Request, Outcome?>(threadName: "aura.forecast")
-    private let kept = Guarded(Kept())
-    private let file: ForecastFile
-    private let now: @Sendable () -> Instant
-    private let isStopping = Atomic<Bool>(false)
-
-    /// The file is not written more often, seconds.
-    private static let writeInterval = 60.0
-
-    init(folder: String, now: @escaping @Sendable () -> Instant) {
-        file = ForecastFile(folder: folder)
-        self.now = now
-    }
-
-    /// - Parameters:
-    ///   - onBegin: called on the stage's thread before a pass.
-    ///   - onEnd: called on it after the pass; nil stands for one that was cut short.
-    func listen(onBegin: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (Outcome?) -> Void) {
-        worker.listen(onBegin: onBegin, onEnd: onEnd)
-    }
-
-    /// Asks for the forecasts of a generation; an earlier one that waits is not made any more.
-    func request(_ snapshot: Snapshot, _ settings: ForecastSettings, isDayRunning: Bool) {
+    func run() {
+        guard let snapshot = box.current else { return withdraw() }
+        begin()
         worker.request(
-            Request(snapshot: snapshot, settings: settings, isDayRunning: isDayRunning), unstarted: nil
-        ) { self.run($0) }
+            snapshot, settings.forecasts, isDayRunning: settings.isRunning(snapshot.asOf, now: now()))
     }
 
-    /// No pass begins any more, and the one that runs ends soon. What the file does not have yet is written to it; after
-    /// the return nothing is.
-    func stop() {
-        isStopping.store(true, ordering: .relaxed)
-        worker.stop()
-        // Whoever holds it is writing the file.
-        kept.withLock { kept in
-            guard kept.isDirty else { return }
-            kept.isDirty = false
-            // Should there be no room for them, the next start makes them from the data.
-            try? file.write(kept.base)
+    /// Takes the forecasts of a pass into force and publishes them.
+    /// - Parameter outcome: nil when the pass was cut short.
+    private func adopt(_ outcome: ForecastWorker.Outcome?) {
+        defer { end(failed: outcome == nil) }
+        guard settings.forecasts.keepsForecasts, let outcome, let current = box.current,
+            outcome.book.asOf <= current.asOf
+        else { return }
+        current.keep(outcome.book)
+        board.update { $0.forecasts = outcome.summary }
+        emit(
+            .forecast(
+                series: outcome.summary.seriesCount, refitted: outcome.summary.refittedCount,
+                seconds: outcome.summary.seconds))
+        if let damage = outcome.damage {
+            // Until the next start: it is mended, and whoever wonders about the disk is to see it.
+            board.raise("forecast_models_damaged", damage.text, at: now())
+            emit(.failed(stage: ForecastStage.name.rawValue, code: damage.code))
         }
-    }
-
-    // MARK: A pass, on the worker's thread
-
-    private func run(_ request: Request) -> Outcome? {
-        let startedAt = MonotonicClock.seconds()
-        var problem: FileProblem?
-        // What was known before is let go before the file is written: there are tens of megabytes of either.
-        guard let made = make(request, &problem) else { return nil }
-        if let failure = keep(made) { problem = failure }
-        return Outcome(
-            book: made.book,
-            summary: ForecastSummary(
-                asOf: made.book.asOf, snapshotID: made.book.snapshotID, seriesCount: made.book.keys.count,
-                customerCount: customerCount(made.book), refittedCount: made.refittedCount,
-                seconds: MonotonicClock.seconds() - startedAt, madeAt: now()),
-            fileProblem: problem)
-    }
-
-    private struct Made {
-        var book: ForecastBook
-        var base: [ForecastKey: PackedBaseForecast]
-        var refittedCount: Int
-        /// Whether the file has anything else.
-        var isChanged: Bool
-    }
-
-    /// - Returns: nil when it was cut short.
-    private func make(_ request: Request, _ problem: inout FileProblem?) -> Made? {
-        let known = kept.withLock { kept -> [ForecastKey: PackedBaseForecast] in
-            if !kept.isRead {
-                kept.isRead = true
-                do {
-                    kept.base = try file.read() ?? [:]
-                } catch {
-                    // The models are made again from the data.
-                    problem = FileProblem("\(file.path) cannot be used and is made anew", error)
-                }
-            }
-            return kept.base
+        if let problem = outcome.fileProblem {
+            board.raise("forecast_failed", problem.text, at: now())
+            emit(.failed(stage: ForecastStage.name.rawValue, code: problem.code))
+            // The disk may have room again, without any new data to say so.
+            ask(notBefore: MonotonicClock.seconds() + ForecastStage.filePause)
+        } else {
+            succeeded()
         }
-        let source = ForecastSource(request.snapshot, request.settings, isDayRunning: request.isDayRunning)
-        var pass = ForecastPass(source, known: known) { self.isStopping.load(ordering: .relaxed) }
-        guard let book = pass.run() else { return nil }
-        let refitted = pass.refittedCount
-        return Made(
-            book: book, base: pass.base, refittedCount: refitted,
-            isChanged: refitted > 0 || pass.base.count != known.count)
+        publish(current)
     }
 
-    /// - Returns: why the models could not be kept; nil when they were, or are later.
-    private func keep(_ made: Made) -> FileProblem? {
-        kept.withLock { kept -> FileProblem? in
-            kept.base = made.base
-            kept.isDirty = kept.isDirty || made.isChanged
-            // What the file has is not held in memory from one pass to the next.
-            defer { if !kept.isDirty { (kept.base, kept.isRead) = ([:], false) } }
-            let now = MonotonicClock.seconds()
-            guard kept.isDirty, now - kept.writtenAt >= ForecastStage.writeInterval,
-                !isStopping.load(ordering: .relaxed)
-            else { return nil }
-            do {
-                try file.write(kept.base)
-                kept.writtenAt = now
-                kept.isDirty = false
-                return nil
-            } catch {
-                return FileProblem("the forecast models cannot be kept", error)
-            }
+    /// Where gold shows this generation already, its forecasts follow; otherwise they come with it.
+    private func publish(_ snapshot: Snapshot) {
+        let publication = core[PublishStage.self]
+        guard let publisher = publication.publisher, publication.isPublished(snapshot) else { return }
+        do {
+            try publisher.publish([.forecasts], of: snapshot)
+        } catch {
+            publication.fail(error)
         }
-    }
-
-    private func customerCount(_ book: ForecastBook) -> Int {
-        var ids = Set<String>()
-        for key in book.keys {
-            if case .customer(let id) = key.scope { ids.insert(id) }
-        }
-        return ids.count
     }
 }

@@ -11,10 +11,9 @@ enum HealthDayMaker {
         isCancelled: () -> Bool = { false }
     ) -> HealthDay? {
         guard var pass = HealthPass(silver, asOf: day, settings: gold, isCancelled: isCancelled) else { return nil }
-        let activity = pass.activity
         let plans = pass.plans
         let clients = pass.clients
-        let scorer = health.scorer(plan: plans, sources: HealthModel.Sources(silver)) { activity[$0] }
+        let scorer = health.scorer(sources: HealthModel.Sources(silver), dayBefore: pass.dayBefore)
         var points = [HealthPoint](repeating: .absent, count: silver.clients.count)
         for start in stride(from: 0, to: pass.count, by: HealthPass.chunk) {
             if isCancelled() { return nil }

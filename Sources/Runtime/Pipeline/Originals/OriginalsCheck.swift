@@ -133,12 +133,31 @@ extension OriginalsReport {
         }
         list(damaged, damaged.count == 1 ? "original is damaged" : "originals are damaged")
         list(missing, missing.count == 1 ? "original is missing" : "originals are missing")
-        if !unknown.isEmpty {
-            parts.append(
-                "\(unknown.count) \(unknown.count == 1 ? "file" : "files") in bronze that no loaded drop explains")
-        }
+        if !unknown.isEmpty { parts.append(unknownText) }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
+    var unknownText: String {
+        "\(unknown.count) \(unknown.count == 1 ? "file" : "files") in bronze that no loaded drop explains"
+    }
+
     private static let namedMax = 5
+}
+
+extension OriginalsReport.Finding {
+    /// One line for each: the drop, the hash, `missing` or `damaged`, and the rest in words.
+    static func text(_ findings: some Sequence<Self>) -> String {
+        findings.map { "\($0.drop) \($0.sha256) \($0.isMissing ? "missing" : "damaged") \($0.detail)" }
+            .joined(separator: "\n")
+    }
+
+    /// Reads what ``text(_:)`` gives.
+    static func read(_ text: String) -> [Self] {
+        text.split(separator: "\n").compactMap { line in
+            let parts = line.split(separator: " ", maxSplits: 3)
+            guard parts.count == 4, let drop = Int64(parts[0]) else { return nil }
+            return Self(
+                drop: drop, sha256: String(parts[1]), detail: String(parts[3]), isMissing: parts[2] == "missing")
+        }
+    }
 }

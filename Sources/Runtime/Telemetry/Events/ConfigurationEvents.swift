@@ -2,9 +2,8 @@
 public enum ConfigurationFile: String, Sendable, CaseIterable {
     case daemon = "aurad.yaml"
     case rules = "rules.yaml"
-    case playbooks
     case exchangeRates = "fx.csv"
-    case mappings
+    case holidays = "holidays.csv"
     case environment
 }
 

@@ -16,6 +16,9 @@ public struct SafeText: Sendable, Hashable, CustomStringConvertible {
         description = value.rawValue
     }
 
+    /// A literal of the code.
+    public init(literal: StaticString) { description = literal.description }
+
     /// The hexadecimal digits of a hash, which tell nothing of what was hashed; any other text becomes `unknown`.
     public init(hash digits: String) {
         let isHash = digits.utf8.count == 64 && digits.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }

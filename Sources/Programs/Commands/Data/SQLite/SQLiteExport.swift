@@ -7,7 +7,7 @@ struct SQLiteExport {
 
     /// Begins the database of a table whose first page is at hand.
     init(
-        _ table: String, _ page: JSONValue, write: @escaping ([UInt8]) throws(CommandFailure) -> Void
+        _ table: String, _ page: Answer, write: @escaping ([UInt8]) throws(CommandFailure) -> Void
     ) throws(CommandFailure) {
         columns = page[at: "columns"].elements.map { column in
             SQLiteTableFile.Column(
@@ -39,10 +39,10 @@ struct SQLiteExport {
     /// Appends the rows of a page, an object a line.
     mutating func append(_ ndjson: [UInt8]) throws(CommandFailure) {
         for line in ndjson.split(separator: 0x0A) {
-            let row = try DaemonSession.read(Array(line), of: .exportTable)
+            let row = try DaemonSession.value(Array(line), of: .exportTable)
             var values: [SQLiteValue] = []
             values.reserveCapacity(columns.count)
-            for column in columns { values.append(Self.value(row[at: column.name], column.affinity)) }
+            for column in columns { values.append(Self.value(row[column.name] ?? .null, column.affinity)) }
             try file.append(values)
         }
     }

@@ -1,0 +1,159 @@
+import Assessment
+import Features
+import Gold
+import Records
+import Snapshots
+
+/// Silver and settings → a generation.
+enum SnapshotMaker {
+    /// From nothing but silver, for a check.
+    static func make(
+        silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
+        churn: ChurnScorer?
+    ) -> Snapshot {
+        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold)
+        return Snapshot(
+            generation: generation, silver: silver, gold: gold,
+            assessments: assess(silver, gold, settings, churn), settings: settings.gold,
+            previous: previous)
+    }
+
+    /// From nothing but silver, for the day of another answer.
+    /// - Parameter isWanted: asked now and then, on several threads.
+    /// - Returns: nil when it was not wanted any more.
+    static func make(
+        silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
+        churn: ChurnScorer?, isWanted: @Sendable () -> Bool
+    ) -> Snapshot? {
+        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, isWanted: isWanted)
+        guard let gold else { return nil }
+        let assessments = assess(silver, gold, settings, churn)
+        guard isWanted() else { return nil }
+        return Snapshot(
+            generation: generation, silver: silver, gold: gold, assessments: assessments, settings: settings.gold,
+            previous: previous)
+    }
+
+    /// From silver and what is known of the generation before.
+    /// - Parameters:
+    ///   - history: that of `previous`; becomes that of the result.
+    ///   - isWanted: asked now and then, on several threads; once it is not, it stays so.
+    /// - Returns: nil when it was not wanted any more; then nothing is known of a generation before.
+    static func advance(
+        silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
+        history: inout ClientHistory?, churn: ChurnScorer?, isWanted: @Sendable () -> Bool
+    ) -> Snapshot? {
+        // Taken out of its place: what nobody else has is changed where it lies.
+        let former = history
+        history = nil
+        let (updated, changed) = ClientHistory.make(
+            silver, asOf: asOf, settings: settings.gold, previous: consume former, isWanted: isWanted)
+        history = updated
+        var isComplete = false
+        defer { if !isComplete { history = nil } }
+        guard isWanted() else { return nil }
+        let advanced = advancedGold(
+            silver, asOf: asOf, settings: settings.gold, previous: previous, history: updated, changed)
+        let gold =
+            advanced
+            ?? GoldRefinery.refine(
+                silver, asOf: asOf, settings: settings.gold, history: updated, isWanted: isWanted)
+        guard isWanted() else { return nil }
+        var changes: GenerationChanges?
+        if let previous, let changed {
+            if advanced != nil {
+                changes = GenerationChanges(previous, clients: changed, isActivityOnly: true)
+            } else if previous.gold.metrics.measured == gold.metrics.measured,
+                let touched = clientsTouched(previous, silver, asOf, settings.gold, records: changed)
+            {
+                changes = GenerationChanges(previous, clients: touched, isActivityOnly: false)
+            }
+        }
+        let assessments = assess(silver, gold, settings, churn, previous: previous, &changes)
+        guard isWanted() else { return nil }
+        isComplete = true
+        return Snapshot(
+            generation: generation, silver: silver, gold: gold, assessments: assessments, settings: settings.gold,
+            previous: previous, changed: changed, changes: changes)
+    }
+
+    private static func assess(
+        _ silver: SilverTables, _ gold: GoldTables, _ settings: PipelineSettings, _ churn: ChurnScorer?
+    ) -> Assessments {
+        var changes: GenerationChanges?
+        return assess(silver, gold, settings, churn, previous: nil, &changes)
+    }
+
+    /// - Parameters:
+    ///   - churn: the model in force; nil where the rules rank the clients.
+    ///   - changes: what is known of the difference from `previous`; what all clients may have of it is noted there.
+    private static func assess(
+        _ silver: SilverTables, _ gold: GoldTables, _ settings: PipelineSettings, _ churn: ChurnScorer?,
+        previous: Snapshot?, _ changes: inout GenerationChanges?
+    ) -> Assessments {
+        var result: Assessments
+        var carried: Assessments?
+        if let previous, let changed = changes?.positions {
+            carried = settings.assessor.assess(
+                gold, silver: silver, after: previous.assessments, of: previous.gold, previous.silver,
+                changed: changed)
+        }
+        result = carried ?? settings.assessor.assess(gold, silver: silver)
+        if let previous, carried == nil {
+            changes?.assessmentsMoved = !settings.assessor.agrees(
+                gold, silver, with: previous.assessments, of: previous.gold, previous.silver)
+        }
+        let features = FeatureRefinery(silver, gold: gold, settings: settings.gold)
+        defer { result.churn.features = features }
+        guard let churn, let kind = ChurnKind(rawValue: churn.facts.labelKind) else {
+            if previous?.assessments.churn.model != nil {
+                // The model that spoke before has been withdrawn.
+                changes?.assessmentsMoved = true
+                result.churn = ChurnScores(probability: Array(repeating: .nan, count: gold.count))
+            }
+            return result
+        }
+        let population = ChurnPopulation(kind, silver: silver, gold: gold, silenceDays: settings.churn.silenceDays)
+        let before = previous?.assessments.churn
+        let isSameModel = before?.model == churn.facts && before?.silenceDays == settings.churn.silenceDays
+        if let before, isSameModel, let changed = changes?.positions {
+            result.churn = churn.rescore(before, changed: changed, features: features) { population.contains($0) }
+        } else if let previous, let before, isSameModel, let clients = changes?.clients,
+            previous.gold.clients == gold.clients, previous.gold.metrics.measured == gold.metrics.measured
+        {
+            let touched = Set(clients)
+            result.churn = churn.rescore(
+                before, changed: gold.clients.indices.filter { touched.contains(gold.clients[$0]) }, features: features
+            ) { population.contains($0) }
+        } else {
+            result.churn = churn.score(count: gold.count, features: features) { population.contains($0) }
+            changes?.assessmentsMoved = true
+        }
+        result.churn.silenceDays = settings.churn.silenceDays
+        return result
+    }
+
+    /// The clients of whom anything was recorded since the generation before, by dense index; nil where even others may
+    /// have other metrics and features.
+    private static func clientsTouched(
+        _ previous: Snapshot, _ silver: SilverTables, _ asOf: Day, _ settings: GoldSettings, records: [UInt32]
+    ) -> [UInt32]? {
+        guard previous.asOf == asOf, previous.settings == settings,
+            previous.silver.firstEventDay == silver.firstEventDay,
+            previous.silver.clients.count <= silver.clients.count
+        else { return nil }
+        let isTouched = FeatureChanges.clients(previous.silver, silver, records: records)
+        return isTouched.indices.filter { isTouched[$0] }.map { UInt32($0) }
+    }
+
+    /// From the generation before, where little has changed since.
+    private static func advancedGold(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: Snapshot?, history: ClientHistory,
+        _ changed: [UInt32]?
+    ) -> GoldTables? {
+        guard let previous, let changed, previous.asOf == asOf, previous.settings == settings else { return nil }
+        return GoldRefinery.advance(
+            silver, settings: settings, history: history, previous: previous.gold, previousSilver: previous.silver,
+            changed: changed)
+    }
+}
