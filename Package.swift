@@ -77,6 +77,7 @@ let package = Package(
         module("Refinery", "Gold", ["Records", "Words"]),
         module("Refinery", "Rollup", ["Records"]),
         module("Refinery", "Features", ["Records", "Words"]),
+        module("Refinery", "Freshness", ["Records"]),
 
         // Insight
         module("Insight", "ChurnModel"),
@@ -197,6 +198,7 @@ let package = Package(
             ]),
         tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),
         tests("ForecastingTests", ["Forecasting"]),
+        tests("FreshnessTests", ["Freshness", "Records", "RiverTesting"]),
         tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver", "Words"]),
         tests(
             "InboxTests",
