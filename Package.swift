@@ -78,6 +78,7 @@ let package = Package(
         module("Refinery", "Rollup", ["Records"]),
         module("Refinery", "Features", ["Records", "Words"]),
         module("Refinery", "Freshness", ["Records"]),
+        module("Refinery", "Lifecycle", ["Records"]),
 
         // Insight
         module("Insight", "ChurnModel"),
@@ -212,6 +213,7 @@ let package = Package(
         tests(
             "InsightTests",
             ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Words"]),
+        tests("LifecycleTests", ["Freshness", "Lifecycle", "Records", "RiverTesting"]),
         tests("OutlookTests", ["Forecasting", "Outlook", "Records", "RiverTesting", "Rollup"]),
         tests(
             "PublicationTests",
