@@ -79,6 +79,7 @@ let package = Package(
         module("Refinery", "Features", ["Records", "Words"]),
         module("Refinery", "Freshness", ["Records"]),
         module("Refinery", "Lifecycle", ["Records"]),
+        module("Refinery", "Revenue", ["Records"]),
 
         // Insight
         module("Insight", "ChurnModel"),
@@ -226,6 +227,7 @@ let package = Package(
         .target(
             name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver", "Words"], path: "Tests/RiverTesting",
             swiftSettings: strict),
+        tests("RevenueTests", ["Records", "Revenue", "RiverTesting"]),
         tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
         tests("PackagingTests", ["aurac", "aurad", "Daemon", "Settings"]),
         tests("SampleCompanyTests", ["SampleCompany"]),
