@@ -79,6 +79,7 @@ let package = Package(
         module("Refinery", "Features", ["Records", "Words"]),
         module("Refinery", "Freshness", ["Records"]),
         module("Refinery", "Lifecycle", ["Records"]),
+        module("Refinery", "Periods", ["Records"]),
         module("Refinery", "Revenue", ["Records"]),
 
         // Insight
@@ -229,6 +230,7 @@ let package = Package(
             swiftSettings: strict),
         tests("RevenueTests", ["Records", "Revenue", "RiverTesting"]),
         tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
+        tests("PeriodsTests", ["Periods", "Records", "RiverTesting"]),
         tests("PackagingTests", ["aurac", "aurad", "Daemon", "Settings"]),
         tests("SampleCompanyTests", ["SampleCompany"]),
         tests("ScheduleTests", ["Schedule"]),
