@@ -87,6 +87,7 @@ let package = Package(
         module("Insight", "Forecasting"),
         module("Insight", "HealthScore", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
+        module("Insight", "RiskValue", ["Records"]),
         module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules"]),
         module("Insight", "Outlook", ["Forecasting", "Records"]),
 
@@ -229,6 +230,7 @@ let package = Package(
             name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver", "Words"], path: "Tests/RiverTesting",
             swiftSettings: strict),
         tests("RevenueTests", ["Records", "Revenue", "RiverTesting"]),
+        tests("RiskValueTests", ["Records", "RiskValue"]),
         tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
         tests("PeriodsTests", ["Periods", "Records", "RiverTesting"]),
         tests("PackagingTests", ["aurac", "aurad", "Daemon", "Settings"]),
