@@ -81,6 +81,7 @@ let package = Package(
         module("Refinery", "Lifecycle", ["Records"]),
         module("Refinery", "Periods", ["Records"]),
         module("Refinery", "Revenue", ["Records"]),
+        module("Refinery", "Standings", ["Freshness", "Lifecycle", "Records", "Revenue"]),
 
         // Insight
         module("Insight", "ChurnModel"),
@@ -236,6 +237,9 @@ let package = Package(
         tests("PackagingTests", ["aurac", "aurad", "Daemon", "Settings"]),
         tests("SampleCompanyTests", ["SampleCompany"]),
         tests("ScheduleTests", ["Schedule"]),
+        tests(
+            "StandingsTests",
+            ["Lifecycle", "Records", "Revenue", "RiverTesting", "SampleCompany", "Silver", "Standings"]),
         tests("SettingsTests", ["Records", "Settings", "Words"], exclude: ["Fixtures"]),
         tests("SilverTests", ["Bronze", "Records", "RiverTesting", "Silver", "Words"]),
         tests(

@@ -9,7 +9,7 @@ import Testing
         _ payments: [LedgerPayment], plan: BillingInterval = .month, asOf: Int32 = .max, first: Int32 = .min + 1,
         created: Int32 = .min, grace: Int = 7, months: Month = Month(year: 2024, month: 1),
         rate: ExchangeRate = ExchangeRate(mantissa: .max, scale: 12)
-    ) -> (ClientLedger, LedgerMovements) {
+    ) -> (ClientLedger, RevenueMovements) {
         let names = PlanNames(["x"])
         let table = plan.unit == .months ? ["x": Int(plan.count)] : [:]
         let intervals = PlanIntervals(names, table: table, survey: GapSurvey())
@@ -27,7 +27,7 @@ import Testing
         survey.add(&ledger)
         _ = PlanIntervals(names, survey: survey)
         ledger.cover(by: intervals, terms: terms, created: created)
-        var sum = LedgerMovements()
+        var sum = RevenueMovements()
         var reader = WorthReader()
         let limited = LedgerTerms(asOf: min(asOf, 30_000), firstPaymentDay: first, graceDays: grace)
         reader.months(

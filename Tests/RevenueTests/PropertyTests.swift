@@ -95,14 +95,14 @@ import Testing
         var reader = WorthReader()
         let first = Day(rawValue: company.first).month
         for row in ledger.rows {
-            var found: [Int32: LedgerMovement] = [:]
+            var found: [Int32: RevenueMovement] = [:]
             for month in row.months { found[month.month] = month.movement }
             for index in 0..<ledger.totals.count {
                 let month = first.advanced(by: index)
                 let movement = reader.movement(
                     row.pieces, isCarried: row.isCarried, from: month.firstDay.rawValue - 1, to: month.lastDay.rawValue,
                     terms: terms, rates: rates)
-                #expect(movement == found[Int32(index)] ?? LedgerMovement())
+                #expect(movement == found[Int32(index)] ?? RevenueMovement())
                 #expect(
                     reader.worth(row.pieces, on: month.lastDay.rawValue, terms: terms, rates: rates) == movement.end)
             }

@@ -140,7 +140,7 @@ struct CompanyLedger {
     }
 
     var rows: [Row] = []
-    var totals: [LedgerMovements]
+    var totals: [RevenueMovements]
     var recurs: Bool
     let intervals: PlanIntervals
 
@@ -164,7 +164,7 @@ struct CompanyLedger {
         }
         intervals = PlanIntervals(names, survey: survey)
         var recurrence = RecurrenceSurvey()
-        totals = Array(repeating: LedgerMovements(), count: ends.count)
+        totals = Array(repeating: RevenueMovements(), count: ends.count)
         for index in company.clients.indices {
             load(index)
             recurrence.add(&ledger, by: intervals)

@@ -153,7 +153,7 @@ import Testing
         client.asOf = "2024-06-10"
         let ledger = client.ledger()
         var reader = WorthReader()
-        func movement(_ start: String, _ end: String) -> LedgerMovement {
+        func movement(_ start: String, _ end: String) -> RevenueMovement {
             reader.movement(
                 ledger.pieces, isCarried: ledger.isCarried, from: LedgerCase.day(start), to: LedgerCase.day(end),
                 terms: client.terms, rates: client.rates)
@@ -165,7 +165,7 @@ import Testing
         #expect(movement("2024-04-15", "2024-05-25").kind == .reactivation)
         #expect(movement("2024-01-31", "2024-05-31").kind == .contraction)
         #expect(movement("2024-01-31", "2024-05-31").change == -20_000_000)
-        #expect(movement("2023-01-31", "2023-05-31") == LedgerMovement())
+        #expect(movement("2023-01-31", "2023-05-31") == RevenueMovement())
         // A day after the as-of day is the as-of day.
         #expect(movement("2024-05-25", "2025-01-01").end == 80_000_000)
     }
@@ -180,7 +180,7 @@ import Testing
         let ends = MonthEnds(
             first: Day(rawValue: LedgerCase.day(client.first)).month, terms: client.terms, rates: client.rates)
         var reader = WorthReader()
-        var rows: [Int32: LedgerMovement] = [:]
+        var rows: [Int32: RevenueMovement] = [:]
         reader.months(ledger.pieces, isCarried: false, ends: ends) { rows[$0.month] = $0.movement }
         var other = WorthReader()
         for month in 0..<4 {
@@ -188,18 +188,18 @@ import Testing
             let movement = other.movement(
                 ledger.pieces, isCarried: false, from: first.firstDay.rawValue - 1, to: first.lastDay.rawValue,
                 terms: client.terms, rates: client.rates)
-            #expect(movement == rows[Int32(month)] ?? LedgerMovement(), "\(first)")
+            #expect(movement == rows[Int32(month)] ?? RevenueMovement(), "\(first)")
         }
         #expect(rows[2]?.kind == .new)
         #expect(rows[3]?.kind == .contraction)
     }
 
     @Test func retention() {
-        var sum = LedgerMovements()
+        var sum = RevenueMovements()
         #expect(sum.nrr == nil)
-        sum += LedgerMovement(start: 100, revalued: 120, end: 60, kind: .contraction, isAtStart: true)
-        sum += LedgerMovement(start: 80, revalued: 80, end: 120, kind: .expansion, isAtStart: true)
-        sum += LedgerMovement(end: 500, kind: .new)
+        sum += RevenueMovement(start: 100, revalued: 120, end: 60, kind: .contraction, isAtStart: true)
+        sum += RevenueMovement(start: 80, revalued: 80, end: 120, kind: .expansion, isAtStart: true)
+        sum += RevenueMovement(end: 500, kind: .new)
         #expect(sum.nrr == 180.0 / 200)
         #expect(sum.grr == 140.0 / 200)
         #expect(sum.balance == sum.ending)

@@ -1,11 +1,13 @@
 public import Words
 
 /// Metrics per position: a column for each of ``ClientMetric`` that is kept. Days and counts that are unknown are
-/// ``unknown``, unknown ratios are NaN, amounts are micro-units.
+/// ``unknown``, unknown ratios are NaN, amounts are micro-units, unknown ones ``unknownAmount``.
 ///
 /// What is read for many clients is taken out once, before the loop: `let mrr = metrics[money: .mrr]`.
 public struct ClientMetrics: Sendable {
     public static let unknown = Int32.min
+    /// What is not known to be worth anything is not worth nothing.
+    public static let unknownAmount = Int64.min
 
     // By metric; empty for those of another form, and for those that follow from others.
     @usableFromInline

@@ -21,12 +21,20 @@ public struct GoldSettings: Sendable, Equatable {
     /// Months that one payment covers, by subscription type; 1 for all others.
     public var billingMonths: [String: Int]
     public var rates: ExchangeRates
+    /// How it is told who has left.
+    public var lifecycle: LifecycleSettings
+    /// How recurring revenue is measured.
+    public var revenue: RevenueSettings
+    /// Whether a feed that has stopped is taken for missing, so that what rests on it stands still.
+    public var watchesFeeds: Bool
 
     public init(
         activity: ActivityDefinition = .any, loginEvents: Set<String> = ["login"],
         regionOfCountry: [String: String] = [:], segmentOfSubscriptionType: [String: String] = [:],
         contractMonths: [String: Int] = [:], contractMonthsDefault: Int = 12,
-        billingMonths: [String: Int] = [:], rates: ExchangeRates
+        billingMonths: [String: Int] = [:], rates: ExchangeRates,
+        lifecycle: LifecycleSettings = LifecycleSettings(), revenue: RevenueSettings = RevenueSettings(),
+        watchesFeeds: Bool = true
     ) {
         self.activity = activity
         self.loginEvents = loginEvents
@@ -36,5 +44,8 @@ public struct GoldSettings: Sendable, Equatable {
         self.contractMonthsDefault = contractMonthsDefault
         self.billingMonths = billingMonths
         self.rates = rates
+        self.lifecycle = lifecycle
+        self.revenue = revenue
+        self.watchesFeeds = watchesFeeds
     }
 }

@@ -9,7 +9,7 @@ public enum MetricValues: Sendable {
     case limited([Int32], to: Int32)
     /// NaN stands for an unknown value.
     case fractions([Double])
-    /// Micro-units; the values are units.
+    /// Micro-units; the values are units. ``ClientMetrics/unknownAmount`` stands for an unknown value.
     case amounts([Int64])
     /// (previous − last) / previous; unknown when the previous amount is not above 0.
     case decline(previous: [Int64], last: [Int64])
@@ -32,7 +32,7 @@ public enum MetricValues: Sendable {
         case .numbers(let values): Self.number(values[position])
         case .limited(let values, let limit): Self.number(min(values[position], limit))
         case .fractions(let values): values[position]
-        case .amounts(let values): Money(rawValue: values[position]).units
+        case .amounts(let values): Self.amount(values[position])
         case .decline(let previous, let last): Self.decline(previous[position], last[position])
         case .mean(let sums, let counts): Self.mean(sums[position], counts[position])
         }
@@ -54,7 +54,7 @@ public enum MetricValues: Sendable {
             values.withUnsafeBufferPointer { values in Self.keep(selection, range) { values[$0] } }
         case .amounts(let values):
             values.withUnsafeBufferPointer { values in
-                Self.keep(selection, range) { Money(rawValue: values[$0]).units }
+                Self.keep(selection, range) { Self.amount(values[$0]) }
             }
         case .decline(let previous, let last):
             previous.withUnsafeBufferPointer { previous in
@@ -87,6 +87,11 @@ public enum MetricValues: Sendable {
 
     @inline(__always)
     private static func number(_ value: Int32) -> Double { value == ClientMetrics.unknown ? .nan : Double(value) }
+
+    @inline(__always)
+    private static func amount(_ value: Int64) -> Double {
+        value == ClientMetrics.unknownAmount ? .nan : Money(rawValue: value).units
+    }
 
     @inline(__always)
     private static func decline(_ previous: Int64, _ last: Int64) -> Double {

@@ -42,7 +42,7 @@ extension ClientMetrics {
         var recurring = 0.0
         for (amount, positive) in zip(totalAmount, positiveAmount) { turnover += 2 * Double(positive) - Double(amount) }
         // A year's worth of it is shown.
-        for amount in mrr { recurring += 12 * Double(amount) }
+        for amount in mrr where amount != ClientMetrics.unknownAmount { recurring += 12 * Double(amount) }
         return max(turnover / 0x1p62, recurring / 0x1p63) >= 1
     }
 }

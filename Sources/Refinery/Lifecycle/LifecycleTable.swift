@@ -5,9 +5,8 @@ public struct LifecycleTable: Sendable {
     public let asOf: Int32
     /// In the order in which clients were appended.
     public private(set) var standings: [ClientStanding] = []
-    /// Where a client's absences end; they begin where those of the one before end.
-    private var ends: [UInt32] = []
-    private var allAbsences: [Absence] = []
+    private var allAbsences = ClientLists<Absence>()
+    private var scratch: [Absence] = []
 
     public init(asOf: Int32) { self.asOf = asOf }
 
@@ -15,28 +14,46 @@ public struct LifecycleTable: Sendable {
 
     public mutating func reserveCapacity(_ count: Int) {
         standings.reserveCapacity(count)
-        ends.reserveCapacity(count)
+        allAbsences.reserveCapacity(count)
     }
 
     /// Appends a client. The parameters are those of ``LifecyclePass/standing(of:gaps:held:absences:)``.
+    /// - Returns: the reported absence, where he has one: what he is worth ends with it.
+    @discardableResult
     public mutating func append(
         _ client: LifecycleClient, gaps: Span<ActivityShape.Gap>, held: Span<Absence>, by pass: LifecyclePass
-    ) {
-        standings.append(pass.standing(of: client, gaps: gaps, held: held, absences: &allAbsences))
-        ends.append(UInt32(clamping: allAbsences.count))
+    ) -> Absence? {
+        scratch.removeAll(keepingCapacity: true)
+        standings.append(pass.standing(of: client, gaps: gaps, held: held, absences: &scratch))
+        allAbsences.append(scratch)
+        return scratch.last { $0.basis == .reported }
     }
 
     /// Appends the clients of another part, which was made by the same terms.
     public mutating func append(contentsOf part: LifecycleTable) {
-        let base = UInt32(clamping: allAbsences.count)
         standings.append(contentsOf: part.standings)
         allAbsences.append(contentsOf: part.allAbsences)
-        for end in part.ends { ends.append(end + base) }
     }
+
+    /// Puts some clients anew, by the same terms.
+    /// - Parameter clients: one for each client of `part`; new ones follow on those that there are.
+    public mutating func replace(_ clients: [UInt32], with part: LifecycleTable) {
+        for (client, standing) in zip(clients, part.standings) {
+            if Int(client) < standings.count {
+                standings[Int(client)] = standing
+            } else {
+                standings.append(standing)
+            }
+        }
+        allAbsences.replace(clients, with: part.allAbsences)
+    }
+
+    /// Whether so much was put anew that all of it is worth making again.
+    public var isScattered: Bool { allAbsences.isScattered }
 
     /// The times in which a client was gone, ascending.
     public func absences(of client: Int) -> ArraySlice<Absence> {
-        allAbsences[(client > 0 ? Int(ends[client - 1]) : 0)..<Int(ends[client])]
+        allAbsences[client]
     }
 
     /// The status of a client on a day, the as-of day or one before it, as known on the as-of day; nil where he was not
@@ -76,9 +93,12 @@ public struct LifecycleTable: Sendable {
     /// that were over within so many days.
     public func returns(from basis: LeavingBasis, within days: Int) -> (returned: Int, all: Int) {
         var result = (returned: 0, all: 0)
-        for absence in allAbsences where absence.basis == basis && Int(asOf) - Int(absence.leftOn) >= days {
-            result.all += 1
-            if !absence.isOpen, Int(absence.returnedOn) - Int(absence.leftOn) <= days { result.returned += 1 }
+        for client in standings.indices {
+            for absence in allAbsences[client]
+            where absence.basis == basis && Int(asOf) - Int(absence.leftOn) >= days {
+                result.all += 1
+                if !absence.isOpen, Int(absence.returnedOn) - Int(absence.leftOn) <= days { result.returned += 1 }
+            }
         }
         return result
     }

@@ -47,23 +47,28 @@ public struct PlanIntervals: Sendable, Equatable {
 }
 
 /// The usual gaps between the payments of clients, by plan. Parts of a company can be surveyed apart and merged in any
-/// order.
+/// order, and a client can be taken out again.
 public struct GapSurvey: Sendable {
     /// Clients of a plan that it takes to go by them.
     static let fewestClients = 5
 
-    /// Plan and twice the median gap, one for each client of a plan.
-    private var medians: [UInt64] = []
+    /// How many clients have a median gap, by plan and twice the median.
+    private var medians: [UInt64: Int] = [:]
 
     public init() {}
 
     /// Looks at a client that was prepared.
-    public mutating func add(_ client: inout ClientLedger) {
+    public mutating func add(_ client: inout ClientLedger) { count(&client, by: 1) }
+
+    /// Takes a client out who was looked at as he is prepared here.
+    public mutating func remove(_ client: inout ClientLedger) { count(&client, by: -1) }
+
+    private mutating func count(_ client: inout ClientLedger, by step: Int) {
         // With subscriptions his payments say nothing.
         if client.hasSubscriptions || client.paymentDays.count < 3 { return }
         client.makeGaps()
         if client.plans.count == 1 {
-            add(client.plans[0].plan, client.doubledMedian(of: client.gaps.lazy.map(\.days)))
+            count(client.plans[0].plan, client.doubledMedian(of: client.gaps.lazy.map(\.days)), by: step)
             return
         }
         // The gaps of a client who changed are those of the plan in which they began.
@@ -73,19 +78,21 @@ public struct GapSurvey: Sendable {
             let charges = client.charges
             let gaps = client.gaps.filter { days.contains(Int64(charges[Int($0.charge)].day)) }
             if gaps.count < 2 { continue }
-            add(client.plans[at].plan, client.doubledMedian(of: gaps.map(\.days)))
+            count(client.plans[at].plan, client.doubledMedian(of: gaps.map(\.days)), by: step)
         }
     }
 
-    private mutating func add(_ plan: UInt32, _ doubled: Int) {
-        medians.append(UInt64(plan) << 32 | UInt64(UInt32(clamping: doubled)))
+    private mutating func count(_ plan: UInt32, _ doubled: Int, by step: Int) {
+        medians[UInt64(plan) << 32 | UInt64(UInt32(clamping: doubled)), default: 0] += step
     }
 
-    public mutating func merge(_ other: GapSurvey) { medians.append(contentsOf: other.medians) }
+    public mutating func merge(_ other: GapSurvey) {
+        for (median, clients) in other.medians { medians[median, default: 0] += clients }
+    }
 
     /// By plan, for plans with enough clients.
     func intervals() -> [UInt32: (BillingInterval, clients: Int)] {
-        let sorted = medians.sorted()
+        let sorted = medians.sorted { $0.key < $1.key }.flatMap { repeatElement($0.key, count: max(0, $0.value)) }
         var result: [UInt32: (BillingInterval, clients: Int)] = [:]
         var start = 0
         while start < sorted.count {

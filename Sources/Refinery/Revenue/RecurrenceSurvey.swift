@@ -1,11 +1,7 @@
+public import Records
+
 /// Whether the payments of a company are subscriptions.
 public struct RecurrenceSurvey: Sendable, Equatable {
-    public enum Setting: Sendable, Equatable {
-        case auto
-        case yes
-        case no
-    }
-
     /// Clients with payments on three days or more.
     public private(set) var clients = 0
     /// Those who pay at their interval at least every second time.
@@ -17,12 +13,21 @@ public struct RecurrenceSurvey: Sendable, Equatable {
 
     /// Looks at a client that was prepared.
     public mutating func add(_ client: inout ClientLedger, by intervals: PlanIntervals) {
+        count(&client, by: intervals, step: 1)
+    }
+
+    /// Takes a client out who was looked at as he is prepared here, by the same intervals.
+    public mutating func remove(_ client: inout ClientLedger, by intervals: PlanIntervals) {
+        count(&client, by: intervals, step: -1)
+    }
+
+    private mutating func count(_ client: inout ClientLedger, by intervals: PlanIntervals, step: Int) {
         if client.hasSubscriptions { return }
         client.findOwnInterval(intervals)
-        if client.ownInterval != nil { ownIntervals += 1 }
+        if client.ownInterval != nil { ownIntervals += step }
         client.makeGaps()
         guard !client.gaps.isEmpty else { return }
-        clients += 1
+        clients += step
         var near = 0
         for gap in client.gaps {
             let charge = client.charges[Int(gap.charge)]
@@ -31,7 +36,7 @@ public struct RecurrenceSurvey: Sendable, Equatable {
                 ?? client.ownInterval ?? intervals[client.knownPlan(on: charge.day)]
             if interval.isNear(halfDays: 2 * Int(gap.days)) { near += 1 }
         }
-        if 2 * near >= client.gaps.count { regular += 1 }
+        if 2 * near >= client.gaps.count { regular += step }
     }
 
     public mutating func merge(_ other: RecurrenceSurvey) {
@@ -41,7 +46,7 @@ public struct RecurrenceSurvey: Sendable, Equatable {
     }
 
     /// Whether they recur. When they do not, they are revenue only and nobody leaves by them.
-    public func recurs(_ setting: Setting = .auto) -> Bool {
+    public func recurs(_ setting: RevenueSettings.Recurrence = .auto) -> Bool {
         switch setting {
         case .yes: true
         case .no: false

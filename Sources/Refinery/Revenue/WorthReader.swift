@@ -1,4 +1,4 @@
-import Records
+public import Records
 
 /// Adds up pieces: what clients are worth, and how that moves. One of these is a place to work in, as the ledger is.
 public struct WorthReader: Sendable {
@@ -14,7 +14,7 @@ public struct WorthReader: Sendable {
     public struct Month: Sendable, Equatable, BitwiseCopyable {
         /// Counted from the first month of the ``MonthEnds``.
         public var month: Int32
-        public var movement: LedgerMovement
+        public var movement: RevenueMovement
     }
 
     public init() {}
@@ -37,7 +37,7 @@ public struct WorthReader: Sendable {
         }
         // One further, where he may be gone.
         for at in max(1, span.lowerBound)..<max(1, min(ends.days.count, span.upperBound + 1)) {
-            var movement = LedgerMovement(start: previous, isAtStart: isAtPrevious)
+            var movement = RevenueMovement(start: previous, isAtStart: isAtPrevious)
             let isAtEnd = at < span.upperBound && isWorth(pieces, at, span, ends)
             if at == carriedAt {
                 movement = carriedMovement(pieces, at, span, isAtEnd, ends)
@@ -67,7 +67,7 @@ public struct WorthReader: Sendable {
     public mutating func movement(
         _ pieces: [WorthPiece], isCarried: Bool, from start: Int32, to end: Int32, terms: LedgerTerms,
         rates: LedgerRates
-    ) -> LedgerMovement {
+    ) -> RevenueMovement {
         let (start, end) = (min(start, terms.clock), min(end, terms.clock))
         let first = terms.firstPaymentDay
         // Whoever was there before the data begins was there at the start of a period that reaches back before it.
@@ -76,7 +76,7 @@ public struct WorthReader: Sendable {
         let isAtStart = isWorth(pieces, on: opening)
         let isAtEnd = isWorth(pieces, on: end)
         let revalued = worth(pieces, on: opening, atRatesOf: end, rates)
-        var movement = LedgerMovement(
+        var movement = RevenueMovement(
             start: isOpening ? revalued : worth(pieces, on: opening, atRatesOf: opening, rates), revalued: revalued,
             end: worth(pieces, on: end, atRatesOf: end, rates), isAtStart: isAtStart)
         exact.removeAll()
@@ -99,7 +99,8 @@ public struct WorthReader: Sendable {
         worth(pieces, on: min(day, terms.clock), atRatesOf: min(day, terms.clock), rates)
     }
 
-    private mutating func worth(
+    /// What a client was worth on a day, at the rates of another.
+    public mutating func worth(
         _ pieces: [WorthPiece], on day: Int32, atRatesOf rateDay: Int32, _ rates: LedgerRates
     ) -> Int64 {
         exact.removeAll()
@@ -109,7 +110,7 @@ public struct WorthReader: Sendable {
 
     private static func kind(
         _ isAtStart: Bool, _ isAtEnd: Bool, _ sign: Int, _ wasWorth: Bool
-    ) -> LedgerMovement.Kind {
+    ) -> RevenueMovement.Kind {
         switch (isAtStart, isAtEnd) {
         case (false, false): .none
         case (false, true): wasWorth ? .reactivation : .new
@@ -122,7 +123,7 @@ public struct WorthReader: Sendable {
     /// the rates of the month's end, so that he is in no movement but his own.
     private mutating func carriedMovement(
         _ pieces: [WorthPiece], _ at: Int, _ span: Range<Int>, _ isAtEnd: Bool, _ ends: MonthEnds
-    ) -> LedgerMovement {
+    ) -> RevenueMovement {
         let first = ends.firstPaymentDay
         exact.removeAll()
         add(pieces, on: first, sign: 1) { ends.rate(of: $0, at: at) }
@@ -132,7 +133,7 @@ public struct WorthReader: Sendable {
         exact.removeAll()
         add(pieces, on: ends.days[at], sign: 1) { ends.rate(of: $0, at: at) }
         add(pieces, on: first, sign: -1) { ends.rate(of: $0, at: at) }
-        return LedgerMovement(
+        return RevenueMovement(
             start: start, revalued: start, end: end,
             kind: WorthReader.kind(isAtStart, isAtEnd, exact.sign, false), isAtStart: isAtStart)
     }

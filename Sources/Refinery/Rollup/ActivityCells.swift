@@ -131,36 +131,25 @@ extension RevenueMovements {
     /// Enters a client whose recurring revenue goes from one month's to the next month's, or takes him out again.
     @inline(__always)
     fileprivate mutating func move(from previous: Int64, to current: Int64, everBefore: Bool, sign: Int64) {
-        let one = Int32(truncatingIfNeeded: sign)
-        if previous > 0 { startingCustomers += one }
-        starting = starting.addingSaturated(previous, sign: sign)
-        ending = ending.addingSaturated(current, sign: sign)
-        if previous == 0 {
-            if everBefore {
-                reactivation = reactivation.addingSaturated(current, sign: sign)
-                reactivationCustomers += one
+        let kind: RevenueMovement.Kind =
+            if previous == 0 {
+                everBefore ? .reactivation : .new
+            } else if current == 0 {
+                .churn
+            } else if current == previous {
+                .none
             } else {
-                new = new.addingSaturated(current, sign: sign)
-                newCustomers += one
+                current > previous ? .expansion : .contraction
             }
-        } else if current == 0 {
-            churn = churn.addingSaturated(-previous, sign: sign)
-            churnCustomers += one
-        } else if current > previous {
-            expansion = expansion.addingSaturated(current - previous, sign: sign)
-            expansionCustomers += one
-        } else if current < previous {
-            contraction = contraction.addingSaturated(current - previous, sign: sign)
-            contractionCustomers += one
-        }
+        add(
+            RevenueMovement(start: previous, revalued: previous, end: current, kind: kind, isAtStart: previous > 0),
+            sign: sign)
     }
 }
 
 extension MonthlyCell {
     fileprivate var isSaturated: Bool {
-        [
-            revenue, positiveRevenue, repeatRevenue, mrr, movements.starting, movements.new, movements.reactivation,
-            movements.expansion, movements.contraction, movements.churn, movements.ending,
-        ].contains { $0 == .max || $0 == .min }
+        movements.isSaturated
+            || [revenue, positiveRevenue, repeatRevenue, mrr].contains { $0 == .max || $0 == .min }
     }
 }

@@ -1,4 +1,4 @@
-import Records
+public import Records
 
 /// What a group of clients did in one month. All fields add up over groups.
 public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
@@ -65,64 +65,4 @@ public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
 
     /// Mean rating 1…5.
     public var csat: Double? { ratedTickets > 0 ? Double(ratingSum) / Double(ratedTickets) : nil }
-}
-
-/// How monthly recurring revenue moved from the month before: starting + all movements = ending, exactly.
-public struct RevenueMovements: Sendable, Equatable, BitwiseCopyable {
-    public var starting: Int64 = 0
-    public var new: Int64 = 0
-    public var reactivation: Int64 = 0
-    public var expansion: Int64 = 0
-    /// Not above 0.
-    public var contraction: Int64 = 0
-    /// Not above 0.
-    public var churn: Int64 = 0
-    public var ending: Int64 = 0
-    public var startingCustomers: Int32 = 0
-    public var newCustomers: Int32 = 0
-    public var reactivationCustomers: Int32 = 0
-    public var expansionCustomers: Int32 = 0
-    public var contractionCustomers: Int32 = 0
-    public var churnCustomers: Int32 = 0
-
-    public init() {}
-
-    public static func += (lhs: inout RevenueMovements, rhs: RevenueMovements) {
-        lhs.starting = lhs.starting.addingSaturated(rhs.starting)
-        lhs.new = lhs.new.addingSaturated(rhs.new)
-        lhs.reactivation = lhs.reactivation.addingSaturated(rhs.reactivation)
-        lhs.expansion = lhs.expansion.addingSaturated(rhs.expansion)
-        lhs.contraction = lhs.contraction.addingSaturated(rhs.contraction)
-        lhs.churn = lhs.churn.addingSaturated(rhs.churn)
-        lhs.ending = lhs.ending.addingSaturated(rhs.ending)
-        lhs.startingCustomers += rhs.startingCustomers
-        lhs.newCustomers += rhs.newCustomers
-        lhs.reactivationCustomers += rhs.reactivationCustomers
-        lhs.expansionCustomers += rhs.expansionCustomers
-        lhs.contractionCustomers += rhs.contractionCustomers
-        lhs.churnCustomers += rhs.churnCustomers
-    }
-
-    /// Net revenue retention: what the clients who paid in the month before pay now, over what they paid. Nil when
-    /// nobody did. New and reactivated revenue stand outside.
-    public var nrr: Double? {
-        guard starting > 0 else { return nil }
-        return Double(kept.addingSaturated(expansion)) / Double(starting)
-    }
-
-    /// What is left of the starting revenue before it grows.
-    private var kept: Int64 { starting.addingSaturated(contraction).addingSaturated(churn) }
-
-    /// What the revenue of the month before and all movements come to.
-    public var balance: Int64 {
-        kept.addingSaturated(expansion).addingSaturated(new).addingSaturated(reactivation)
-    }
-
-    /// Gross revenue retention: as `nrr` without expansion; never above 1.
-    public var grr: Double? { starting > 0 ? Double(kept) / Double(starting) : nil }
-
-    /// The share of paying clients of the month before who pay nothing now.
-    public var logoChurn: Double? {
-        startingCustomers > 0 ? Double(churnCustomers) / Double(startingCustomers) : nil
-    }
 }

@@ -1,22 +1,20 @@
-import Records
-
 /// Finds the slices of one client after the other in the segments of a table.
-struct SliceWalker {
-    private let tables: [ClientSlices]
+public struct SliceWalker: Sendable {
+    @usableFromInline let tables: [ClientSlices]
     /// The slice each segment comes to next.
-    private var next: [Int]
+    @usableFromInline var next: [Int]
     /// The client's slice of each segment, empty where he has none.
-    private(set) var slices: [Range<Int>]
+    public private(set) var slices: [Range<Int>]
 
     /// - Parameter firstClient: the first client that will be asked for.
-    init(_ tables: [ClientSlices], firstClient: Int) {
+    public init(_ tables: [ClientSlices], firstClient: Int) {
         self.tables = tables
         next = tables.map { $0.clients.firstIndexAtLeast(UInt32(firstClient)) }
         slices = Array(repeating: 0..<0, count: tables.count)
     }
 
     /// Goes on to a client; clients are asked for in ascending order.
-    mutating func advance(to client: Int) {
+    public mutating func advance(to client: Int) {
         let client = UInt32(client)
         for index in tables.indices {
             let clients = tables[index].clients
@@ -48,8 +46,9 @@ extension [UInt32] {
 
 extension UnsafeBufferPointer where Element: Comparable {
     /// The end of the elements below `bound` in an ascending stretch.
+    @inlinable
     @inline(__always)
-    func end(of range: Range<Int>, below bound: Element) -> Int {
+    public func end(of range: Range<Int>, below bound: Element) -> Int {
         var low = range.lowerBound
         var high = range.upperBound
         // Mostly all of them are.

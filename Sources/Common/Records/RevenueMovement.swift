@@ -1,8 +1,6 @@
-import Records
-
 /// How the recurring revenue of one client moved between two days: `start + exchange + change = end`, in micro-units of
 /// the base currency.
-public struct LedgerMovement: Sendable, Equatable, BitwiseCopyable {
+public struct RevenueMovement: Sendable, Equatable, BitwiseCopyable {
     public enum Kind: UInt8, Sendable, BitwiseCopyable {
         case none
         case new
@@ -22,6 +20,7 @@ public struct LedgerMovement: Sendable, Equatable, BitwiseCopyable {
     /// He was worth something on the first day, however little.
     public var isAtStart: Bool
 
+    @inlinable
     public init(
         start: Int64 = 0, revalued: Int64 = 0, end: Int64 = 0, kind: Kind = .none, isAtStart: Bool = false
     ) {
@@ -33,12 +32,14 @@ public struct LedgerMovement: Sendable, Equatable, BitwiseCopyable {
     }
 
     /// What the rates alone did.
+    @inlinable
     public var exchange: Int64 { revalued.subtractingSaturated(start) }
+    @inlinable
     public var change: Int64 { end.subtractingSaturated(revalued) }
 }
 
 /// Movements of clients added up; in this too start + all movements = end, exactly.
-public struct LedgerMovements: Sendable, Equatable, BitwiseCopyable {
+public struct RevenueMovements: Sendable, Equatable, BitwiseCopyable {
     public var starting: Int64 = 0
     public var new: Int64 = 0
     public var reactivation: Int64 = 0
@@ -60,40 +61,47 @@ public struct LedgerMovements: Sendable, Equatable, BitwiseCopyable {
     public var kept: Int64 = 0
     public var keptAtMost: Int64 = 0
 
+    @inlinable
     public init() {}
 
-    public static func += (lhs: inout LedgerMovements, rhs: LedgerMovement) {
-        lhs.starting = lhs.starting.addingSaturated(rhs.start)
-        lhs.exchange = lhs.exchange.addingSaturated(rhs.exchange)
-        lhs.ending = lhs.ending.addingSaturated(rhs.end)
-        if rhs.isAtStart {
-            lhs.startingCustomers += 1
-            lhs.base = lhs.base.addingSaturated(rhs.revalued)
-            lhs.kept = lhs.kept.addingSaturated(rhs.end)
-            lhs.keptAtMost = lhs.keptAtMost.addingSaturated(min(rhs.end, rhs.revalued))
+    public static func += (lhs: inout RevenueMovements, rhs: RevenueMovement) { lhs.add(rhs) }
+
+    /// Enters a client's movement, or takes it out again.
+    /// - Parameter sign: 1 or -1.
+    @inlinable
+    public mutating func add(_ movement: RevenueMovement, sign: Int64 = 1) {
+        let one = Int32(truncatingIfNeeded: sign)
+        starting = starting.addingSaturated(movement.start, sign: sign)
+        exchange = exchange.addingSaturated(movement.exchange, sign: sign)
+        ending = ending.addingSaturated(movement.end, sign: sign)
+        if movement.isAtStart {
+            startingCustomers += one
+            base = base.addingSaturated(movement.revalued, sign: sign)
+            kept = kept.addingSaturated(movement.end, sign: sign)
+            keptAtMost = keptAtMost.addingSaturated(min(movement.end, movement.revalued), sign: sign)
         }
-        let change = rhs.change
-        switch rhs.kind {
+        let change = movement.change
+        switch movement.kind {
         case .none: break
         case .new:
-            lhs.new = lhs.new.addingSaturated(change)
-            lhs.newCustomers += 1
+            new = new.addingSaturated(change, sign: sign)
+            newCustomers += one
         case .reactivation:
-            lhs.reactivation = lhs.reactivation.addingSaturated(change)
-            lhs.reactivationCustomers += 1
+            reactivation = reactivation.addingSaturated(change, sign: sign)
+            reactivationCustomers += one
         case .expansion:
-            lhs.expansion = lhs.expansion.addingSaturated(change)
-            lhs.expansionCustomers += 1
+            expansion = expansion.addingSaturated(change, sign: sign)
+            expansionCustomers += one
         case .contraction:
-            lhs.contraction = lhs.contraction.addingSaturated(change)
-            lhs.contractionCustomers += 1
+            contraction = contraction.addingSaturated(change, sign: sign)
+            contractionCustomers += one
         case .churn:
-            lhs.churn = lhs.churn.addingSaturated(change)
-            lhs.churnCustomers += 1
+            churn = churn.addingSaturated(change, sign: sign)
+            churnCustomers += one
         }
     }
 
-    public static func += (lhs: inout LedgerMovements, rhs: LedgerMovements) {
+    public static func += (lhs: inout RevenueMovements, rhs: RevenueMovements) {
         lhs.starting = lhs.starting.addingSaturated(rhs.starting)
         lhs.new = lhs.new.addingSaturated(rhs.new)
         lhs.reactivation = lhs.reactivation.addingSaturated(rhs.reactivation)
@@ -124,4 +132,15 @@ public struct LedgerMovements: Sendable, Equatable, BitwiseCopyable {
 
     /// Gross revenue retention: as `nrr` without growth; never above 1.
     public var grr: Double? { base > 0 ? Double(keptAtMost) / Double(base) : nil }
+
+    /// The share of the clients at the start who are worth nothing at the end.
+    public var logoChurn: Double? {
+        startingCustomers > 0 ? Double(churnCustomers) / Double(startingCustomers) : nil
+    }
+
+    /// Whether an amount has reached the limits of its type: then a movement cannot be taken out again.
+    public var isSaturated: Bool {
+        [starting, new, reactivation, expansion, contraction, churn, exchange, ending, base, kept, keptAtMost]
+            .contains { $0 == .max || $0 == .min }
+    }
 }

@@ -1,0 +1,45 @@
+public import Records
+import Revenue
+
+/// How what each client is worth moved, month by month: worked out from his ledger when it is asked for. One of these is a
+/// place to work in, so each thread has its own.
+public struct RevenueMonths: Sendable {
+    private let standings: CompanyStandings
+    private let payments: MonthEnds
+    private let subscriptions: MonthEnds
+    private var reader = WorthReader()
+    private var pieces: [WorthPiece] = []
+
+    /// The first month that there is; before it nothing is known.
+    public var first: Month { payments.first }
+
+    public init(_ standings: CompanyStandings) {
+        self.standings = standings
+        let first = standings.firstRevenueMonth
+        payments = MonthEnds(first: first, terms: standings.paymentTerms, rates: standings.rates)
+        subscriptions = MonthEnds(first: first, terms: standings.subscriptionTerms, rates: standings.rates)
+    }
+
+    /// Calls `body` for the months of a client in which he was worth something at the start or at the end, ascending.
+    public mutating func forEach(_ client: Int, _ body: (Month, RevenueMovement) -> Void) {
+        let slice = standings.pieces(of: client)
+        if slice.isEmpty { return }
+        pieces.removeAll(keepingCapacity: true)
+        pieces.append(contentsOf: slice)
+        let first = first
+        reader.months(
+            pieces, isCarried: standings.isCarried(client),
+            ends: standings.hasSubscriptions(client) ? subscriptions : payments
+        ) { body(first.advanced(by: Int($0.month)), $0.movement) }
+    }
+}
+
+extension CompanyStandings {
+    /// The month in which payments begin; that of the as-of day where there are none.
+    public var firstRevenueMonth: Month {
+        paymentTerms.firstPaymentDay == LedgerPayment.noDay
+            ? asOf.month : Day(rawValue: paymentTerms.firstPaymentDay).month
+    }
+
+    func hasSubscriptions(_ client: Int) -> Bool { flags[client].contains(.hasSubscriptions) }
+}
