@@ -78,6 +78,9 @@ class Kept:
         for category, name, content in [
                 ("demographics", "j.json", b'[{"customer_id": "C-json", "account_creation_date": "2024-01-01"}]'),
                 ("support", "n.ndjson", b'{"ticket_id":"T-n","customer_id":"C-json","created_at":"2024-01-05"}\n'),
+                ("events", "days.csv", b"date,name\n2024-02-03,Sale\n"),
+                ("demographics", "again.csv", b"customer_id,account_creation_date,region\nC-json,2024-01-01,NORTH\n"),
+                ("support", "early.csv", b"ticket_id,customer_id,created_at\nT-e,C-nobody,2024-01-05\n"),
                 ("surveys", "bad.csv", b"survey_id,customer_id,response_date,nps_score\nS-1,C-json,never,11\n")]:
             daemon.drop(category, name, content)
             count += 1

@@ -180,7 +180,9 @@ struct DelivererTests {
         try database.write { database in
             try database.execute(
                 sql: """
-                    DELETE FROM grdb_migrations WHERE identifier = '9 who asked and who delivered';
+                    DELETE FROM grdb_migrations
+                        WHERE identifier IN ('9 who asked and who delivered', '10 digests of rows');
+                    DROP TABLE row_digest;
                     ALTER TABLE drops DROP COLUMN delivered_by;
                     DROP VIEW audit_trail;
                     ALTER TABLE audit DROP COLUMN person;

@@ -6,7 +6,7 @@ import Glibc
 import Inbox
 import Pipeline
 import Records
-import Store
+@testable import Store
 import Testing
 
 /// Originals prove themselves: what was damaged, lost or exchanged is named before anything changes, and a lost database
@@ -232,7 +232,9 @@ struct OriginalsTests {
                 to: URL(filePath: "\(bronze(daemon))/\(String(repeating: "ab", count: 32)).csv"))
         }
         #expect(try problems(daemon).contains(String(name.prefix(64))))
-        #expect(try problems(daemon).contains("1 file in bronze that no loaded drop explains"))
+        let problem = try problems(daemon)
+        #expect(problem.contains("1 file in bronze that no loaded drop explains, written at 20"), "\(problem)")
+        #expect(problem.contains("the last load that aura.db knows is drop 8, at 20"), "\(problem)")
         await daemon.stop()
     }
 
@@ -739,12 +741,18 @@ struct OriginalsTests {
         daemon.remove()
     }
 
+    /// As the program itself would write it: a change behind its back is damage.
+    private func renameInLedger(drop: Int64, _ daemon: RunningDaemon) throws {
+        let store = try SilverStore(path: "\(daemon.root)/state/aura.db")
+        try store.write { try $0.execute(sql: "UPDATE drops SET file = 'other.csv' WHERE id = ?", arguments: [drop]) }
+        store.close()
+    }
+
     @Test("Ledger and journal that contradict each other are named, and a rebuild does not choose between them")
     func contradiction() async throws {
         let daemon = try await loadedDaemon()
         try await daemon.restart {
-            let queue = try DatabaseQueue(path: "\(daemon.root)/state/aura.db")
-            try queue.write { try $0.execute(sql: "UPDATE drops SET file = 'other.csv' WHERE id = 1") }
+            try renameInLedger(drop: 1, daemon)
         }
         #expect(try verify(daemon)["ok"]?.boolValue == false)
         let error = await rebuildError(daemon)
@@ -765,10 +773,9 @@ struct OriginalsTests {
                 let queue = try DatabaseQueue(path: "\(daemon.root)/state/aura.db")
                 try queue.write { database in
                     try database.execute(sql: "UPDATE meta SET value = 'elsewhere' WHERE key = 'note:journal'")
-                    if state == "contradicting" {
-                        try database.execute(sql: "UPDATE drops SET file = 'other.csv' WHERE id = 1")
-                    }
                 }
+                try queue.close()
+                if state == "contradicting" { try renameInLedger(drop: 1, daemon) }
                 switch state {
                 case "damaged": try flip(journal, at: 0.5)
                 case "missing": unlink(journal)

@@ -33,6 +33,8 @@ import Words
             for attribute in [.owner, .age, .contractEndDay] as [ClientAttribute] {
                 try Schema.add(attribute, database)
             }
+            let tables = ["client", "client_history"].map { RowDigests.Table($0) }
+            #expect(try RowDigests.differences(tables, database) == [])
             let clients = try Row.fetchAll(database, sql: "SELECT * FROM demographics ORDER BY customer_id")
             #expect(clients.map { $0["owner"] as String? } == ["Anna \"W\"", "Bob", nil, nil, nil, nil])
             #expect(clients.map { $0["age"] as Int? } == [nil, nil, nil, nil, 40, nil])

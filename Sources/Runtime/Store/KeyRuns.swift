@@ -65,8 +65,7 @@ struct StoredKeys: KnownKeys {
                 guard try select.next("read known keys") else {
                     throw BlockDigest.damaged("a block of known keys")
                 }
-                try BlockDigest.check(select.blob(0), select, digest: 1, "a block of known keys")
-                let entries = select.blob(0).bindMemory(to: KeyEntry.self)
+                let entries = try run.entries(ofBlock: block, select)
                 var at = 0
                 while position < end {
                     let entry = sorted[position]
@@ -93,6 +92,18 @@ extension KeyRun {
             if fences[middle] <= prefix { low = middle + 1 } else { high = middle }
         }
         return low - 1
+    }
+
+    /// What stands in a block, which is whole and the one that it is taken for.
+    /// - Parameter select: at the row of the block, with its data and its digest.
+    func entries(
+        ofBlock block: Int, _ select: borrowing BulkStatement
+    ) throws -> UnsafeBufferPointer<KeyEntry> {
+        let bytes = select.blob(0)
+        try BlockDigest.check(bytes, select, digest: 1, "a block of known keys")
+        let entries = bytes.bindMemory(to: KeyEntry.self)
+        guard entries.first?.prefix == fences[block] else { throw BlockDigest.damaged("a block of known keys") }
+        return entries
     }
 
     /// The first entry not before `key`, at or after `start`.
@@ -201,8 +212,7 @@ private struct KeyRunCursor {
             guard try select.next("read known keys") else {
                 throw BlockDigest.damaged("a block of known keys")
             }
-            try BlockDigest.check(select.blob(0), select, digest: 1, "a block of known keys")
-            entries = Array(select.blob(0).bindMemory(to: KeyEntry.self))
+            entries = Array(try run.entries(ofBlock: block, select))
             position = 0
             block += 1
             if entries.isEmpty { return nil }

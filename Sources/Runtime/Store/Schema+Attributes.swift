@@ -29,6 +29,9 @@ extension Schema {
                     WHERE json_extract(attributes, :member) IS NOT NULL
                     """, arguments: ["member": member])
         }
+        if try RowDigests.isKept(database) {
+            try RowDigests.makeAnew([RowDigests.Table("client"), RowDigests.Table("client_history")], in: database)
+        }
         try database.execute(
             sql: "DROP VIEW demographics; \(demographicsView(try database.columns(in: "client").map(\.name)))")
     }

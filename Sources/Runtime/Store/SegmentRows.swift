@@ -96,6 +96,23 @@ enum SegmentRows {
         return result
     }
 
+    /// Blocks are found by their index: it has to name just those that are there, lest one is taken for another.
+    static func checkIndex(_ connection: OpaquePointer) throws {
+        let columns = "segment_id, part, number, rowid"
+        let rows = try BulkStatement(
+            connection, "SELECT \(columns) FROM segment_block NOT INDEXED ORDER BY \(columns)")
+        let entries = try BulkStatement(
+            connection, "SELECT \(columns) FROM segment_block INDEXED BY segment_blocks ORDER BY \(columns)")
+        while try rows.next("look for the blocks of segments") {
+            guard try entries.next("look for the blocks of segments"),
+                (0..<4).allSatisfy({ rows.integer($0) == entries.integer($0) })
+            else { throw BlockDigest.damaged("index segment_blocks") }
+        }
+        guard try !entries.next("look for the blocks of segments") else {
+            throw BlockDigest.damaged("index segment_blocks")
+        }
+    }
+
     /// Whether slices lie one after the other and belong to clients that are there. What is read is believed from here on,
     /// without a check at every use.
     private static func areSound(_ slices: ClientSlices, rows: Int, clientCount: Int) -> Bool {

@@ -28,18 +28,36 @@ extension SilverStore {
                 try compare("ticket") { tables.tickets.hasSameRows(as: try readTickets(connection)) }
                 try compare("survey") { tables.surveys.hasSameRows(as: try readSurveys(connection)) }
                 try compare("calendar") { try CalendarRows.readAll(connection).hasSameRows(as: tables.calendar) }
-                for table in ["segment_block", "key_block"] {
-                    try compare(table) { try SilverStore.areBlocksWhole(table, connection) }
+                for table in RowDigests.ledger + RowDigests.silver where !different.contains(table.name) {
+                    try compare(table.name) { try RowDigests.differences([table], database).isEmpty }
                 }
+                try compare("segment_block") { try SilverStore.areSegmentsWhole(connection) }
+                try compare("key_block") { try SilverStore.areKeysWhole(connection) }
                 return different
             }
         }
     }
 
-    private static func areBlocksWhole(_ table: String, _ connection: OpaquePointer) throws -> Bool {
-        let select = try BulkStatement(connection, "SELECT data, digest FROM \(table)")
+    private static func areSegmentsWhole(_ connection: OpaquePointer) throws -> Bool {
+        try SegmentRows.checkIndex(connection)
+        let select = try BulkStatement(connection, "SELECT data, digest FROM segment_block")
         while try select.next("read packed blocks") {
-            try BlockDigest.check(select.blob(0), select, digest: 1, table)
+            try BlockDigest.check(select.blob(0), select, digest: 1, "segment_block")
+        }
+        return true
+    }
+
+    private static func areKeysWhole(_ connection: OpaquePointer) throws -> Bool {
+        let select = try BulkStatement(connection, "SELECT data, digest FROM key_block WHERE id = ?")
+        for category in Category.allCases {
+            for run in try KeyRun.all(connection, category: category) {
+                for block in run.fences.indices {
+                    select.bind(1, run.firstBlock + Int64(block))
+                    guard try select.next("read known keys") else { return false }
+                    _ = try run.entries(ofBlock: block, select)
+                    select.reset()
+                }
+            }
         }
         return true
     }

@@ -38,6 +38,8 @@ extension SilverStore {
         _ database: Database, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
     ) throws -> SilverState {
         try SilverStore.checkLedger(database)
+        try RowDigests.check(RowDigests.ledger + RowDigests.silver, database)
+        try SegmentRows.checkIndex(connection)
         var tables = SilverTables()
         tables.clients = try ClientRows.readAll(connection)
         tables.lastDay = try SilverStore.meta(database, "last_day").map { try StoredTime.day($0, "table meta") }

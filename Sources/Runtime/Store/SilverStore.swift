@@ -54,6 +54,9 @@ public final class SilverStore: Sendable {
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            // A row that is replaced goes by the triggers of those that go.
+            try database.execute(sql: "PRAGMA recursive_triggers = ON")
+            if let connection = database.sqliteConnection { RowDigests.addFunctions(to: connection) }
         }
         let migrator = Schema.migrator
         try refuseNewer(path, migrator)
@@ -63,12 +66,20 @@ public final class SilverStore: Sendable {
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         let before = try pool.read { try migrator.appliedMigrations($0).count }
         let start = ContinuousClock.now
+        if before < migrator.migrations.count {
+            // Migrations note what they leave as what was written: nothing damaged is to be among it.
+            try pool.read { database in
+                guard try RowDigests.isKept(database) else { return }
+                try RowDigests.check(RowDigests.ledger + RowDigests.silver, database)
+            }
+        }
         try migrator.migrate(pool)
         let after = migrator.migrations.count
         let migration =
             before > 0 && before < after
             ? Migration(before: before, after: after, duration: ContinuousClock.now - start) : nil
         try counter.begin(pool)
+        try pool.writeWithoutTransaction { try RowDigests.keep($0) }
         return (pool, migration)
     }
 
@@ -132,8 +143,10 @@ public final class SilverStore: Sendable {
                 let problems = try ["drops", "meta", "original_look"].flatMap { table in
                     try String.fetchAll(database, sql: "PRAGMA integrity_check('\(table)')").filter { $0 != "ok" }
                 }
-                if problems.isEmpty { try SilverStore.checkLedger(database) }
-                return problems
+                guard problems.isEmpty else { return problems }
+                try SilverStore.checkLedger(database)
+                return try RowDigests.differences(RowDigests.ledger, database)
+                    .map { BlockDigest.damaged("table \($0)").message }
             }
         } catch let error as StoreError where error.isDamaged {
             return [error.message]
