@@ -92,9 +92,19 @@ public final class SilverStore: Sendable {
         configuration.busyMode = .timeout(10)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
-        if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
-            throw StoreError(code: StoreError.newerCode, message: "\(path) was written by a newer version of aura")
+        let applied = try queue.read { database -> [String?] in
+            guard try database.tableExists("grdb_migrations") else { return [] }
+            return try Row.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations")
+                .map { String.fromDatabaseValue($0["identifier"]) }
         }
+        let known = Set(migrator.migrations)
+        let names = Set(applied.compactMap { $0 })
+        guard names.count < applied.count || !names.isSubset(of: known) else { return }
+        // A newer version has all migrations of this one, and some more of names as these have. A name that was damaged is
+        // missing where it was.
+        let newer = names.subtracting(known).count(where: Schema.isName)
+        guard newer > known.subtracting(names).count else { throw BlockDigest.damaged("table grdb_migrations") }
+        throw StoreError(code: StoreError.newerCode, message: "\(path) was written by a newer version of aura")
     }
 
     /// Closes the file, before it is given another name: closing a database removes the log of its name.
