@@ -20,6 +20,14 @@ extension Archive {
         }.sorted()
     }
 
+    /// When the oldest of some originals was last written to, in milliseconds since 1970; nil where none of them is there.
+    public func oldest(of hashes: some Sequence<ContentHash>) -> Int64? {
+        hashes.compactMap { hash in
+            forms(of: hash).flatMap { $0.plain ?? $0.packed }
+                .flatMap { try? folder.status(of: $0.fileName) }.map { $0.modifiedNanoseconds / 1_000_000 }
+        }.min()
+    }
+
     /// The hashes of all originals that are there, as last listed.
     public var hashes: Set<ContentHash> { Set(allForms.keys) }
 

@@ -80,6 +80,16 @@ final class DaemonServices: Sendable {
         } catch {
             // What is wrong in words may quote data: the log gets the code.
             telemetry.events.emit(StageFailed(stage: "ledger", errorCode: ErrorCode(FailureCode(of: error))))
+            if case StateProblem.databaseMisplaced = error {
+                throw Problem(
+                    .unavailable, "aura.db was removed or exchanged, so that nothing can be stored",
+                    hint: "aurac status says what to do")
+            }
+            if StoreError.isDamage(error) {
+                throw Problem(
+                    .internalError, "aura.db is damaged",
+                    hint: "stop the daemon and run aurad --rebuild, which makes it anew from the originals")
+            }
             throw Problem(.internalError, "the ledger could not be read", hint: "see the daemon's log")
         }
     }

@@ -92,7 +92,15 @@ final class PipelineEvents: Sendable {
         case .originalMissing(let drop, let sha256):
             events.emit(OriginalMissing(dropID: drop, sha256: SafeText(hash: sha256)))
         case .journalDamaged: events.emit(JournalDamaged())
+        case .journalMissing: events.emit(JournalMissing())
         case .publicationDamaged: events.emit(PublicationDamaged())
+        case .publicationMissing: events.emit(PublicationMissing())
+        case .databaseDamaged(let findings):
+            for (index, finding) in findings.enumerated() {
+                events.emit(
+                    DatabaseDamaged(
+                        number: index + 1, findings: findings.count, finding: SafeText(integrityFinding: finding)))
+            }
         case .failed("archive", let code): events.emit(ArchiveFailed(errorCode: ErrorCode(code)))
         case .failed(let stage, let code):
             events.emit(StageFailed(stage: SafeText(caseOf: StageWord(stage)), errorCode: ErrorCode(code)))

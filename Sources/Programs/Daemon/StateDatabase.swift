@@ -9,7 +9,8 @@ enum StateDatabase {
     static func open(_ path: String, logBytesMax: Int, rebuilds: Bool) throws -> (store: SilverStore, kept: String?) {
         do {
             let store = try SilverStore(path: path, logBytesMax: logBytesMax)
-            if let problem = store.ledgerProblems().first { throw Damage(store: store, detail: problem) }
+            let findings = store.ledgerProblems()
+            if !findings.isEmpty { throw Damage(store: store, findings: findings) }
             if !rebuilds { try naming(store) { try store.checkLength() } }
             return (store, nil)
         } catch {
@@ -22,11 +23,11 @@ enum StateDatabase {
 
     /// The ledger cannot be read, or holds what cannot stand in it.
     private struct Damage: Error {
-        var detail: String
+        var findings: [String]
 
-        init(store: SilverStore, detail: String) {
+        init(store: SilverStore, findings: [String]) {
             store.close()
-            self.detail = detail
+            self.findings = findings
         }
     }
 
@@ -41,8 +42,12 @@ enum StateDatabase {
 
     private static func named(_ error: any Error, _ path: String) -> any Error {
         if let error = error as? StoreError, error.isNewer { return StateProblem.databaseNewer(path: path) }
-        if let error = error as? Damage { return StateProblem.databaseDamaged(path: path, detail: error.detail) }
-        if StoreError.isDamage(error, of: path) { return StateProblem.databaseDamaged(path: path, detail: "\(error)") }
+        if let error = error as? Damage {
+            return StateProblem.databaseDamaged(path: path, detail: Findings.short(error.findings))
+        }
+        if StoreError.isDamage(error, of: path) {
+            return StateProblem.databaseDamaged(path: path, detail: Findings.short([StoreError.text(of: error)]))
+        }
         return error
     }
 }

@@ -51,6 +51,8 @@ public enum FailureCode: Sendable, Equatable {
         case let error as ForecastFile.Failure: self = .errno(error.number)
         case let error as IntakeStage.LoadFailure: self = error.code
         case let error as ChurnModelError: self = FailureCode(error)
+        case StateProblem.databaseDamaged: self = .word(.damaged)
+        case StateProblem.databaseMisplaced: self = .word(.missing)
         case is ChurnTrainer.Damaged: self = .word(.damaged)
         default: self = .word(.other)
         }

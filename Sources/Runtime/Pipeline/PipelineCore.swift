@@ -150,9 +150,17 @@ final class PipelineCore {
 
     // MARK: What stages tell
 
+    /// Of damage to `aura.db` it is said which file that is, and what to do.
+    /// - Parameter error: of whoever reads or writes nothing but that.
+    func named(_ error: any Error) -> any Error {
+        guard StoreError.isDamage(error) else { return error }
+        return StateProblem.databaseDamaged(
+            path: places.store.path, detail: Findings.short([StoreError.text(of: error)]))
+    }
+
     /// - Parameter words: what is said before the words of the error.
     func fail(_ stage: String, _ error: any Error, saying words: String? = nil) {
-        var text = "\(error)"
+        var text = StoreError.text(of: error)
         if let words { text = "\(words): \(text)" }
         if self[IntakeStage.self].fullDisk(error) != nil {
             text += "; the disk is full: make room, it is tried again by itself"

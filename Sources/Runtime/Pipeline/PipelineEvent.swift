@@ -34,10 +34,14 @@ public enum PipelineEvent: Sendable, Equatable {
     /// An original in bronze is not what it was when it was loaded, or it is gone.
     case originalDamaged(drop: Int64, sha256: String)
     case originalMissing(drop: Int64, sha256: String)
-    /// The journal of loads was damaged and has been written anew from the ledger.
+    /// The journal of loads was damaged, or there was none, and it has been written anew from the ledger.
     case journalDamaged
-    /// `gold.db` was damaged and is published anew.
+    case journalMissing
+    /// `gold.db` was damaged, or there was none, and is published anew.
     case publicationDamaged
+    case publicationMissing
+    /// `aura.db` is not sound; all that was found, one thing a line.
+    case databaseDamaged(findings: [String])
     case failed(stage: String, code: FailureCode)
     case diskFull
     case diskHasRoom

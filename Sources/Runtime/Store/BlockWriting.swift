@@ -37,6 +37,6 @@ final class BlockWriting {
             """
             DELETE FROM segment_block WHERE segment_id > (SELECT coalesce(max(id), 0) FROM segment);
             DELETE FROM key_block WHERE id >= (SELECT coalesce(max(first_block + blocks), 0) FROM key_run)
-            """)
+            """, doing: "remove blocks that a load has left over")
     }
 }

@@ -58,6 +58,12 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     }
 
+    /// An error in words for people: without the statement it came of, which tells them nothing and may be long.
+    public static func text(of error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        return "\(error.message ?? "the database failed") (SQLite \(error.extendedResultCode.rawValue))"
+    }
+
     /// The words of an error that says the disk is full, whichever way it came; nil for any other error.
     public static func diskFullDescription(_ error: any Error) -> String? {
         guard let error = error as? DatabaseError, error.resultCode == .SQLITE_FULL else { return nil }
@@ -189,9 +195,12 @@ struct BulkStatement: ~Copyable {
 }
 
 enum SQLiteConnection {
-    static func execute(_ connection: OpaquePointer, _ sql: String) throws {
+    /// - Parameter what: it is for, in the words of an error.
+    static func execute(
+        _ connection: OpaquePointer, _ sql: String, doing what: @autoclosure () -> String = "change the database"
+    ) throws {
         guard sqlite3_exec(connection, sql, nil, nil, nil) == SQLITE_OK else {
-            throw StoreError(connection, doing: "run \(sql.prefix(60))")
+            throw StoreError(connection, doing: what())
         }
     }
 }

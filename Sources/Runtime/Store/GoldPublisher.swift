@@ -13,7 +13,7 @@ public final class GoldPublisher: Sendable {
     private let queue: Replaceable<DatabaseQueue>
     let path: String
     /// The file as this left it, see ``isInPlace()``.
-    let place = Guarded<Place?>(nil)
+    let place = Guarded<FilePlace?>(nil)
     /// How the generation in force differs from what is published; nil when that is not known.
     private let unpublished = Guarded<UnpublishedRows?>(nil)
     /// The file that was found was damaged, and has been replaced by an empty one.
@@ -81,7 +81,7 @@ public final class GoldPublisher: Sendable {
             }
         } catch {
             guard StoreError.isDamage(error) else { throw error }
-            return ["\(error)"]
+            return [StoreError.text(of: error)]
         }
     }
 

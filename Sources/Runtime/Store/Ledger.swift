@@ -288,6 +288,16 @@ extension SilverStore {
         }.map(LoadRecord.init)
     }
 
+    /// The last of them.
+    public func lastLoad() throws -> (drop: Int64, at: Instant)? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM drops WHERE load_order IS NOT NULL ORDER BY load_order DESC LIMIT 1"
+            ).map(LoadRecord.init).map { ($0.drop, $0.loadedAt) }
+        }
+    }
+
     /// Enters drops that the journal of loads knows and the ledger does not: as waiting, for they are still to be loaded.
     public func enter(_ records: [LoadRecord]) throws {
         try write { database in

@@ -70,10 +70,14 @@ extension SilverStore {
                 try SilverStore.syncFolder(of: path)
             } catch {
                 // Whatever is there now is in force again, if it can be: what went wrong first is what is told.
-                if let opened = try? SilverStore.open(path, counter) { pool = opened.pool }
+                if let opened = try? SilverStore.open(path, counter) {
+                    pool = opened.pool
+                    noteFiles()
+                }
                 throw error
             }
             pool = try SilverStore.open(path, counter).pool
+            noteFiles()
             return kept
         }
     }

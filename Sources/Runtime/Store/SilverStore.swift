@@ -14,6 +14,8 @@ public final class SilverStore: Sendable {
     /// What the write-ahead log holds of a large load, see ``BlockWriting``.
     let logBytesMax: Int
     let counter: LedgerCounter
+    /// See ``misplacedFile``.
+    let opened = Guarded<OpenedFiles?>(nil)
     /// What opening did to a database of an older version; nil when there was nothing to do, or no database yet.
     public let migration: Migration?
 
@@ -34,6 +36,7 @@ public final class SilverStore: Sendable {
         let opened = try SilverStore.open(path, counter)
         pool = Replaceable(opened.pool)
         migration = opened.migration
+        noteFiles()
     }
 
     /// - Parameter counter: goes on counting in this database.
@@ -161,7 +164,7 @@ public final class SilverStore: Sendable {
         } catch let error as StoreError where error.isDamaged {
             return [error.message]
         } catch {
-            return ["\(error)"]
+            return [StoreError.text(of: error)]
         }
     }
 
@@ -199,7 +202,7 @@ public final class SilverStore: Sendable {
                 .map { "table \($0) does not hold what was written to it" }
         } catch {
             if isInterrupted() { throw error }
-            return "\(error)"
+            return StoreError.text(of: error)
         }
     }
 

@@ -187,6 +187,10 @@ final class DropLoader {
 
     private func failure(_ error: any Error, _ group: Set<Int64>) -> Failure {
         if let problem = error as? StateProblem { return .notLoadable(problem) }
+        if StoreError.isDamage(error) {
+            return .notLoadable(
+                .databaseDamaged(path: store.path, detail: Findings.short([StoreError.text(of: error)])))
+        }
         if interrupt.isStopping { return .stopped }
         if error is CancelledTooLate || error is SilverLoad.Interrupted
             || !interrupt.cancelledDrops.isDisjoint(with: group)
@@ -201,7 +205,7 @@ final class DropLoader {
         if let error = error as? FileError {
             return .store(error.logDescription, FailureCode(of: error), isOfStore: true)
         }
-        return .store("\(error)", FailureCode(of: error), isOfStore: StoreError.isOfStore(error))
+        return .store(StoreError.text(of: error), FailureCode(of: error), isOfStore: StoreError.isOfStore(error))
     }
 
     /// A drop of the group has been read already and was cancelled then.

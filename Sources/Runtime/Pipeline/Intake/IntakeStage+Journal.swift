@@ -161,7 +161,7 @@ extension IntakeStage {
             return record
         }
         let (end, kept) = try places.journal.write(completed)
-        emit(.journalDamaged)
+        emit(kept == nil ? .journalMissing : .journalDamaged)
         board.raise(
             "journal_damaged",
             kept.map {

@@ -40,6 +40,8 @@ final class IntakeStage: PipelineStage {
     static let claimedMax = 2000
     private static let groupBytesMax = 4 << 30
     private static let diskFullPause = 5.0
+    /// What is damaged is mended by nobody but an operator, who has to start the daemon anew for that.
+    private static let damagePause = 300.0
     private static let roomPause = 30.0
     /// Merges of segments that would write more rows than this are left for a quieter time.
     static let compactedRowsMax = 4_000_000
@@ -67,6 +69,7 @@ final class IntakeStage: PipelineStage {
 
     /// What stands in the log of the store is moved into the database when data has come to rest.
     func tend() {
+        _ = isInPlace()
         if needsCheckpoint, board.current.isSettled { checkpoint() }
     }
 
@@ -80,6 +83,7 @@ final class IntakeStage: PipelineStage {
         // Also while nothing can be taken over.
         tellWaiting()
         guard !interrupt.isStopping, MonotonicClock.seconds() >= blockedUntil, !isRunning else { return }
+        guard isInPlace() else { return }
         let refresh = core[RefreshStage.self]
         step {
             let blockedBefore = blockedUntil
@@ -100,6 +104,10 @@ final class IntakeStage: PipelineStage {
                 guard let text = fullDisk(error) else {
                     // What was loaded before is served all the same.
                     if core.isStale { refresh.run() }
+                    let error = core.named(error)
+                    if case StateProblem.databaseDamaged = error {
+                        blockedUntil = MonotonicClock.seconds() + IntakeStage.damagePause
+                    }
                     throw error
                 }
                 diskIsFull(text)
@@ -253,6 +261,7 @@ final class IntakeStage: PipelineStage {
     func take(
         _ hidden: FileName, shown: String, category: Category, sourceType: String?, by deliverer: String
     ) throws -> LedgerEntry? {
+        try checkInPlace()
         guard case .claimed(let drop) = try places.claims.claimUpload(hidden, as: category, at: now()) else {
             return nil
         }

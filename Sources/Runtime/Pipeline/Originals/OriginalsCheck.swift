@@ -1,4 +1,5 @@
 import Inbox
+public import Records
 import Store
 
 /// What a look at the originals has found.
@@ -19,6 +20,8 @@ public struct OriginalsReport: Sendable, Equatable {
     public var missing: [Finding] = []
     /// Names in bronze that no loaded drop explains.
     public var unknown: [String] = []
+    /// When the oldest original among them was written.
+    public var unknownSince: Instant?
     /// Hashes that were found to be whole.
     public var whole: [String] = []
     /// The check was ended before it was through.
@@ -101,9 +104,9 @@ struct OriginalsCheck: Sendable {
             report.bytes += original.bytes
             found(original, report)
         }
-        report.unknown =
-            foreign.map(\.description)
-            + archive.hashes.subtracting(expected).sorted().map(\.description)
+        let unknown = archive.hashes.subtracting(expected)
+        report.unknown = foreign.map(\.description) + unknown.sorted().map(\.description)
+        report.unknownSince = archive.oldest(of: unknown).map(Instant.init(rawValue:))
         return report
     }
 
@@ -133,12 +136,21 @@ extension OriginalsReport {
         }
         list(damaged, damaged.count == 1 ? "original is damaged" : "originals are damaged")
         list(missing, missing.count == 1 ? "original is missing" : "originals are missing")
-        if !unknown.isEmpty { parts.append(unknownText) }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    var unknownText: String {
-        "\(unknown.count) \(unknown.count == 1 ? "file" : "files") in bronze that no loaded drop explains"
+    /// The same of files that nobody knows; nil when there are none.
+    /// - Parameter lastLoad: the last one that the ledger has.
+    func unknownProblem(lastLoad: (drop: Int64, at: Instant)?) -> String? {
+        guard !unknown.isEmpty else { return nil }
+        let (they, them) = unknown.count == 1 ? ("it", "it") : ("they", "them")
+        return "\(unknown.count) \(unknown.count == 1 ? "file" : "files") in bronze that no loaded drop explains"
+            + (unknownSince.map { ", \(unknown.count == 1 ? "" : "the oldest of them ")written at \($0)" } ?? "")
+            + (lastLoad.map { " (the last load that aura.db knows is drop \($0.drop), at \($0.at))" } ?? "")
+            + ", so that the figures do not have \(them). If an older aura.db and an older journal were put back, "
+            + "put the newer ones back, both from one backup, with the daemon stopped. Otherwise move \(them) out of "
+            + "bronze, and hand in again what is to be loaded: aurac verify names \(them), and what \(they) hold"
+            + "\(unknown.count == 1 ? "s" : "") tells where \(they) belong\(unknown.count == 1 ? "s" : "")"
     }
 
     private static let namedMax = 5

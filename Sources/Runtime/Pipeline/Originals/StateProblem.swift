@@ -6,6 +6,8 @@ public enum StateProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case ledgerLost(database: String, originals: Int, journal: Int)
     /// A database file is no database, or no whole one.
     case databaseDamaged(path: String, detail: String)
+    /// A database, or the log that belongs to it, was removed or exchanged while the daemon has it open.
+    case databaseMisplaced(file: String)
     /// A database was written by a newer version.
     case databaseNewer(path: String)
     /// Originals are not what they were when they were loaded.
@@ -35,6 +37,14 @@ public enum StateProblem: Error, Sendable, Equatable, CustomStringConvertible {
         case .databaseDamaged(let path, let detail):
             "\(path) is damaged (\(detail)): run \"aurad --rebuild\", which makes it anew from the journal of loads and "
                 + "the originals in bronze, and keeps the damaged file; or put it back from a backup"
+        case .databaseMisplaced(let file):
+            "\(file) was removed, or another file was put in its place, while the daemon works with it: nothing is loaded "
+                + "any more, because it would be lost; what was loaded before is not, and the figures are right. Put the "
+                + "very file back if it was only moved; otherwise stop the daemon"
+                + (file.hasSuffix("-wal")
+                    ? " and start it again, which writes all it knows into the database"
+                    : ", move whatever is called aura.db away, and run \"aurad --rebuild\", which makes it anew from the "
+                        + "journal of loads and the originals in bronze")
         case .databaseNewer(let path):
             "\(path) was written by a newer version of aura, which this one must not change: install that version, or "
                 + "give this one a state directory of its own with --state-dir"

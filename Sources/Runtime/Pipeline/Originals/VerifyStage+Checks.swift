@@ -42,7 +42,8 @@ extension VerifyStage {
                     + [derivationCheck(), publicationCheck()] + core[HistoryStage.self].check()
             } else {
                 // All else goes by the ledger.
-                let detail = "\(ledgerProblems.joined(separator: "; ")); restart with aurad --rebuild"
+                emit(.databaseDamaged(findings: Findings.lines(ledgerProblems)))
+                let detail = "\(Findings.short(ledgerProblems)); restart with aurad --rebuild"
                 verification.checks = [
                     try databaseCheck(), VerificationCheck(name: "ledger", isGood: false, detail: detail),
                 ]
@@ -67,6 +68,10 @@ extension VerifyStage {
     }
 
     private func databaseCheck() throws -> VerificationCheck {
+        if let file = places.store.misplacedFile {
+            return VerificationCheck(
+                name: "database", isGood: false, detail: "\(StateProblem.databaseMisplaced(file: file))")
+        }
         let interrupt = interrupt
         var problems: [String] = []
         do {
@@ -77,14 +82,15 @@ extension VerifyStage {
             }
         } catch {
             guard StoreError.isDamage(error) else { throw error }
-            problems = ["\(error)"]
+            problems = [StoreError.text(of: error)]
         }
         try core.checkStop()
+        if !problems.isEmpty { emit(.databaseDamaged(findings: Findings.lines(problems))) }
         return VerificationCheck(
             name: "database", isGood: problems.isEmpty,
             detail: problems.isEmpty
                 ? "aura.db is sound"
-                : "aura.db is damaged: \(problems.joined(separator: "; ")); restart with aurad --rebuild")
+                : "aura.db is damaged: \(Findings.short(problems)); restart with aurad --rebuild")
     }
 
     /// Rows that the ledger says were accepted are the rows that silver has.
@@ -135,8 +141,9 @@ extension VerifyStage {
                     + "\(calendar.count), of which \(keys.count) differ")
     }
 
-    private func originalsCheck(_ report: OriginalsReport) -> VerificationCheck {
-        let problem = report.problem
+    private func originalsCheck(_ report: OriginalsReport) throws -> VerificationCheck {
+        let problems = [report.problem, try report.unknownProblem(lastLoad: places.store.lastLoad())]
+        let problem = problems.contains { $0 != nil } ? problems.compactMap { $0 }.joined(separator: "; ") : nil
         let kept = "\(report.kept) originals are there"
         return VerificationCheck(
             name: "bronze", isGood: problem == nil,

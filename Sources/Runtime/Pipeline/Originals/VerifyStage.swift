@@ -128,11 +128,8 @@ final class VerifyStage: PipelineStage {
         }
         let report = try originals.check(try originalsRequest(whole: false)).get()
         try note(report)
-        guard !report.unknown.isEmpty else { return }
-        board.raise(
-            "originals_unknown",
-            "\(report.unknownText), so that the figures do not have \(report.unknown.count == 1 ? "it" : "them"): "
-                + "aurac verify names \(report.unknown.count == 1 ? "it" : "them")", at: now())
+        guard let unknown = try report.unknownProblem(lastLoad: places.store.lastLoad()) else { return }
+        board.raise("originals_unknown", unknown, at: now())
     }
 
     /// A file that was delivered again has taken the place of its damaged original.

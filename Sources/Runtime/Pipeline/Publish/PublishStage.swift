@@ -40,7 +40,7 @@ final class PublishStage: PipelineStage {
     func isPublished(_ snapshot: Snapshot) -> Bool { board.current.publishedSnapshot == snapshot.id }
 
     func open() throws {
-        if opened?.wasDamaged ?? false { tellDamage() }
+        if opened?.wasDamaged ?? false { tellDamage(isMissing: false) }
         let published = try opened?.publishedSnapshot()
         board.update { $0.publishedSnapshot = published }
     }
@@ -102,12 +102,13 @@ final class PublishStage: PipelineStage {
 
     /// `gold.db` is no whole database, or not there: an empty one takes its place, into which everything is published anew.
     private func throwAway() throws {
+        let isMissing = opened?.isMissing ?? false
         try opened?.replaceFile()
-        tellDamage()
+        tellDamage(isMissing: isMissing)
     }
 
-    private func tellDamage() {
-        emit(.publicationDamaged)
+    private func tellDamage(isMissing: Bool) {
+        emit(isMissing ? .publicationMissing : .publicationDamaged)
         core[HistoryStage.self].publicationIsGone()
         board.update { $0.publishedSnapshot = nil }
     }

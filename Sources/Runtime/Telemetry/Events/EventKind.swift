@@ -51,8 +51,14 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
     case originalMissing = "original_missing"
     /// The journal of loads was damaged and has been written anew.
     case journalDamaged = "journal_damaged"
+    /// There was no journal of loads, and it has been written anew.
+    case journalMissing = "journal_missing"
     /// `gold.db` was damaged and is published anew.
     case publicationDamaged = "publication_damaged"
+    /// `gold.db` was gone and is published anew.
+    case publicationMissing = "publication_missing"
+    /// `aura.db` is not sound.
+    case databaseDamaged = "database_damaged"
     /// There is no room left to work; loading pauses, answers go on.
     case diskFullBegan = "disk_full_began"
     /// There is room again.
@@ -112,7 +118,10 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
         case .originalDamaged: "749f82b9dd4a46c6bb3d99ddde462b39"
         case .originalMissing: "03ba1ff7da13438887249b6210988231"
         case .journalDamaged: "b8bc289c18f44e51800c23870245440d"
+        case .journalMissing: "0d1c5ac3f4e4463fb0a7f4a3be29d36e"
         case .publicationDamaged: "ec1e91f1e7834a32af419fc786d1cf8d"
+        case .publicationMissing: "f27a8e6b2c9d4f15a3c60b94e1d7582a"
+        case .databaseDamaged: "93b0c7d25e6a41f8bd1e4f7a86c203b9"
         case .diskFullBegan: "e3038aa75a7f49a08a00018caf56ac2d"
         case .diskFullEnded: "b6bc856b93834130bd494460468a2b2d"
         case .clientDenied: "40b658cf000741e4a49cdabd1069365c"
@@ -144,7 +153,7 @@ public enum EventKind: String, Sendable, CaseIterable, CustomStringConvertible {
             .notice
         case .dropRefused, .dropPutBack, .archiveFailed, .clientDenied, .overloadBegan, .modelTrainingFailed: .warning
         case .configurationRejected, .stageFailed, .requestFailedInternally, .watchdogMissed, .modelUnusable,
-            .journalDamaged, .publicationDamaged:
+            .journalDamaged, .journalMissing, .publicationDamaged, .publicationMissing, .databaseDamaged:
             .error
         case .verifyFailed, .originalDamaged, .originalMissing, .diskFullBegan: .critical
         }

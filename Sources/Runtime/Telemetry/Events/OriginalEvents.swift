@@ -49,13 +49,56 @@ public struct JournalDamaged: Event {
     public var fields: EventFields { [:] }
 }
 
+/// There was no journal of loads where there should be one, and it has been written anew from the ledger.
+public struct JournalMissing: Event {
+    public static let kind = EventKind.journalMissing
+
+    public init() {}
+
+    public var message: SafeText { "bronze/journal.ndjson was missing, and has been written anew from the ledger" }
+
+    public var fields: EventFields { [:] }
+}
+
 /// `gold.db` was no whole database any more and is published anew.
 public struct PublicationDamaged: Event {
     public static let kind = EventKind.publicationDamaged
 
     public init() {}
 
-    public var message: SafeText { "gold.db was damaged, and is published anew" }
+    public var message: SafeText { "gold.db was damaged or exchanged, and is published anew" }
+
+    public var fields: EventFields { [:] }
+}
+
+/// `gold.db` was gone and is published anew.
+public struct PublicationMissing: Event {
+    public static let kind = EventKind.publicationMissing
+
+    public init() {}
+
+    public var message: SafeText { "gold.db was missing, and is published anew" }
+
+    public var fields: EventFields { [:] }
+}
+
+/// One of the things that were found when `aura.db` turned out not to be sound.
+public struct DatabaseDamaged: Event {
+    public static let kind = EventKind.databaseDamaged
+
+    /// Which of the findings this is, and how many there are.
+    public let number: Int
+    public let findings: Int
+    /// Pages, tables and indexes; nothing of what stands in them.
+    public let finding: SafeText
+
+    public init(number: Int, findings: Int, finding: SafeText) {
+        self.number = number
+        self.findings = findings
+        self.finding = finding
+    }
+
+    public var message: SafeText { "aura.db is damaged (\(number) of \(findings)): \(finding)" }
 
     public var fields: EventFields { [:] }
 }

@@ -45,6 +45,13 @@ public struct SafeText: Sendable, Hashable, CustomStringConvertible {
         description = text
     }
 
+    /// What SQLite or the store has found to be wrong with a database: pages, tables and indexes by their names and numbers,
+    /// never a value. Signs that do not occur in these become question marks, and a long one is cut off.
+    public init(integrityFinding text: String) {
+        let signs = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _().,:#/-")
+        description = String(text.prefix(100).map { signs.contains($0) ? $0 : "?" })
+    }
+
     private init(unchecked text: String) {
         description = text
     }
