@@ -17,6 +17,23 @@ import Testing
         #expect(try Files.allNames(root) == [])
     }
 
+    @Test func aFolderThatAnybodyMayWriteToIsNamedWithTheCommandThatMendsIt() throws {
+        let temporary = try TemporaryFolder()
+        let root = "\(temporary.path)/state"
+        _ = try StateFolders(root: root)
+        for path in ["\(root)/inbox", root] {
+            chmod(path, 0o777)
+            #expect {
+                try StateFolders(root: root)
+            } throws: { error in
+                // The log is where an operator of a service reads it.
+                let text = (error as? FileError)?.logDescription ?? ""
+                return text.contains("\(path): anybody may write to it") && text.contains("chmod o-w \(path)")
+            }
+            chmod(path, 0o750)
+        }
+    }
+
     @Test func anInboxOfAnOlderVersionGetsTheStickyBit() throws {
         let temporary = try TemporaryFolder()
         let folders = try StateFolders(root: "\(temporary.path)/state")

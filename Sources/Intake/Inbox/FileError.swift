@@ -34,6 +34,8 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     public var path: String
     /// What was found, when the kernel's word is not the whole story.
     public var detail: String?
+    /// What it was tried on is a folder that every state directory has, whose path nobody but the operator has chosen.
+    public var isOfStateFolder = false
 
     /// From what the kernel said.
     public init(_ operation: String, path: String, errorNumber: Int32) {
@@ -55,8 +57,17 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// For people: with the path. `logDescription` leaves it out.
     public var description: String { "could not \(operation) \(path): \(cause); \(advice)" }
 
-    /// The same without the path, for logs.
-    public var logDescription: String { "could not \(operation): \(cause); \(advice)" }
+    /// The same for logs: without the path, unless it is one that cannot be named after a client.
+    public var logDescription: String {
+        isOfStateFolder ? description : "could not \(operation): \(cause); \(advice)"
+    }
+
+    /// The same error, with its path in the log.
+    var ofStateFolder: FileError {
+        var error = self
+        error.isOfStateFolder = true
+        return error
+    }
 
     private var cause: String {
         let kernel =

@@ -42,7 +42,16 @@ public final class StateFolders: Sendable {
     /// - Throws: `FileError` with the code `.unsafeFolder` when the root (or a folder in it) is a symbolic link, no
     ///   folder, or may be written to by anybody, `.differentFileSystem` when bronze or quarantine cannot be reached
     ///   from claimed by a rename, and what the kernel says otherwise.
-    public init(root: String, settings: Settings = Settings()) throws(FileError) {
+    public convenience init(root: String, settings: Settings = Settings()) throws(FileError) {
+        do throws(FileError) {
+            try self.init(checking: root, settings)
+        } catch {
+            // Nothing in here is named after a client, and without a path nobody knows what to mend.
+            throw error.ofStateFolder
+        }
+    }
+
+    private init(checking root: String, _ settings: Settings) throws(FileError) {
         var trimmed = root[...]
         while trimmed.utf8.count > 1, trimmed.utf8.last == UInt8(ascii: "/") { trimmed = trimmed.dropLast() }
         let root = String(trimmed)
@@ -61,16 +70,11 @@ public final class StateFolders: Sendable {
                     + "\(StateFolders.userName(owner)): run aurad as that one, with \"runuser -u "
                     + "\(StateFolders.userName(rootFolder.status.owner)) -- aurad …\"")
         }
-        guard rootFolder.status.permissions & 0o002 == 0 else {
-            throw FileError(
-                .unsafeFolder, "use the state directory", path: root, detail: "anybody may write to it")
-        }
+        try StateFolders.refuseOpenToAll(rootFolder, "use the state directory")
         // Clients must be able to pass through to their category, but need not list or change anything here.
         try StateFolders.make("\(root)/inbox", permissions: 0o711)
         let inbox = try StateFolders.openChecked("\(root)/inbox")
-        guard inbox.status.permissions & 0o002 == 0 else {
-            throw FileError(.unsafeFolder, "use the inbox", path: inbox.path, detail: "anybody may write to it")
-        }
+        try StateFolders.refuseOpenToAll(inbox, "use the inbox")
         uploads = try StateFolders.makePrivate("\(root)/uploads")
         claimed = try StateFolders.makePrivate("\(root)/claimed")
         bronze = try StateFolders.makePrivate("\(root)/bronze")
@@ -81,6 +85,14 @@ public final class StateFolders: Sendable {
                 detail: "it is on another file system than \(claimed.path)")
         }
         for category in settings.categories { try StateFolders.makeSticky(openInbox(category)) }
+    }
+
+    private static func refuseOpenToAll(_ folder: Folder, _ operation: String) throws(FileError) {
+        guard folder.status.permissions & 0o002 == 0 else {
+            throw FileError(
+                .unsafeFolder, operation, path: folder.path,
+                detail: "anybody may write to it, which \"chmod o-w \(folder.path)\" ends")
+        }
     }
 
     /// The name of a user; the number where it has none.
