@@ -26,7 +26,8 @@ extension ConfigurationError {
         for problem in problems {
             events.emit(
                 ConfigurationRejected(
-                    file: ConfigurationFile(problem.part), line: problem.position?.line,
+                    file: ConfigurationFile(problem.part), path: SafeText(path: problem.file),
+                    line: problem.position?.line,
                     errorCode: ErrorCode(caseOf: problem.kind)))
         }
     }

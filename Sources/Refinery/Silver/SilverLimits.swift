@@ -111,7 +111,7 @@ public enum LoadExcess: Error, Sendable, Equatable, CustomStringConvertible {
         case .turnover(let limit, let currency):
             "with this file the amounts of all transactions together would be more than "
                 + "\(Int(min(limit / 1_000_000, 0x1p62))) \(currency), which is more than can be added "
-                + "up; check the amounts, the currencies and their rates in fx.csv"
+                + "up; check the amounts, the currencies and their rates in the file that fx names"
         }
     }
 }

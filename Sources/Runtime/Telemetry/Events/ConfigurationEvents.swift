@@ -1,4 +1,4 @@
-/// The parts of the configuration.
+/// The parts of the configuration, by the names that their files have where nobody gives them others.
 public enum ConfigurationFile: String, Sendable, CaseIterable {
     case daemon = "aurad.yaml"
     case rules = "rules.yaml"
@@ -52,25 +52,30 @@ public struct ConfigurationRejected: Event {
 
     /// Which file.
     public let file: ConfigurationFile
+    /// Where it is, as it was named; nil where there is none.
+    public let path: SafeText?
     /// The line, from 1, where it is known.
     public let line: Int?
     /// What went wrong.
     public let errorCode: ErrorCode
 
-    public init(file: ConfigurationFile, line: Int? = nil, errorCode: ErrorCode) {
+    public init(file: ConfigurationFile, path: SafeText? = nil, line: Int? = nil, errorCode: ErrorCode) {
         self.file = file
+        self.path = path
         self.line = line
         self.errorCode = errorCode
     }
 
+    private var name: SafeText { path ?? SafeText(caseOf: file) }
+
     public var message: SafeText {
-        if let line { return "\(SafeText(caseOf: file)) line \(line) rejected: \(errorCode)" }
-        return "\(SafeText(caseOf: file)) rejected: \(errorCode)"
+        if let line { return "\(name) line \(line) rejected: \(errorCode)" }
+        return "\(name) rejected: \(errorCode)"
     }
 
     public var fields: EventFields {
         [
-            .configuration: .text(SafeText(caseOf: file)), .line: line.map { .count($0) },
+            .configuration: .text(name), .line: line.map { .count($0) },
             .errorCode: .text(errorCode.text),
         ]
     }

@@ -1,6 +1,7 @@
 /// Text that cannot hold a client's data: it is made of literals in the code, integers, durations, names of cases of
-/// closed enumerations, error codes, and other safe text. There is no way to make one of a `String` that was read from
-/// somewhere, so what is typed `SafeText` may be logged, shown as the status of the service, and used as a label.
+/// closed enumerations, error codes, paths that the operator has chosen, and other safe text. There is no other way to make
+/// one of a `String` that was read from somewhere, so what is typed `SafeText` may be logged, shown as the status of the
+/// service, and used as a label.
 ///
 /// ```swift
 /// let text: SafeText = "drop \(12) loaded"     // literals and integers
@@ -23,6 +24,17 @@ public struct SafeText: Sendable, Hashable, CustomStringConvertible {
     public init(hash digits: String) {
         let isHash = digits.utf8.count == 64 && digits.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
         description = isHash ? digits : "unknown"
+    }
+
+    /// The path of a file of the configuration, which the operator has named and no client has. Control characters become
+    /// `?`, because a line of a log is one line.
+    public init(path: String) {
+        var text = ""
+        for scalar in path.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control
+            text.unicodeScalars.append(isControl ? "?" : scalar)
+        }
+        description = text
     }
 
     /// The name that the daemon gives a version of a model: a word of the code, a day, and eight hexadecimal digits. Nothing
