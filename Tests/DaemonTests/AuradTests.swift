@@ -50,6 +50,47 @@ struct AuradTests {
         #expect(aurad.standardOutput.contains("base_currency: USD"))
     }
 
+    @Test("A check looks at stored payments, and at the users of the machine")
+    func checkOfStoredData() async throws {
+        let daemon = try RunningDaemon()
+        try daemon.drop(
+            "transaction_id,customer_id,amount,currency,transaction_date\nT1,C1,5,USD,2024-02-05\n", as: "payments.csv",
+            category: "transactions")
+        try await daemon.settle(drops: 1)
+        let scratch = try ScratchDirectory()
+        try scratch.write("people: [{ uid: 4242424, person: bo }]\n", to: "good.yaml")
+        try scratch.write("base_currency: EUR\n", to: "bad.yaml")
+        func check(_ name: String) throws -> AuradProcess {
+            let aurad = try AuradProcess([
+                "--config", "\(scratch.path)/\(name)", "--state-dir", "\(daemon.root)/state", "--check-config",
+            ])
+            _ = aurad.status()
+            return aurad
+        }
+        func files() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: "\(daemon.root)/state")
+                .filter { $0.hasPrefix("aura.db") }.sorted()
+        }
+        // Beside a daemon that runs, and on what it has left.
+        for isRunning in [true, false] {
+            if !isRunning { await daemon.stop(removing: false) }
+            let before = try files()
+            let good = try check("good.yaml")
+            #expect(good.process.terminationStatus == 0, "\(good.standardError)")
+            #expect(good.standardOutput.contains("there is a rate for every currency"), "\(good.standardOutput)")
+            #expect(good.standardOutput.contains("no such user on this machine: uid:4242424 (people: bo)"))
+            let bad = try check("bad.yaml")
+            #expect(bad.process.terminationStatus == 78)
+            #expect(bad.standardError.contains("no exchange rate to EUR for USD (1 stored payment)"))
+            #expect(try files() == before)
+        }
+        try "no database".write(toFile: "\(daemon.root)/state/aura.db", atomically: false, encoding: .utf8)
+        let blind = try check("good.yaml")
+        #expect(blind.process.terminationStatus == 0)
+        #expect(blind.standardOutput.contains("! not looked at"), "\(blind.standardOutput)")
+        daemon.remove()
+    }
+
     @Test("It says when it is ready, reloads and stops, feeds the watchdog, and ends with 0 on SIGTERM")
     func serviceManager() throws {
         let scratch = try ScratchDirectory()

@@ -82,7 +82,16 @@ struct Aurad: AsyncParsableCommand {
             throw ExitStatus.configuration
         }
         if checkConfig {
-            Output.print(configuration.report(file: file, groupExists: FileAccess.system.groupExists))
+            switch StoredDataCheck.look(configuration) {
+            case .good(let lines):
+                Output.print(
+                    configuration.report(
+                        file: file, groupExists: FileAccess.system.groupExists, userExists: FileAccess.userExists,
+                        stored: lines))
+            case .refused(let reason):
+                Output.error("aurad: \(reason)\n")
+                throw ExitStatus.configuration
+            }
             return
         }
         if forgetEverything {

@@ -7,7 +7,12 @@ extension Configuration {
     /// - Parameters:
     ///   - file: the configuration file; nil where there is none.
     ///   - groupExists: whether the machine knows a group.
-    public func report(file: String?, groupExists: (String) -> Bool) -> String {
+    ///   - userExists: whether it knows a user, `user` or `uid`.
+    ///   - stored: what a look at the stored data has told, in a line each.
+    public func report(
+        file: String?, groupExists: (String) -> Bool, userExists: (Grantee) -> Bool = { _ in true },
+        stored: [String] = []
+    ) -> String {
         var lines = [
             "aurad" + (tenant.map { ", tenant \($0.name)" } ?? ""),
             "configuration  \(file ?? "none: every key has its default")",
@@ -24,10 +29,14 @@ extension Configuration {
             "gateway        \(gateway.map(\.description) ?? "nobody: no request is believed to be for another")")
         let missing = groupsNamed.filter { !groupExists($0) }
         for group in missing { lines.append("! no group \(group) on this machine: groupadd --system \(group)") }
+        let strangers = unknownUsers(isKnown: userExists)
+        for user in strangers { lines.append("! no such user on this machine: \(user)") }
+        lines += stored
         var text = lines.map { "# \($0)\n" }.joined() + "\n" + render() + "\n"
         for key in keysWithoutEffect { text += "# \(key): \(ConfigurationChange.Effect.unused.text)\n" }
         text += "# The configuration is good: no mistake in \(file ?? "the defaults") or what it names"
-        text += missing.isEmpty ? ".\n" : "; groups are missing, see above.\n"
+        let gaps = [missing.isEmpty ? nil : "groups", strangers.isEmpty ? nil : "users"].compactMap { $0 }
+        text += gaps.isEmpty ? ".\n" : "; \(gaps.joined(separator: " and ")) are missing, see above.\n"
         return text
     }
 

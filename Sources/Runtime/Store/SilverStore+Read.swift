@@ -78,11 +78,7 @@ extension SilverStore {
             _ = tables.events.kinds.insert(
                 EngagementKind(type: events.text(0), device: events.text(1), feature: events.text(2)))
         }
-        let transactions = try BulkStatement(connection, "SELECT currency, method FROM transaction_kind ORDER BY idx")
-        while try transactions.next("read the kinds of transactions") {
-            _ = tables.transactions.kinds.insert(
-                TransactionKind(currency: transactions.text(0), method: transactions.text(1)))
-        }
+        for kind in try SilverStore.transactionKinds(connection) { _ = tables.transactions.kinds.insert(kind) }
     }
 
     func readTickets(_ connection: OpaquePointer) throws -> TicketTable {
