@@ -208,6 +208,12 @@ import Testing
                     "\"rejected\":12", with: "\"rejected\":0"),
             Int32(0), "the same content was delivered before as drop 3; nothing changed"
         ),
+        (
+            SampleAnswers.loadedDrop.replacing("\"loaded\",", with: "\"duplicate\",\"restored_original\":true,")
+                .replacing("\"duplicate_of\":null", with: "\"duplicate_of\":3").replacing(
+                    "\"rejected\":12", with: "\"rejected\":0"),
+            Int32(0), "as drop 3; its original was damaged or missing and has been put back"
+        ),
     ])
     func outcomesOfWaiting(_ record: String, _ status: Int32, _ text: String) async throws {
         let scratch = try Scratch()
@@ -217,6 +223,17 @@ import Testing
         let run = try CommandRun(["ingest", path, "--category", "support", "--wait"], socket: daemon.socketPath)
         #expect(run.status == status)
         #expect(run.output.contains(text), "\(run.output)")
+        await daemon.stop()
+    }
+
+    @Test func aFullDiskIsATemporaryFailure() async throws {
+        let scratch = try Scratch()
+        let daemon = try FakeDaemon(
+            ["data.ingest": { (_) throws(Problem) in throw Problem(.unavailable, "the disk is full").passing }],
+            in: scratch)
+        let path = try scratch.write("x", to: "support.csv")
+        let run = try CommandRun(["ingest", path, "--category", "support"], socket: daemon.socketPath)
+        #expect(run.status == 75, "\(run.errors)")
         await daemon.stop()
     }
 

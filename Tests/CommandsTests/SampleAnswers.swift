@@ -138,7 +138,7 @@ enum SampleAnswers {
             "system.whoami": text(
                 """
                 {"person":"anna","role":"account_manager","permissions":["read","contact","export"],\
-                "owner":["Anna Weber","A. Weber"],"team":"emea","uid":1002,"user":"aweber","on_behalf_of":null}
+                "owner":["Anna Weber","A. Weber"],"owner_unknown":[],"team":"emea","uid":1002,"user":"aweber","on_behalf_of":null}
                 """),
             "system.refresh": text(
                 "{\"state\":\"done\",\"duration_ms\":1234,\(envelope)}"),

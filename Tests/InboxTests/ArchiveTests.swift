@@ -23,7 +23,7 @@ import Testing
     {
         let drop = try state.drop("f", bytes)
         let hash = try DropReader.hash(drop, in: state.folders)
-        #expect(try archive.admit(drop, sha256: hash, ending: ending))
+        #expect(try archive.admit(drop, sha256: hash, ending: ending) == .added)
         return hash
     }
 
@@ -61,11 +61,11 @@ import Testing
         for isPacked in [false, true] {
             if isPacked { #expect(try packAll(archive) == 1) }
             let again = try state.drop("other name", bytes)
-            #expect(try !archive.admit(again, sha256: hash, ending: "txt"))
+            #expect(try archive.admit(again, sha256: hash, ending: "txt") == .kept)
             #expect(try Files.names(state.bronzePath).count == 1)
             #expect(try Files.names(state.claimedPath) == [])
             // Called again after a crash that came before the answer was heard.
-            #expect(try !archive.admit(again, sha256: hash, ending: "txt"))
+            #expect(try archive.admit(again, sha256: hash, ending: "txt") == .kept)
         }
         let ghost = try state.drop("x", "never seen")
         unlink("\(state.claimedPath)/\(ghost.claimedName)")
@@ -165,7 +165,7 @@ import Testing
                 pauses += 1
                 // The plain form serves meanwhile, and a drop may come.
                 #expect(try readAll(archive.openOriginal(hash), blockSize: 1 << 20).count == 2_000_000)
-                #expect(try !archive.admit(try state.drop("again", bytes), sha256: hash, ending: "csv"))
+                #expect(try archive.admit(try state.drop("again", bytes), sha256: hash, ending: "csv") == .kept)
             case .packed(let packed, let before, let after):
                 #expect(packed == hash)
                 #expect(before == 2_000_000)

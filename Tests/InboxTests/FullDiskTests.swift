@@ -91,7 +91,7 @@ import Testing
         #expect(refusing?.code == .noSpace)
         // Admitting is a rename and needs none; packing does.
         let hash = try DropReader.hash(drop, in: folders)
-        #expect(try archive.admit(drop, sha256: hash, ending: "csv"))
+        #expect(try archive.admit(drop, sha256: hash, ending: "csv") == .added)
         do throws(ArchiveError) {
             _ = try archive.compressNext()
             Issue.record("packed on a full disk")

@@ -68,6 +68,25 @@ public struct Problem: Error, Sendable, Equatable {
     }
 }
 
+extension Problem {
+    private static let retryMember = "retry"
+
+    /// The same, saying that the same request will succeed by itself once what hinders it is over, such as a full disk.
+    public var passing: Problem {
+        var problem = self
+        problem.data[Problem.retryMember] = .bool(true)
+        return problem
+    }
+
+    /// Whether the same request may succeed later.
+    public var isPassing: Bool {
+        switch code {
+        case .notReady, .timeout, .overloaded: true
+        default: data[Problem.retryMember]?.boolValue ?? false
+        }
+    }
+}
+
 extension Problem: CustomStringConvertible {
     public var description: String {
         hint.map { "\(kind): \(message) (\($0))" } ?? "\(kind): \(message)"

@@ -14,6 +14,16 @@ public final class Archive: Sendable {
         public var storedBytes: Int
     }
 
+    /// What taking a drop in has done to the originals.
+    public enum Admission: Sendable, Hashable {
+        /// There was none with this content.
+        case added
+        /// It took the place of a damaged one.
+        case replaced
+        /// It was there, whole.
+        case kept
+    }
+
     /// Which forms of one original are there.
     struct Forms {
         var plain: ArchivedName?
@@ -57,13 +67,13 @@ public final class Archive: Sendable {
     /// - Parameters:
     ///   - sha256: of the claimed file's own bytes.
     ///   - ending: the kind of file, for people: `csv`.
-    /// - Returns: true when the content is new.
+    /// - Returns: what that has changed.
     @discardableResult
-    public func admit(_ drop: ClaimedDrop, sha256: ContentHash, ending: String) throws(FileError) -> Bool {
+    public func admit(_ drop: ClaimedDrop, sha256: ContentHash, ending: String) throws(FileError) -> Admission {
         let claimed = folders.claimed
         guard let status = try claimed.status(of: drop.claimedName) else {
             // Admitted before, and the caller did not get to hear of it.
-            if forms(of: sha256) != nil { return false }
+            if forms(of: sha256) != nil { return .kept }
             throw FileError("archive", path: claimed.path(of: drop.claimedName), errorNumber: ENOENT)
         }
         guard status.kind == .regular else {
@@ -74,7 +84,7 @@ public final class Archive: Sendable {
             try claimed.remove(drop.claimedName)
             try folders.forgetNote(of: drop)
             try claimed.sync()
-            return false
+            return .kept
         }
         let known = forms(of: sha256)
         let name = known?.plain ?? ArchivedName(hash: sha256, ending: known?.packed?.ending ?? ending)
@@ -89,7 +99,7 @@ public final class Archive: Sendable {
         if let packed = known?.packed { try folder.remove(packed.fileName) }
         index.withLock { $0[sha256] = Forms(plain: name) }
         try folders.forgetNote(of: drop)
-        return known == nil
+        return known == nil ? .added : .replaced
     }
 
     /// Returns when the content of a claimed drop would survive a power cut: before the ledger says that it is loaded.

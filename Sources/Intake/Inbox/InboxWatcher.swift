@@ -327,7 +327,7 @@ public final class InboxWatcher: Sendable {
             for name in try folder.names() where !name.isIgnored {
                 guard let status = try folder.status(of: name) else { continue }
                 // A file system of its own has this folder at its top.
-                if status.kind == .folder, name == InboxWatcher.lostAndFound { continue }
+                if status.kind == .folder, name == StateFolders.lostAndFound { continue }
                 listing.append((name, status))
             }
             let count = inbox.tracker.update(
@@ -349,8 +349,6 @@ public final class InboxWatcher: Sendable {
             return 0
         }
     }
-
-    private static let lostAndFound = FileName(made: "lost+found")
 
     /// Makes sure that the folder now at the inbox's path is the one that is watched.
     private func watch(_ folder: Folder, _ inbox: inout Inbox, notices: inout [Notice]) throws(FileError) {

@@ -90,7 +90,8 @@ public final class AuraDaemon: Service {
         let box = SnapshotBox()
         let now: @Sendable () -> Instant = { WallClock.now() }
         let events = PipelineEvents(
-            events: telemetry.events, stateDirectory: folders.root, generation: { box.current?.generation })
+            events: telemetry.events, logger: logger, stateDirectory: folders.root,
+            generation: { box.current?.generation })
         pipeline = RiverPipeline(
             places: RiverPipeline.Places(
                 folders: folders, claims: claims, archive: archive, journal: LoadJournal(folders: folders),
@@ -100,7 +101,9 @@ public final class AuraDaemon: Service {
             box: box, logger: logger, now: now, emit: { events.report($0) })
         services = DaemonServices(
             box: box, pipeline: pipeline, store: store, quarantine: quarantine, principals: Principals(configuration),
-            uploads: Uploads(folders: folders, seed: UInt64(truncatingIfNeeded: now().rawValue)),
+            uploads: Uploads(folders: folders, seed: UInt64(truncatingIfNeeded: now().rawValue)) { [pipeline] in
+                pipeline.uploadFoundNoRoom(bytes: $0)
+            },
             configuration: configuration, telemetry: telemetry, now: now)
         telemetry.events.emit(ConfigurationLoaded(rules: configuration.risk.rules.count))
     }
@@ -140,8 +143,14 @@ public final class AuraDaemon: Service {
     /// Starts the server and the pipeline; when it returns, every question is answered. Until then the status is, and
     /// the others wait.
     public func start() throws {
+        // First whatever refuses a start: a daemon that is not going to work answers nobody.
+        try prepare()
         try listen()
         try takeUp()
+    }
+
+    private func prepare() throws {
+        try StateDatabase.naming(store) { try pipeline.prepare(rebuild: options.rebuild) }
     }
 
     /// Reads what is stored and goes on with it.
@@ -153,7 +162,13 @@ public final class AuraDaemon: Service {
             defer { services.readiness.decide(succeeded: false) }
             let startup = StartupProgress(pipeline: pipeline, serviceManager: telemetry.serviceManager)
             defer { startup.stop() }
-            try StateDatabase.naming(store) { try pipeline.start(rebuild: options.rebuild) }
+            do {
+                try StateDatabase.naming(store) { try pipeline.start(rebuild: options.rebuild) }
+            } catch {
+                // Until the process has ended somebody may still ask.
+                if StartRefusal.isOne(error) { services.readiness.refuse("\(error)") }
+                throw error
+            }
             services.readiness.decide(succeeded: true)
         }
         let configuration = configuration.withLock { $0 }
@@ -173,6 +188,7 @@ public final class AuraDaemon: Service {
                 duration: telemetry.uptime))
         telemetry.serviceManager.ready("serving \(clients) clients")
         probe.start()
+        tellUnknownUsers(configuration)
     }
 
     /// Reads or derives what is stored, publishes it, and ends without ever serving.
@@ -246,7 +262,8 @@ public final class AuraDaemon: Service {
         if let objection = pipeline.objection(to: PipelineSettings(new)) {
             telemetry.events.emit(
                 ConfigurationRejected(
-                    file: .exchangeRates, errorCode: ErrorCode(caseOf: ConfigurationProblem.Kind.missingKey)))
+                    file: .exchangeRates, path: new.ratesFile.map { SafeText(path: $0) },
+                    errorCode: ErrorCode(caseOf: ConfigurationProblem.Kind.missingKey)))
             refuse("\(objection)")
             done()
             return false
@@ -259,6 +276,7 @@ public final class AuraDaemon: Service {
         let waiting = new.difference(from: started).filter { $0.effect == .restart }.map(\.key)
             .filter { !isPassed || !Configuration.socketKeys.contains($0) }
         tellOutvotedKeys(new)
+        tellUnknownUsers(new)
         if !waiting.isEmpty {
             logger.notice(
                 "some changes come into force with a restart", metadata: ["keys": "\(waiting.joined(separator: " "))"])
@@ -284,6 +302,15 @@ public final class AuraDaemon: Service {
             done()
         }
         return true
+    }
+
+    /// A misspelt user has no rights, and nobody finds out why.
+    private func tellUnknownUsers(_ configuration: Configuration) {
+        let unknown = configuration.unknownUsers(isKnown: FileAccess.userExists)
+        guard !unknown.isEmpty else { return }
+        logger.warning(
+            "the configuration names users that this machine does not have",
+            metadata: ["users": "\(unknown.joined(separator: "; "))"])
     }
 
     /// A socket that the service manager passes wins over what the configuration says of it.
@@ -317,90 +344,5 @@ public final class AuraDaemon: Service {
         guard services.readiness.isReady else { return }
         telemetry.serviceManager.reloading()
         telemetry.serviceManager.ready("serving; the changed configuration was rejected")
-    }
-}
-
-extension PipelineSettings {
-    /// The part of the configuration that the pipeline works by.
-    init(_ configuration: Configuration) {
-        let asOf: AsOf =
-            switch configuration.asOf {
-            case .clock: .clock
-            case .data: .data
-            case .day(let day): .day(day)
-            }
-        var gold = configuration.goldSettings
-        gold.segmentOfSubscriptionType = configuration.segmentOfSubscriptionType
-        let rules = configuration.validation.mapValues { columns in
-            columns.mapValues { rule in
-                ColumnRule(
-                    required: rule.required, allowedValues: rule.values, minimum: rule.minimum, maximum: rule.maximum,
-                    pattern: rule.pattern)
-            }
-        }
-        self.init(
-            asOf: asOf,
-            silver: SilverSettings(
-                earliestDay: configuration.earliestDay, latestDay: WallClock.now().day.advanced(by: 1),
-                rates: configuration.rates, rules: rules),
-            gold: gold,
-            forecasts: configuration.forecastSettings,
-            assessor: Assessor(
-                health: HealthModel(settings: configuration.risk.health),
-                rules: RuleEngine(rules: configuration.risk.rules, levels: configuration.risk.levels)),
-            limits: BronzeReader.Limits(rowBytesMax: configuration.inbox.maxRowBytes),
-            intakeInterval: Double(configuration.schedule.intakeSeconds),
-            refreshInterval: Double(configuration.schedule.refreshMinutes) * 60,
-            publishInterval: Double(configuration.schedule.publishMinutes) * 60,
-            archiveInterval: configuration.schedule.compressMinutes > 0
-                ? Double(configuration.schedule.compressMinutes) * 60 : nil,
-            verifyInterval: configuration.schedule.verifyHours > 0
-                ? Double(configuration.schedule.verifyHours) * 3600 : nil,
-            publishesGold: configuration.store.publishGold,
-            compressAfter: Double(configuration.store.compressAfterSeconds))
-        fingerprint = String(configuration.fingerprint, radix: 16)
-        let people = configuration.people
-        nameOfUser = { people.name(ofUser: $0) }
-        history = configuration.history
-        churn.label = ChurnSettings.Label(rawValue: configuration.churn.label.rawValue) ?? .automatic
-        churn.horizonDays = configuration.churn.horizonDays
-        churn.silenceDays = configuration.churn.populationDays
-        churn.snapshotsMax = configuration.churn.snapshots
-        churn.treesMax = configuration.churn.trees
-        trainQuiet = Double(configuration.schedule.trainQuietSeconds)
-        trainInterval = configuration.schedule.trainHours > 0 ? Double(configuration.schedule.trainHours) * 3600 : nil
-    }
-}
-
-extension InboxWatcher.Settings {
-    init(_ configuration: Configuration) {
-        self.init(
-            settle: .seconds(configuration.inbox.settleSeconds),
-            listingInterval: .seconds(configuration.schedule.intakeSeconds))
-    }
-}
-
-extension ServerSettings {
-    init(_ configuration: Configuration) {
-        self.init()
-        frameBytesMax = configuration.maxFrameBytes
-        connectionsMax = configuration.limits.connections
-        connectionsPerUserMax = configuration.limits.connectionsPerUser
-        connectionsKept = configuration.limits.adminConnections
-        ownProcessIsFree = true
-        idleTimeout = .seconds(configuration.limits.idleSeconds)
-        requestTimeout = .seconds(configuration.limits.requestSeconds)
-        workerThreads =
-            configuration.limits.workerThreads > 0
-            ? configuration.limits.workerThreads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    }
-}
-
-/// The wall clock, UTC.
-enum WallClock {
-    static func now() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(rawValue: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }

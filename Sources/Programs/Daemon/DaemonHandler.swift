@@ -72,6 +72,7 @@ final class DaemonHandler: RequestHandler {
         }
         do {
             if !endpoint.answersBeforeReady { try waitUntilReady(deadline) }
+            try checkStarts()
             let reauthorise = reauthorise(endpoint, request, connection.peer)
             let request = try Mine.resolved(request, principal, takesFilters: endpoint.takesFilters)
             let parameters = try Parameters(request.params, of: endpoint, hiding: hidden)
@@ -123,10 +124,16 @@ final class DaemonHandler: RequestHandler {
         if services.readiness.isReady { return }
         // A request that may take an hour need not wait that long to hear that there is nothing yet.
         let patience = min(deadline.remaining - DaemonHandler.reserve, .seconds(60))
-        if services.readiness.wait(atMost: patience) { return }
+        if services.readiness.wait(atMost: patience) || services.readiness.refusal != nil { return }
         throw Problem(
             .notReady, "the daemon is still reading what is stored",
             hint: "aurac status shows how far it has come; try again later")
+    }
+
+    /// A daemon that does not begin to work says nothing else until its process has ended.
+    private func checkStarts() throws(Problem) {
+        guard let refusal = services.readiness.refusal else { return }
+        throw Problem(.unavailable, "the daemon does not start: \(refusal)", hint: "its log says the same")
     }
 
     private static func outcome(of problem: Problem) -> RequestOutcome {

@@ -1,5 +1,6 @@
 import Glibc
 import Locks
+import Logging
 import Pipeline
 import Records
 import Schedule
@@ -10,13 +11,18 @@ import Telemetry
 /// client.
 final class PipelineEvents: Sendable {
     private let events: Telemetry.EventLog
+    private let logger: Logger
     private let stateDirectory: String
     /// The generation in force.
     private let generation: @Sendable () -> UInt64?
     private let diskFullSince = Guarded<MonotonicTime?>(nil)
 
-    init(events: Telemetry.EventLog, stateDirectory: String, generation: @escaping @Sendable () -> UInt64?) {
+    init(
+        events: Telemetry.EventLog, logger: Logger, stateDirectory: String,
+        generation: @escaping @Sendable () -> UInt64?
+    ) {
         self.events = events
+        self.logger = logger
         self.stateDirectory = stateDirectory
         self.generation = generation
     }
@@ -101,6 +107,15 @@ final class PipelineEvents: Sendable {
                     DatabaseDamaged(
                         number: index + 1, findings: findings.count, finding: SafeText(integrityFinding: finding)))
             }
+        // Names of files and of owners may be those of people: the status says them.
+        case .strays(let count):
+            logger.warning(
+                "files lie in the inbox where nobody takes them; aurac status names them",
+                metadata: ["files": "\(count)"])
+        case .ownersUnknown(let count):
+            logger.warning(
+                "people: names owners that no client has; aurac status and aurac whoami name them",
+                metadata: ["owners": "\(count)"])
         case .failed("archive", let code): events.emit(ArchiveFailed(errorCode: ErrorCode(code)))
         case .failed(let stage, let code):
             events.emit(StageFailed(stage: SafeText(caseOf: StageWord(stage)), errorCode: ErrorCode(code)))

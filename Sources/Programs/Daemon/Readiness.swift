@@ -8,10 +8,20 @@ final class Readiness: Sendable {
     /// Entered until it is decided whether the start succeeds.
     private let start = DispatchGroup()
     private let isDecided = Guarded(false)
+    private let refused = Guarded<String?>(nil)
 
     init() { start.enter() }
 
     var isReady: Bool { ready.withLock { $0 } }
+
+    /// Why the daemon does not begin to work; nil while it may.
+    var refusal: String? { refused.withLock { $0 } }
+
+    /// The daemon does not begin to work: whoever waits hears why.
+    func refuse(_ reason: String) {
+        refused.withLock { $0 = reason }
+        decide(succeeded: false)
+    }
 
     /// - Parameter succeeded: false when the start came to nothing: nobody is to wait any longer.
     func decide(succeeded: Bool) {

@@ -103,9 +103,13 @@ final class Uploads: Sendable {
     /// Of all, kept for admins.
     static let openKept = 8
 
+    /// Told how much a file needed that found no room.
+    private let foundNoRoom: @Sendable (_ bytes: Int) -> Void
+
     /// - Parameter seed: makes names differ from those of the last run.
-    init(folders: StateFolders, seed: UInt64) {
+    init(folders: StateFolders, seed: UInt64, foundNoRoom: @escaping @Sendable (_ bytes: Int) -> Void = { _ in }) {
         self.folders = folders
+        self.foundNoRoom = foundNoRoom
         state = Guarded(State(next: seed))
     }
 
@@ -124,8 +128,10 @@ final class Uploads: Sendable {
                     file: open.file.name, shown: open.shown, sha256: hash, category: open.category,
                     sourceType: open.sourceType))
         } catch {
+            let bytes = open.file.bytes + part.content.count
             state.withLock { $0.open[id] = nil }
             open.file.discard()
+            if Uploads.isDiskFull(error) { foundNoRoom(bytes) }
             throw Uploads.problem(error)
         }
     }
@@ -202,13 +208,26 @@ final class Uploads: Sendable {
         }
     }
 
+    private static func isDiskFull(_ error: any Error) -> Bool {
+        switch error {
+        case UploadFile.Failure.file(let error): error.code == .noSpace
+        case let error as FileError: error.code == .noSpace
+        default: false
+        }
+    }
+
+    /// What whoever delivers a file is told when there is no room for it.
+    static let noRoom = Problem(
+        .unavailable, "the daemon's disk is full, and nothing of the file was kept", hint: "make room and try again"
+    ).passing
+
     private static func problem(_ error: any Error) -> Problem {
         switch error {
         case UploadFile.Failure.file(let error): problem(error)
         case let error as UploadFile.Failure:
             Problem(.unavailable, error.description, hint: "send the file again")
         case let error as FileError where error.code == .noSpace:
-            Problem(.unavailable, "the daemon's disk is full", hint: "make room and try again")
+            noRoom
         case let error as FileError:
             Problem(.unavailable, "the upload could not be written: \(error.logDescription)")
         default: Problem(.internalError, "the upload came to nothing")

@@ -42,6 +42,10 @@ public enum PipelineEvent: Sendable, Equatable {
     case publicationMissing
     /// `aura.db` is not sound; all that was found, one thing a line.
     case databaseDamaged(findings: [String])
+    /// Files lie in the inbox where nobody takes them.
+    case strays(count: Int)
+    /// People are said to own clients under names that no client has.
+    case ownersUnknown(count: Int)
     case failed(stage: String, code: FailureCode)
     case diskFull
     case diskHasRoom

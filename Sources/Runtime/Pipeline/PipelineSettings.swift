@@ -24,6 +24,10 @@ public struct PipelineSettings: Sendable {
     public var fingerprint: String?
     /// What the ledger calls a user who delivers a file.
     public var nameOfUser: @Sendable (UInt32) -> String = { "uid:\($0)" }
+    /// The names under which people are said to own clients.
+    public var ownerNames: [String] = []
+    /// Whether names of owners are shown to those alone who are shown contact data.
+    public var ownerIsContact = false
     /// How much of the past of the clients' health is kept.
     public var history = HealthHistorySettings()
     /// How the churn model learns.

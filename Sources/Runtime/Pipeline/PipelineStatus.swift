@@ -30,6 +30,8 @@ public struct PipelineStatus: Sendable, Equatable {
     public var waitingInInbox = 0
     /// What keeps the pipeline from its work at the moment, in words; empty when nothing does.
     public var problems: [Problem] = []
+    /// Names under `owner:` of `people:` that no client has.
+    public var unknownOwners: [String] = []
     /// The forecasts that are kept; nil before the first are made.
     public var forecasts: ForecastSummary?
     /// The name of the generation in `gold.db`.

@@ -148,6 +148,12 @@ public final class RiverPipeline: Sendable {
         }
     }
 
+    /// Looks at what may keep the daemon from starting at all, as far as that is soon done. ``start(rebuild:)`` does so where
+    /// it was not done before.
+    public func prepare(rebuild: Bool) throws {
+        try queue.sync { _ = try $0[IntakeStage.self].prepare(rebuild: rebuild) }
+    }
+
     /// Reads silver, takes up what a crash left, serves the first generation, and begins to watch.
     /// - Parameter rebuild: derive silver anew from the originals first.
     public func start(rebuild: Bool) throws {
@@ -260,6 +266,15 @@ public final class RiverPipeline: Sendable {
             // The pipeline looks up between blocks.
             usleep(20_000)
         }
+    }
+
+    /// Whether something came to nothing because the disk is full.
+    public static func isDiskFull(_ error: any Error) -> Bool { IntakeStage.fullDisk(error) != nil }
+
+    /// A file that came over the socket found no room.
+    /// - Parameter bytes: what it needed.
+    public func uploadFoundNoRoom(bytes: Int) {
+        queue.async { $0[IntakeStage.self].uploadFoundNoRoom(bytes: bytes) }
     }
 
     public func requestRefresh() { queue.async { try? $0.runEverything() } }

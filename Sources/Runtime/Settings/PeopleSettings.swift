@@ -54,6 +54,9 @@ public struct PeopleSettings: Sendable, Equatable {
         }
     }
 
+    /// All names under which somebody owns clients, each once.
+    public var ownerNames: [String] { Set(entries.flatMap(\.owner)).sorted() }
+
     /// The person behind a user, where there is an entry.
     public func person(of uid: UInt32) -> Person? { personOfUser[uid].flatMap { persons[$0] } }
 

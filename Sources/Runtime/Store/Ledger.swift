@@ -1,6 +1,19 @@
 import GRDB
 public import Records
 
+extension LedgerEntry {
+    static func duplicateReason(of original: Int64) -> String { "the same content was loaded as drop \(original)" }
+
+    static func restoredReason(of original: Int64) -> String {
+        "\(duplicateReason(of: original)), whose damaged or missing original it has replaced"
+    }
+
+    /// Whether a duplicate took the place of the original it repeats.
+    public var hasRestoredOriginal: Bool {
+        duplicateOf.map { reason == LedgerEntry.restoredReason(of: $0) } ?? false
+    }
+}
+
 /// One entry of the ledger of drops.
 public struct LedgerEntry: Sendable, Equatable {
     public enum State: String, Sendable, CaseIterable {
@@ -172,7 +185,16 @@ extension SilverStore {
                 sql: """
                     UPDATE drops SET state = 'duplicate', sha256 = ?, reason = ?, duplicate_of = ?, loaded_at = ? WHERE id = ?
                     """,
-                arguments: [sha256, "the same content was loaded as drop \(original)", original, instant.rawValue, id])
+                arguments: [sha256, LedgerEntry.duplicateReason(of: original), original, instant.rawValue, id])
+        }
+    }
+
+    /// Notes of a duplicate that it took the place of the original, which was damaged or missing.
+    public func noteRestored(_ id: Int64, of original: Int64) throws {
+        try write {
+            try $0.execute(
+                sql: "UPDATE drops SET reason = ? WHERE id = ? AND state = 'duplicate'",
+                arguments: [LedgerEntry.restoredReason(of: original), id])
         }
     }
 

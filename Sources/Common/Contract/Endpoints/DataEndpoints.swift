@@ -85,6 +85,9 @@ extension Endpoint {
         Field("loaded_at", .instant.orNull), Field("reason", .string.orNull, "why it was refused"),
         Field("duplicate_of", .integer.orNull, "`drop_id` of the first delivery"),
         Field(
+            "restored_original", .boolean, when: "of a duplicate",
+            "whether it took the place of the original of the first delivery, which was damaged or missing"),
+        Field(
             "delivered_by", .string.orNull,
             "the person who sent it, or whose file was put into the inbox: by the name in `people:`, the user's name, or "
                 + "`uid:` and the user's number; null where that is not on record"),

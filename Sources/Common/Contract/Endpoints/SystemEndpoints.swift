@@ -125,6 +125,7 @@ extension Endpoint {
             Field("role", .choice(of: Role.self), "what the request is answered under"),
             Field("permissions", .array(.choice(of: Permission.self)), "what that and `roles:` allow"),
             Field("owner", .array(.string), "the names under which the person owns clients: what `owner: me` means"),
+            Field("owner_unknown", .array(.string), "those of them that no client has"),
             Field("team", .string.orNull),
             Field("uid", .integer, "of the process that asks, as the kernel knows it"),
             Field("user", .string.orNull, "its name; null where the machine has none for it"),

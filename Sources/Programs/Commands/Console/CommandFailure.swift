@@ -68,7 +68,8 @@ extension CommandFailure {
     /// What the daemon answered.
     init(_ problem: Problem) {
         self.init(
-            Self.status(problem.code), "\(problem.message) (\(problem.data["kind"]?.stringValue ?? problem.kind))",
+            problem.isPassing ? .tryLater : Self.status(problem.code),
+            "\(problem.message) (\(problem.data["kind"]?.stringValue ?? problem.kind))",
             hint: problem.hint)
         problemCode = problem.code
         // A code of a later version is no mistake of anybody's.

@@ -23,7 +23,8 @@ enum ExitStatus: Int32, CaseIterable {
         case .unreachable: "the daemon cannot be reached: no socket, or nobody listens"
         case .internalError: "a mistake of the daemon's or of this program; its log says more"
         case .cannotCreate: "an output file cannot be written"
-        case .tryLater: "a time limit passed, or the daemon is not ready, busy or restarting; try again later"
+        case .tryLater:
+            "a time limit passed, the disk is full, or the daemon is not ready, busy or restarting; try again later"
         case .forbidden: "the role, or the permissions of the socket, do not allow it"
         }
     }

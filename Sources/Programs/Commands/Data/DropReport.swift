@@ -29,6 +29,9 @@ struct DropReport {
         if !drop[at: "duplicate_of"].isNull {
             facts.append(.init("same content as", Table.Cell("drop " + page.identifier(drop[at: "duplicate_of"]))))
         }
+        if drop[ifSaid: "restored_original"].boolValue == true {
+            facts.append(.init("original", Table.Cell("was damaged or missing, and has been put back", .good)))
+        }
         if let isServed = drop[at: "served"].boolValue, state == "loaded" || state == "duplicate" {
             facts.append(
                 .init("in the figures", isServed ? Table.Cell("yes") : Table.Cell("not yet", .warning)))

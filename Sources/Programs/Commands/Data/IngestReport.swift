@@ -36,7 +36,11 @@ struct IngestReport {
         case "duplicate":
             let of =
                 drop[ifSaid: "duplicate_of"].isNull ? "" : " as drop \(page.identifier(drop[ifSaid: "duplicate_of"]))"
-            text += "the same content was delivered before\(of); nothing changed"
+            text += "the same content was delivered before\(of); "
+            text +=
+                drop[ifSaid: "restored_original"].boolValue == true
+                ? "its original was damaged or missing and has been put back, the figures are as before"
+                : "nothing changed"
         case "loaded":
             let counts = ["rows", "accepted", "rejected", "duplicates", "orphans"].compactMap { name in
                 drop[ifSaid: name].int.map { "\(page.number.integer($0)) \(name)" }

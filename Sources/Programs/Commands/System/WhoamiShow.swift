@@ -38,6 +38,13 @@ struct WhoamiShow: QueryCommand {
             pairs.append(.init("on behalf of", Table.Cell(page.shown(result[at: "on_behalf_of"]))))
         }
         page.add(KeyValueBlock([.init(pairs: pairs)], columnCountMax: 1))
+        let unknown = result[at: "owner_unknown"].elements
+        if !unknown.isEmpty {
+            page.blank()
+            page.text(
+                "no client has the owner \(Self.list(unknown, page)): an administrator compares people: in aurad.yaml with "
+                    + "the column owner of the clients", .warning)
+        }
         if owner.isEmpty {
             page.blank()
             page.text(

@@ -180,6 +180,7 @@ extension DaemonServices {
         let isMasked = entry.state == .refused && !access.showsRawRows
         writer.member("reason", text: isMasked ? "refused; those who hand in data are shown why" : entry.reason)
         writer.member("duplicate_of", integer: entry.duplicateOf.map { Int($0) })
+        if entry.state == .duplicate { writer.member("restored_original", bool: entry.hasRestoredOriginal) }
         writer.member("delivered_by", text: entry.deliveredBy.map { call.services.principals.shownName(of: $0) })
         writer.key("served")
         if let isServed = isServed(entry, unserved: unserved) { writer.bool(isServed) } else { writer.null() }
@@ -233,6 +234,23 @@ extension DaemonServices {
         }
     }
 
+    /// How rows that are loaded are put right, which is another way for each category.
+    static func correction(of category: Category) -> String {
+        let undone =
+            "to have the figures without the file, stop the daemon and put its state directory back from a backup that "
+            + "was made before"
+        return switch category {
+        case .demographics: "a later file with the same customer_id corrects the clients that it names; \(undone)"
+        case .support: "a later file with the same ticket_id corrects the tickets that it names; \(undone)"
+        case .events: "a later file with the same date and name corrects the known days that it names; \(undone)"
+        case .transactions:
+            "a payment stays as it came first, and another row with an amount below zero, under a transaction_id of its "
+                + "own, takes it back; \(undone)"
+        case .engagement: "an event stays as it came first, and no later file changes it; \(undone)"
+        case .surveys: "an answer to a survey stays as it came first, and no later file changes it; \(undone)"
+        }
+    }
+
     /// - Throws: what became of a drop that has come to its end.
     private static func checkOpen(_ entry: LedgerEntry) throws(Problem) {
         switch entry.state {
@@ -240,7 +258,7 @@ extension DaemonServices {
         case .loaded:
             throw Problem(
                 .conflict, "drop \(entry.id) is loaded: what was loaded is not taken out again",
-                hint: "a later file with the same keys corrects clients and tickets")
+                hint: correction(of: entry.category))
         case .refused:
             throw Problem(
                 .conflict, "drop \(entry.id) was refused: nothing of it was loaded",
@@ -274,12 +292,13 @@ extension DaemonServices {
             }
             return nil
         case .complete(let file):
-            let taken = try query {
+            let taken: Result<LedgerEntry?, any Error> = Result {
                 try pipeline.take(
                     file.file, shown: file.shown, category: file.category, sourceType: file.sourceType,
                     by: principal.key)
             }
-            guard let entry = taken else {
+            if case .failure(let error) = taken, RiverPipeline.isDiskFull(error) { throw Uploads.noRoom }
+            guard let entry = try query({ try taken.get() }) else {
                 throw Problem(.unavailable, "the file could not be taken over", hint: "aurac status says what is wrong")
             }
             JSONWriter.append(to: &result) { writer in

@@ -42,6 +42,11 @@ enum SystemHandlers {
                 writer.beginArray()
                 for name in principal.owner { writer.string(name) }
                 writer.endArray()
+                writer.key("owner_unknown")
+                writer.beginArray()
+                let unknown = call.services.pipeline.status.unknownOwners
+                for name in principal.owner where unknown.contains(name) { writer.string(name) }
+                writer.endArray()
                 writer.member("team", text: principal.team)
                 writer.member("uid", integer: Int(principal.uid))
                 writer.member("user", text: user)

@@ -271,8 +271,10 @@ final class DropLoader {
         case .loaded: break
         case .duplicate(let original, let hash):
             try store.markDuplicate(entry.id, of: original, sha256: hash.description, rows: nil, at: now)
-            if let claimed = item.claimed {
-                try archive.admit(claimed, sha256: hash, ending: FileEnding.of(entry.file))
+            if let claimed = item.claimed,
+                try archive.admit(claimed, sha256: hash, ending: FileEnding.of(entry.file)) != .kept
+            {
+                try store.noteRestored(entry.id, of: original)
             }
             emit(.dropDuplicate(id: entry.id, category: entry.category, original: original))
         case .refused(let refusal, let hash):

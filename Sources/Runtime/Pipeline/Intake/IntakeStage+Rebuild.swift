@@ -146,7 +146,13 @@ extension IntakeStage {
         let named = Set(records.compactMap { ContentHash($0.sha256) })
         let unnamed = places.archive.hashes.subtracting(named).sorted()
         guard unnamed.isEmpty else {
-            throw StateProblem.originalsUnexplained(unnamed.map(\.description), journal: damage)
+            throw StateProblem.originalsUnexplained(
+                unnamed.enumerated().map { index, hash in
+                    let isNamed = index < UnexplainedOriginal.namedMax
+                    return UnexplainedOriginal(
+                        sha256: hash.description,
+                        categories: isNamed ? OriginalKind.categories(of: hash, in: places.archive) : [])
+                }, journal: damage)
         }
         guard let damage else { return }
         let orders = Set(records.map(\.order))

@@ -4,15 +4,34 @@ import Silver
 import Store
 
 extension IntakeStage {
-    /// What a start begins with: silver is read, or derived anew, and what a crash left among the claimed files taken up.
-    func takeUp(rebuild: Bool) throws {
-        let interrupt = interrupt
+    /// Whatever refuses a start and is soon found out, before anybody can connect.
+    /// - Returns: whether silver is to be derived anew.
+    func prepare(rebuild: Bool) throws -> Bool {
+        if let rebuilds { return rebuilds }
         do {
             // What an interrupted rebuild has left is of no use: nothing was changed.
             try places.store.removeSuccessor()
             let rebuilds = try rebuild || isRebuildCutShort()
             try alignJournalOrWait(rebuilds: rebuilds)
-            if rebuilds {
+            // A rebuild goes by the rates of its own.
+            if !rebuilds, try !places.store.storedCurrencies().allSatisfy(hasRate) {
+                let state = try places.store.readState { [interrupt] in interrupt.isStopping }
+                if let problem = PipelineCore.rateProblem(settings, state.tables) { throw problem }
+            }
+            self.rebuilds = rebuilds
+            return rebuilds
+        } catch {
+            throw interrupt.isStopping ? PipelineStopped() : error
+        }
+    }
+
+    private func hasRate(_ currency: String) -> Bool { !settings.silver.rates.steps(of: currency).isEmpty }
+
+    /// What a start begins with: silver is read, or derived anew, and what a crash left among the claimed files taken up.
+    func takeUp(rebuild: Bool) throws {
+        let interrupt = interrupt
+        do {
+            if try prepare(rebuild: rebuild) {
                 try self.rebuild()
             } else {
                 core.state = try places.store.readState { interrupt.isStopping }
@@ -49,8 +68,11 @@ extension IntakeStage {
                 case .loaded, .duplicate:
                     // Stored, but not moved any more: the rest of the way.
                     if let hash = entry.sha256.flatMap({ ContentHash($0) }) {
-                        try places.archive.admit(
+                        let admission = try places.archive.admit(
                             drop, sha256: hash, ending: entry.fileExtension ?? FileEnding.of(entry.file))
+                        if admission != .kept, let original = entry.duplicateOf {
+                            try places.store.noteRestored(entry.id, of: original)
+                        }
                     }
                     continue
                 case .refused:

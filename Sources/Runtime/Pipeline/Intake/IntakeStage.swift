@@ -62,6 +62,15 @@ final class IntakeStage: PipelineStage {
             }, settleCancelled: { [unowned self] in settleCancelled(besides: $0) }, emit: emit)
     }
 
+    /// How much room the largest file needed that came over the socket and found none; nil when there is room.
+    var refusedUploadBytes: Int?
+    /// What lies in the inbox where nobody takes it, as last told.
+    var strays = InboxStrays()
+    /// When that may be looked at again.
+    var straysDueAt = -Double.infinity
+    /// Whether silver is derived anew at this start; known once the start is prepared.
+    var rebuilds: Bool?
+
     /// A drop waits to be loaded.
     var isWaiting: Bool {
         isRecoveryDue || !unentered.isEmpty || !claimed.isEmpty || core.watcher.counts.settled > 0
@@ -70,6 +79,7 @@ final class IntakeStage: PipelineStage {
     /// What stands in the log of the store is moved into the database when data has come to rest.
     func tend() {
         _ = isInPlace()
+        tellRefusedUploads()
         if needsCheckpoint, board.current.isSettled { checkpoint() }
     }
 
@@ -82,6 +92,7 @@ final class IntakeStage: PipelineStage {
     func run() {
         // Also while nothing can be taken over.
         tellWaiting()
+        tellStrays()
         guard !interrupt.isStopping, MonotonicClock.seconds() >= blockedUntil, !isRunning else { return }
         guard isInPlace() else { return }
         let refresh = core[RefreshStage.self]
@@ -223,7 +234,9 @@ final class IntakeStage: PipelineStage {
     }
 
     /// What an error says when it comes from a full disk; nil for any other.
-    func fullDisk(_ error: any Error) -> String? {
+    func fullDisk(_ error: any Error) -> String? { IntakeStage.fullDisk(error) }
+
+    static func fullDisk(_ error: any Error) -> String? {
         switch error {
         case let error as DiskFull: error.description
         case let error as FileError: error.code == .noSpace ? error.logDescription : nil

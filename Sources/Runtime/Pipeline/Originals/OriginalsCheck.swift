@@ -22,6 +22,8 @@ public struct OriginalsReport: Sendable, Equatable {
     public var unknown: [String] = []
     /// When the oldest original among them was written.
     public var unknownSince: Instant?
+    /// What the first of those are that are originals, by their content: each category once.
+    public var unknownCategories: [Category] = []
     /// Hashes that were found to be whole.
     public var whole: [String] = []
     /// The check was ended before it was through.
@@ -104,9 +106,12 @@ struct OriginalsCheck: Sendable {
             report.bytes += original.bytes
             found(original, report)
         }
-        let unknown = archive.hashes.subtracting(expected)
-        report.unknown = foreign.map(\.description) + unknown.sorted().map(\.description)
-        report.unknownSince = archive.oldest(of: unknown).map(Instant.init(rawValue:))
+        let unknown = archive.hashes.subtracting(expected).sorted()
+        report.unknown = foreign.map(\.description) + unknown.map(\.description)
+        report.unknownSince = archive.oldest(of: Set(unknown)).map(Instant.init(rawValue:))
+        report.unknownCategories = Set(
+            unknown.prefix(UnexplainedOriginal.namedMax).flatMap { OriginalKind.categories(of: $0, in: archive) }
+        ).sorted()
         return report
     }
 
@@ -143,14 +148,18 @@ extension OriginalsReport {
     /// - Parameter lastLoad: the last one that the ledger has.
     func unknownProblem(lastLoad: (drop: Int64, at: Instant)?) -> String? {
         guard !unknown.isEmpty else { return nil }
+        let categories = unknownCategories.map(\.rawValue).joined(separator: ", ")
+        let kinds = categories.isEmpty ? "" : " (by what is in it: \(categories))"
         let (they, them) = unknown.count == 1 ? ("it", "it") : ("they", "them")
         return "\(unknown.count) \(unknown.count == 1 ? "file" : "files") in bronze that no loaded drop explains"
+            + kinds
             + (unknownSince.map { ", \(unknown.count == 1 ? "" : "the oldest of them ")written at \($0)" } ?? "")
             + (lastLoad.map { " (the last load that aura.db knows is drop \($0.drop), at \($0.at))" } ?? "")
             + ", so that the figures do not have \(them). If an older aura.db and an older journal were put back, "
             + "put the newer ones back, both from one backup, with the daemon stopped. Otherwise move \(them) out of "
             + "bronze, and hand in again what is to be loaded: aurac verify names \(them), and what \(they) hold"
-            + "\(unknown.count == 1 ? "s" : "") tells where \(they) belong\(unknown.count == 1 ? "s" : "")"
+            + "\(unknown.count == 1 ? "s" : "") tells where \(they) belong\(unknown.count == 1 ? "s" : ""); "
+            + OriginalKind.handedInAgain
     }
 
     private static let namedMax = 5

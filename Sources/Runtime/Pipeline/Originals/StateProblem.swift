@@ -13,8 +13,8 @@ public enum StateProblem: Error, Sendable, Equatable, CustomStringConvertible {
     /// Originals are not what they were when they were loaded.
     /// - Parameter files: how each is called in bronze and was called when it was delivered; not for a log.
     case originalsDamaged(String, files: [String] = [])
-    /// Originals that no line of the journal names, by their hashes, where the journal is all there is to go by.
-    case originalsUnexplained([String], journal: String?)
+    /// Originals that no line of the journal names, where the journal is all there is to go by.
+    case originalsUnexplained([UnexplainedOriginal], journal: String?)
     /// Ledger and journal of loads contradict each other.
     case journalDiffers(String)
     /// There is nothing to rebuild from.
@@ -53,16 +53,18 @@ public enum StateProblem: Error, Sendable, Equatable, CustomStringConvertible {
                 + "without --rebuild and deliver the same files again; otherwise copy each, from where it came or from a "
                 + "backup, to bronze/SHA256.ENDING, the SHA-256 as above and the ending of the file (csv, json, csv.gz), "
                 + "as the daemon's user"
-        case .originalsUnexplained(let hashes, let journal):
-            "nothing was changed, because bronze holds \(hashes.count) "
-                + (hashes.count == 1 ? "original that no line" : "originals that no lines")
-                + " of bronze/journal.ndjson \(hashes.count == 1 ? "explains" : "explain")"
+        case .originalsUnexplained(let originals, let journal):
+            "nothing was changed, because bronze holds \(originals.count) "
+                + (originals.count == 1 ? "original that no line" : "originals that no lines")
+                + " of bronze/journal.ndjson \(originals.count == 1 ? "explains" : "explain")"
                 + "\(journal.map { " (\($0))" } ?? ""), and a rebuild would leave "
-                + (hashes.count == 1 ? "it" : "them")
-                + " out: SHA-256 \(hashes.prefix(10).joined(separator: ", "))"
-                + (hashes.count > 10 ? " and \(hashes.count - 10) more" : "")
+                + (originals.count == 1 ? "it" : "them")
+                + " out: SHA-256 \(originals.prefix(UnexplainedOriginal.namedMax).map(\.text).joined(separator: ", "))"
+                + (originals.count > UnexplainedOriginal.namedMax
+                    ? " and \(originals.count - UnexplainedOriginal.namedMax) more" : "")
                 + ". Put aura.db or the journal back from a backup; or move the files of these names out of bronze, run "
-                + "\"aurad --rebuild\" again, and hand them in again as new files when the daemon runs"
+                + "\"aurad --rebuild\" again, and hand them in again as new files, each as what it is, when the daemon runs; "
+                + OriginalKind.handedInAgain
         case .journalDiffers(let detail):
             "the ledger in aura.db and bronze/journal.ndjson contradict each other: \(detail); nothing was changed. Put "
                 + "both back from one backup, or move aura.db away and run \"aurad --rebuild\" to go by the journal"
@@ -81,4 +83,15 @@ public enum StateProblem: Error, Sendable, Equatable, CustomStringConvertible {
             "the original of drop \(drop), SHA-256 \(sha256), could not be loaded again: \(reason); nothing was changed"
         }
     }
+}
+
+/// An original that no load is on record for.
+public struct UnexplainedOriginal: Sendable, Equatable {
+    public var sha256: String
+    /// What it reads as.
+    public var categories: [Category]
+
+    static let namedMax = 10
+
+    var text: String { "\(sha256) (\(OriginalKind.text(categories)))" }
 }

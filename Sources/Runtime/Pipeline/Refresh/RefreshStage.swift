@@ -81,7 +81,21 @@ final class RefreshStage: PipelineStage {
         seconds = MonotonicClock.seconds() - startedAt
         emit(.refreshed(snapshot: snapshot.id, asOf: asOf, customers: snapshot.count, seconds: seconds))
         settle()
+        tellUnknownOwners()
         for stage in core.stages { stage.didServe(snapshot) }
+    }
+
+    /// Names under `owner:` that no client has: a misspelt one would leave somebody without clients, and nobody would know.
+    private func tellUnknownOwners() {
+        let unknown = OwnerNotice.unknown(settings.ownerNames, core.state.tables.clients)
+        let before = board.current.unknownOwners
+        board.update { $0.unknownOwners = unknown }
+        if !unknown.isEmpty, unknown != before { emit(.ownersUnknown(count: unknown.count)) }
+        if let text = OwnerNotice.text(unknown, areHidden: settings.ownerIsContact) {
+            board.raise(OwnerNotice.code, text, at: now())
+        } else {
+            board.clear(OwnerNotice.code)
+        }
     }
 
     /// Says so where figures of the generation may be cut.
@@ -90,7 +104,7 @@ final class RefreshStage: PipelineStage {
         board.raise(
             "amounts_cut",
             "amounts in \(snapshot.baseCurrency) are larger than can be added up, so that sums of money are too small; "
-                + "check the rates of fx.csv and the amounts of the transactions",
+                + "check the rates of the file that fx names and the amounts of the transactions",
             at: now())
     }
 
