@@ -1,4 +1,5 @@
 import Inbox
+import Records
 import Schedule
 
 /// What is told of deliveries that came to nothing, for as long as that is so: nobody else would notice.
