@@ -167,6 +167,28 @@ struct StoredDamageTests {
         await daemon.stop()
     }
 
+    @Test("A database of before there were digests of rows gets them at its first start, and keeps them")
+    func upgrade() async throws {
+        let daemon = try await loadedDaemon()
+        let exported = try daemon.exportEverything()
+        try await self.restart(
+            daemon,
+            after: "DROP TABLE row_digest; DELETE FROM grdb_migrations WHERE identifier = '10 digests of rows'")
+        #expect(try daemon.exportEverything() == exported)
+        #expect(try daemon.call("system.verify")["ok"]?.boolValue == true)
+        try daemon.drop(
+            "survey_id,customer_id,response_date,nps_score\nS-z,C-nobody,2024-02-04,7\n", as: "z.csv",
+            category: "surveys")
+        try await daemon.settle(drops: 9)
+        try await daemon.restart()
+        var text = ""
+        do { try await self.restart(daemon, after: "UPDATE survey SET score = 10 - score WHERE score <> 5") } catch {
+            text = "\(error)"
+        }
+        #expect(text.contains("table survey") && text.contains("--rebuild"), "\(text)")
+        daemon.remove()
+    }
+
     @Test("A damaged list of migrations is not taken for a newer version, and a rebuild goes by the originals")
     func migrations() async throws {
         let daemon = try await loadedDaemon()

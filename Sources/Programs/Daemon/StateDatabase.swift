@@ -57,6 +57,9 @@ public enum StartRefusal {
     /// Whether an operator has to decide what is to be done: starting again changes nothing.
     public static func isOne(_ error: any Error) -> Bool { error is StateProblem }
 
+    /// Any error of a start in words for people.
+    public static func text(of error: any Error) -> String { StoreError.text(of: error) }
+
     /// Under which names the originals were delivered that the refusal is about, one a line; nil when it is about none.
     /// Not for a log: a name may be a client's.
     public static func namesForPeople(_ error: any Error) -> String? {

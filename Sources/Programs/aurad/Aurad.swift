@@ -234,7 +234,7 @@ private enum ExitStatus {
 private enum Failure {
     static func report(_ error: any Error) -> ExitCode {
         // A path inside of the state directory may be named after a client: it stays out of what may go to a log.
-        let text = (error as? FileError)?.logDescription ?? "\(error)"
+        let text = (error as? FileError)?.logDescription ?? StartRefusal.text(of: error)
         // The names of delivered files are for whoever sits there, and for no log.
         let names = isatty(2) == 1 ? StartRefusal.namesForPeople(error) : nil
         Output.error("aurad: \(text)\n\(names.map { "\($0)\n" } ?? "")")

@@ -69,7 +69,8 @@ enum SystemHandlers {
                     try call.services.pipeline.refreshAndWait()
                 } catch {
                     throw Problem(
-                        .unavailable, "the pipeline could not run: \(error)", hint: "aurac status says what is wrong")
+                        .unavailable, "the pipeline could not run: \(StoreError.text(of: error))",
+                        hint: "aurac status says what is wrong")
                 }
             } else {
                 call.services.pipeline.requestRefresh()

@@ -17,6 +17,10 @@ extension IntakeStage {
             if isTold {
                 board.clear(IntakeStage.misplaced)
                 ask()
+                // What a verification has said of it meanwhile is true no more.
+                if board.current.problems.contains(where: { $0.code == "verify_failed" }) {
+                    core[VerifyStage.self].ask()
+                }
             }
             return true
         }
