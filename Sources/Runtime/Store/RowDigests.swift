@@ -54,26 +54,33 @@ enum RowDigests {
                 sqlite3_result_int64(
                     context, sqlite3_value_int64(values[0]) &- RowDigests.digest(values, count))
             }, nil, nil, nil)
+        GatheredDigests.addFunctions(to: connection)
     }
 
     /// From here on digests follow what this connection writes.
     static func keep(_ database: Database) throws {
-        for table in ledger + silver {
+        for (number, table) in (ledger + silver).enumerated() {
             let (new, old) = (try values(of: table, "NEW.", database), try values(of: table, "OLD.", database))
-            func trigger(_ name: String, _ event: String, _ row: String, _ sum: String) throws {
-                let condition = table.isCounted.map { "WHEN \(row).\($0)" } ?? ""
+            func trigger(
+                _ name: String, _ event: String, _ row: String, _ sum: String, isGathered: String
+            ) throws {
+                let condition = table.isCounted.map { "\(row).\($0) AND" } ?? ""
                 try database.execute(
                     sql: """
-                        CREATE TEMP TRIGGER digest_\(name)_\(table.name) AFTER \(event) ON main.\(table.name) \(condition)
+                        CREATE TEMP TRIGGER digest_\(name)_\(table.name) AFTER \(event) ON main.\(table.name)
+                        WHEN \(condition) NOT (\(isGathered))
                         BEGIN
                             UPDATE row_digest SET sum = \(sum) WHERE name = '\(table.name)';
                         END
                         """)
             }
-            try trigger("new", "INSERT", "NEW", "digest_with(sum, \(new))")
-            try trigger("gone", "DELETE", "OLD", "digest_without(sum, \(old))")
+            let (comes, goes) = ("gather_with(\(number), \(new))", "gather_without(\(number), \(old))")
+            try trigger("new", "INSERT", "NEW", "digest_with(sum, \(new))", isGathered: comes)
+            try trigger("gone", "DELETE", "OLD", "digest_without(sum, \(old))", isGathered: goes)
             // No row changes from one that counts to one that does not: keys stay.
-            try trigger("changed", "UPDATE", "NEW", "digest_with(digest_without(sum, \(old)), \(new))")
+            try trigger(
+                "changed", "UPDATE", "NEW", "digest_with(digest_without(sum, \(old)), \(new))",
+                isGathered: "\(goes) AND \(comes)")
         }
     }
 
@@ -130,7 +137,7 @@ enum RowDigests {
 
     /// Of all values behind the first. Each step is a bijection of what was before and of the word that is added, so that
     /// a change of one word is always seen; a null adds nothing.
-    private static func digest(_ values: UnsafeMutablePointer<OpaquePointer?>, _ count: Int32) -> Int64 {
+    static func digest(_ values: UnsafeMutablePointer<OpaquePointer?>, _ count: Int32) -> Int64 {
         var digest: UInt64 = 0x9E37_79B9_7F4A_7C15
         func add(_ word: UInt64) {
             digest = (digest ^ word) &* 0xC4CE_B9FE_1A85_EC53

@@ -109,7 +109,9 @@ extension SilverStore {
                 try BlockWriting.sweep(connection)
                 try InterruptibleStatements.during(connection, isInterrupted) {
                     try self.writePacked(delta, connection, isInterrupted)
-                    try self.write(delta, drops: drops, kind: kind, loadedAt: loadedAt, connection)
+                    try GatheredDigests.during(connection) {
+                        try self.write(delta, drops: drops, kind: kind, loadedAt: loadedAt, connection)
+                    }
                     if isInterrupted() { throw StoreError(code: SQLITE_INTERRUPT, message: "interrupted") }
                 }
                 try self.finish(delta, kind: kind, database, connection)
