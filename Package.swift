@@ -74,14 +74,14 @@ let package = Package(
         // Refinery
         module("Refinery", "Bronze", ["CAura", "Records"]),
         module("Refinery", "Silver", ["CAura", "Records", "Words"]),
-        module("Refinery", "Gold", ["Records", "Words"]),
-        module("Refinery", "Rollup", ["Records"]),
+        module("Refinery", "Gold", ["Freshness", "Lifecycle", "Records", "Standings", "Words"]),
+        module("Refinery", "Rollup", ["Lifecycle", "Records", "Standings"]),
         module("Refinery", "Features", ["Records", "Words"]),
         module("Refinery", "Freshness", ["Records"]),
-        module("Refinery", "Lifecycle", ["Records"]),
+        module("Refinery", "Lifecycle", ["Records", "Words"]),
         module("Refinery", "Periods", ["Records"]),
         module("Refinery", "Revenue", ["Records"]),
-        module("Refinery", "Standings", ["Freshness", "Lifecycle", "Records", "Revenue"]),
+        module("Refinery", "Standings", ["Freshness", "Lifecycle", "Records", "Revenue", "Words"]),
 
         // Insight
         module("Insight", "ChurnModel"),
@@ -89,15 +89,22 @@ let package = Package(
         module("Insight", "HealthScore", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
         module("Insight", "RiskValue", ["Records"]),
-        module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules"]),
+        module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules", "Words"]),
         module("Insight", "Outlook", ["Forecasting", "Records"]),
 
         // Snapshot and answers
         .target(
-            name: "Snapshots", dependencies: ["Locks", "Records", "Rollup", "Words"], path: "Sources/Snapshots",
+            name: "Snapshots",
+            dependencies: ["Freshness", "Lifecycle", "Locks", "Records", "Rollup", "Standings", "Words"],
+            path: "Sources/Snapshots",
             swiftSettings: strict),
         .target(
-            name: "Answers", dependencies: ["Contract", "Records", "Rollup", "Snapshots", "Words"],
+            name: "Answers",
+            dependencies: [
+                "Contract", "Freshness", "Lifecycle", "Periods", "Records", "Revenue", "Rollup", "Snapshots",
+                "Standings",
+                "Words",
+            ],
             path: "Sources/Answers",
             swiftSettings: strict),
 
@@ -120,10 +127,10 @@ let package = Package(
         module(
             "Runtime", "Pipeline",
             [
-                "Assessment", "Bronze", "CAura", "ChurnModel", "Features", "Forecasting", "Gold", "HealthScore",
-                "Inbox",
+                "Assessment", "Bronze", "CAura", "ChurnModel", "Features", "Forecasting", "Freshness", "Gold",
+                "HealthScore", "Inbox",
                 "Locks", "Outlook",
-                "Records", "RiskRules", "Rollup", "Schedule", "Silver", "Snapshots", "Store",
+                "Records", "Revenue", "RiskRules", "Rollup", "Schedule", "Silver", "Snapshots", "Standings", "Store",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -204,7 +211,7 @@ let package = Package(
         tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),
         tests("ForecastingTests", ["Forecasting"]),
         tests("FreshnessTests", ["Freshness", "Records", "RiverTesting"]),
-        tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver", "Words"]),
+        tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver", "Standings", "Words"]),
         tests(
             "InboxTests",
             ["CAura", "CZlib", "CZstd", "Inbox", "Locks", "Records", .product(name: "Logging", package: "swift-log")]),
@@ -216,14 +223,18 @@ let package = Package(
             ]),
         tests(
             "InsightTests",
-            ["Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Words"]),
+            [
+                "Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Standings",
+                "Words",
+            ]),
         tests("LifecycleTests", ["Freshness", "Lifecycle", "Records", "RiverTesting"]),
         tests("OutlookTests", ["Forecasting", "Outlook", "Records", "RiverTesting", "Rollup"]),
         tests(
             "PublicationTests",
             [
                 "Assessment", "Bronze", "Gold", "HealthScore", "Pipeline", "Records", "RiskRules", "RiverTesting",
-                "Rollup", "Silver", "Snapshots", "Store", "Words", .product(name: "GRDB", package: "GRDB.swift"),
+                "Rollup", "Silver", "Snapshots", "Standings", "Store", "Words",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests("RecordsTests", ["Records", "RiverTesting", "Words"]),
         tests("ReferenceTests", ["Gold", "Records", "RiskRules", "RiverTesting", "Rollup", "Silver"]),
@@ -232,7 +243,7 @@ let package = Package(
             swiftSettings: strict),
         tests("RevenueTests", ["Records", "Revenue", "RiverTesting"]),
         tests("RiskValueTests", ["Records", "RiskValue"]),
-        tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver"]),
+        tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver", "Standings"]),
         tests("PeriodsTests", ["Periods", "Records", "RiverTesting"]),
         tests("PackagingTests", ["aurac", "aurad", "Daemon", "Settings"]),
         tests("SampleCompanyTests", ["SampleCompany"]),

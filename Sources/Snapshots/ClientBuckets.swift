@@ -1,15 +1,33 @@
-import Records
+public import Records
+import Words
 
-/// The clients by group and risk level: those of one group and level stand together, and what adds up over them is
-/// added up. Questions about dimensions and levels are answered from here, without a look at other clients.
+/// The clients by group and risk level: those of one group and level stand together, those who have left after them, and
+/// what adds up over them is added up. Questions about dimensions and levels are answered from here, without a look at
+/// other clients.
 public struct ClientBuckets: Sendable {
-    public static let levelCount = RiskScores.Level.allCases.count
+    /// The levels, and one place more for those who have left.
+    public static let levelCount = RiskScores.Level.allCases.count + 1
+    public static let left = levelCount - 1
+
+    /// The place of a level among those of a group; nil is that of who has left.
+    @inline(__always)
+    public static func place(_ level: RiskScores.Level?) -> Int { level.map { Int($0.rawValue) } ?? left }
 
     /// Sums over the clients of a bucket.
     public struct Standing: Sendable, Equatable {
+        /// Who is there, whether he has begun or not.
+        public var clients = 0
+        /// Of these, who has begun.
         public var customers = 0
         /// Clients with a risk level of at least high.
         public var atRisk = 0
+        /// What they are worth a month, micro-units.
+        public var atRiskMRR: Int64 = 0
+        /// What who is there is worth a month, and how many are worth anything.
+        public var mrr: Int64 = 0
+        public var payers = 0
+        public var openTickets = 0
+        /// Of who is there; the health too.
         public var engagement = 0.0
         /// Over the clients that have a health score.
         public var health = 0.0
@@ -17,13 +35,65 @@ public struct ClientBuckets: Sendable {
 
         public init() {}
 
+        /// Enters a client who is there.
+        mutating func add(_ gold: GoldTables, _ columns: Columns, _ position: Int, _ level: RiskScores.Level) {
+            clients += 1
+            if gold.status[position].isCustomer { customers += 1 }
+            let mrr = max(0, columns.mrr[position])
+            if mrr > 0 {
+                self.mrr = self.mrr.addingSaturated(mrr)
+                payers += 1
+            }
+            if level >= .high {
+                atRisk += 1
+                atRiskMRR = atRiskMRR.addingSaturated(mrr)
+            }
+            openTickets += max(0, Int(columns.openTickets[position]))
+            engagement += columns.engagement[position]
+            if !columns.health[position].isNaN {
+                health += columns.health[position]
+                healthCount += 1
+            }
+        }
+
         public static func += (left: inout Standing, right: Standing) {
+            left.clients += right.clients
             left.customers += right.customers
             left.atRisk += right.atRisk
+            left.atRiskMRR = left.atRiskMRR.addingSaturated(right.atRiskMRR)
+            left.mrr = left.mrr.addingSaturated(right.mrr)
+            left.payers += right.payers
+            left.openTickets += right.openTickets
             left.engagement += right.engagement
             left.health += right.health
             left.healthCount += right.healthCount
         }
+    }
+
+    /// What is added up, taken out of the tables once.
+    struct Columns {
+        let mrr: [Int64]
+        let openTickets: [Int32]
+        let engagement, health: [Double]
+
+        init(_ gold: GoldTables, _ assessments: Assessments) {
+            mrr = gold.metrics.mrr
+            openTickets = gold.metrics.openTickets
+            engagement = gold.metrics.engagementScore
+            health = assessments.health.score
+        }
+    }
+
+    /// What adds up over some clients; those who have left count for nothing.
+    public static func standing(
+        of positions: some Sequence<Int>, _ gold: GoldTables, _ assessments: Assessments
+    ) -> Standing {
+        let columns = Columns(gold, assessments)
+        var standing = Standing()
+        for position in positions {
+            if let level = assessments.risk.level[position] { standing.add(gold, columns, position, level) }
+        }
+        return standing
     }
 
     /// A bucket is `group * levelCount + level`; one more entry than there are buckets.
@@ -39,28 +109,17 @@ public struct ClientBuckets: Sendable {
         let levels = assessments.risk.level
         let bucketCount = groups.count * ClientBuckets.levelCount
         func bucket(_ position: Int) -> Int {
-            Int(groups.groupOfPosition[position]) * ClientBuckets.levelCount + Int(levels[position].rawValue)
+            Int(groups.groupOfPosition[position]) * ClientBuckets.levelCount + ClientBuckets.place(levels[position])
         }
         var starts = [UInt32](repeating: 0, count: bucketCount + 1)
         var standings = [Standing](repeating: Standing(), count: bucketCount)
-        let engagement = gold.metrics.engagementScore
-        let health = assessments.health.score
+        let columns = Columns(gold, assessments)
         for position in 0..<count {
             let bucket = bucket(position)
             starts[bucket + 1] += 1
-            standings[bucket].engagement += engagement[position]
-            if !health[position].isNaN {
-                standings[bucket].health += health[position]
-                standings[bucket].healthCount += 1
-            }
+            if let level = levels[position] { standings[bucket].add(gold, columns, position, level) }
         }
-        for bucket in 0..<bucketCount {
-            standings[bucket].customers = Int(starts[bucket + 1])
-            if bucket % ClientBuckets.levelCount >= Int(RiskScores.Level.high.rawValue) {
-                standings[bucket].atRisk = Int(starts[bucket + 1])
-            }
-            starts[bucket + 1] += starts[bucket]
-        }
+        for bucket in 0..<bucketCount { starts[bucket + 1] += starts[bucket] }
         var next = starts
         positions = [UInt32](unsafeUninitializedCapacity: count) { buffer, initialized in
             for position in 0..<count {
@@ -78,7 +137,8 @@ public struct ClientBuckets: Sendable {
         positions[Int(starts[bucket])..<Int(starts[bucket + 1])]
     }
 
-    public func customers(_ bucket: Int) -> Int { standings[bucket].customers }
+    /// All clients of a bucket, those who have left too.
+    public func size(_ bucket: Int) -> Int { Int(starts[bucket + 1] - starts[bucket]) }
 
     /// Sums over the clients of a group.
     public func standing(ofGroup group: Int) -> Standing {

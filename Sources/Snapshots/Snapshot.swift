@@ -1,6 +1,8 @@
 import Locks
 public import Records
 public import Rollup
+import Freshness
+public import Standings
 
 /// One immutable generation of everything that is served: silver, gold and assessments as of one day, and the look-ups
 /// that make answers fast. Readers keep a whole generation; it never changes under them.
@@ -13,6 +15,8 @@ public final class Snapshot: Sendable {
     public let silver: SilverTables
     public let gold: GoldTables
     public let assessments: Assessments
+    /// Where the company and its clients stand.
+    public let standings: CompanyStandings
     /// How gold was derived.
     public let settings: GoldSettings
     public var rates: ExchangeRates { settings.rates }
@@ -59,17 +63,21 @@ public final class Snapshot: Sendable {
     }
 
     /// - Parameters:
+    ///   - standings: of the same tables, settings and day; worked out here where nobody has them.
     ///   - previous: an earlier generation; what still holds of it is carried over, the result is the same without.
     ///   - changed: the clients (dense indices) whose months may differ from those of `previous`; nil when any may.
     ///   - changes: how everything about the clients differs from `previous`; nil when anything may.
     public init(
         generation: UInt64, silver: SilverTables, gold: GoldTables, assessments: Assessments, settings: GoldSettings,
-        previous: Snapshot?, changed: [UInt32]? = nil, changes: GenerationChanges? = nil
+        standings: CompanyStandings? = nil, previous: Snapshot?, changed: [UInt32]? = nil,
+        changes: GenerationChanges? = nil
     ) {
         self.generation = generation
         self.silver = silver
         self.gold = gold
         self.assessments = assessments
+        let standings = standings ?? StandingsRefinery.standings(silver, asOf: gold.asOf, settings: settings)
+        self.standings = standings
         self.settings = settings
         self.changes = changes
         // What holds of the clients themselves, holds still.
@@ -116,12 +124,13 @@ public final class Snapshot: Sendable {
             predecessor = MonthlyRollup.Predecessor(
                 rollup: previous.monthly, gold: previous.gold,
                 changed: changed.compactMap { positions[Int($0)] < 0 ? nil : Int(positions[Int($0)]) },
-                hasSameRecords: steady != nil)
+                hasSameRecords: steady != nil, standings: previous.standings,
+                standsElsewhereOnlyIfChanged: changes != nil)
         }
         monthly = MonthlyRollup(
             gold, silver: silver,
             group: groups.isTooMany ? Array(repeating: 0, count: gold.count) : groups.groupOfPosition,
-            groupCount: groups.isTooMany ? 1 : groups.count, predecessor: predecessor)
+            groupCount: groups.isTooMany ? 1 : groups.count, standings: standings, predecessor: predecessor)
         var known: [RecordKey]?
         if let steady, let changes, let changed = changes.positions, !changes.assessmentsMoved {
             digest = SnapshotDigest(
@@ -172,6 +181,9 @@ public final class Snapshot: Sendable {
     }
 
     public var count: Int { gold.count }
+
+    /// The first day of any feed; nil before there is any.
+    public var firstDataDay: Day? { standings.feeds.values.lazy.map(\.firstDay).min() }
 
     /// The position of a client by his id; nil when he is unknown as of the day.
     public func position(ofCustomer id: String) -> Int? {

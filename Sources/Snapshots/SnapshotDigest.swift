@@ -73,6 +73,7 @@ struct SnapshotDigest {
         mix(chosen(assessments.health.score), &states) { $0.bitPattern }
         mix(chosen(assessments.risk.score), &states) { $0.bitPattern }
         mix(chosen(assessments.risk.fired), &states) { $0 }
+        mix(chosen(gold.standingHashes), &states) { $0 }
         if assessments.churn.model != nil { mix(chosen(assessments.churn.probability), &states) { $0.bitPattern } }
         var low: UInt64 = 0
         var high: UInt64 = 0

@@ -9,9 +9,14 @@ import Testing
 /// `kpis.get`.
 @Suite struct KPIsTests {
     @Test func theSummary() throws {
-        let answer = try ask("kpis.get", "{}", try Example.snapshot())
+        let answer = try ask("kpis.get", #"{"from": "2024-03-01"}"#, try Example.snapshot())
+        #expect(answer.text("standing_on") == "2024-03-31")
         #expect(answer.object("period").text("from") == "2024-03-01")
         #expect(answer.object("period").text("to") == "2024-03-31")
+        #expect(answer.object("period").text("label") == "2024-03")
+        // Its last day is the as-of day, of which more may come.
+        #expect(answer.object("period")["complete"]?.boolValue == false)
+        #expect(answer["running"]?.isNull == true)
         let summary = answer.object("summary")
         #expect(summary.number("customers") == 4)
         #expect(summary.number("active_customers") == 2)
@@ -22,8 +27,9 @@ import Testing
         // February: ann 100 and bob 40; March: ann 150, bob gone.
         #expect(summary.number("nrr") == 150.0 / 140)
         #expect(summary.number("grr") == 100.0 / 140)
-        #expect(summary.number("churned_customers") == 1)
-        #expect(summary.number("churn_rate") == 0.5)
+        #expect(summary.number("arpa") == 80)
+        #expect(summary.number("churned_customers") == 0)
+        #expect(summary.number("churn_rate") == 0)
         #expect(summary.number("revenue") == 154.6)
         #expect(summary.number("transactions") == 2)
         #expect(summary.number("avg_transaction_value") == 80)
@@ -36,14 +42,34 @@ import Testing
         #expect(summary.number("nps") == 0)
     }
 
+    /// Where nobody asks for a period: what stands, as of the day; what flows, of the last whole month.
+    @Test func theHeadline() throws {
+        let answer = try ask("kpis.get", "{}", snapshot(try Example.river(), asOf: Day(2024, 3, 20)))
+        #expect(answer.text("standing_on") == "2024-03-20")
+        #expect(answer.object("period").text("label") == "2024-02")
+        #expect(answer.object("period")["complete"]?.boolValue == true)
+        let february = try ask(
+            "kpis.get", #"{"from": "2024-02-01", "to": "2024-02-29"}"#,
+            snapshot(try Example.river(), asOf: Day(2024, 3, 20)))
+        for flow in ["revenue", "transactions", "events", "new_customers", "nrr", "grr", "churned_customers"] {
+            #expect(answer.object("summary")[flow] == february.object("summary")[flow], "\(flow)")
+        }
+        let now = answer.object("running").object("now")
+        #expect(now.text("from") == "2024-03-01" && now.text("to") == "2024-03-20")
+        #expect(now["complete"]?.boolValue == false)
+        #expect(now.object("summary")["customers"] == nil)
+        let before = answer.object("running").object("before")
+        #expect(before.text("from") == "2024-02-01" && before.text("to") == "2024-02-20")
+    }
+
     @Test func theSeries() throws {
         let answer = try ask("kpis.get", "{}", try Example.snapshot())
         let series = answer.objects("series")
         #expect(series.compactMap { $0.text("period") } == ["2023-11", "2023-12", "2024-01", "2024-02", "2024-03"])
         #expect(series.map { $0.number("mrr") } == [100, 0, 0, 140, 160])
         #expect(series.last?.text("to") == "2024-03-31")
-        // The month of the as-of day is over on its last day.
-        #expect(series.map { $0["complete"]?.boolValue } == [true, true, true, true, true])
+        // On its last day the month of the as-of day is not over yet.
+        #expect(series.map { $0["complete"]?.boolValue } == [true, true, true, true, false])
         let earlier = try ask("kpis.get", "{}", snapshot(try Example.river(), asOf: Day(2024, 3, 30)))
         #expect(earlier.objects("series").last?["complete"]?.boolValue == false)
     }
@@ -156,24 +182,27 @@ import Testing
         func ask(_ parameters: String) throws -> JSONObject {
             try AnswersTests.ask("kpis.get", parameters, now) { snapshot(river, asOf: $0) }
         }
-        let previous = try ask(#"{"compare": "previous"}"#).object("comparison")
+        let previous = try ask(#"{"from": "2024-03-01", "compare": "previous"}"#).object("comparison")
         #expect(previous.text("with") == "previous")
         #expect(previous.text("from") == "2024-02-01")
         #expect(previous.object("summary").number("mrr") == 140)
-        #expect(previous.object("summary").number("customers") == 4)
-        let year = try ask(#"{"compare": "year"}"#).object("comparison")
+        // Of four clients one has not begun by then.
+        #expect(previous.object("summary").number("customers") == 3)
+        let year = try ask(#"{"from": "2024-03-01", "compare": "year"}"#).object("comparison")
         #expect(year.text("from") == "2023-03-01")
         #expect(year.text("to") == "2023-03-31")
-        #expect(year.object("summary").number("customers") == 1)
+        #expect(year.object("summary").number("customers") == 0)
         let days = try ask(#"{"from": "2024-03-05", "to": "2024-03-08", "compare": "previous"}"#).object("comparison")
         #expect(days.text("from") == "2024-03-01")
         #expect(days.text("to") == "2024-03-04")
         #expect(days.object("summary").number("revenue") == 150)
         #expect(try ask("{}")["comparison"]?.isNull == true)
         // Without a generation of that day nothing is said of what belongs to a day.
-        let alone = try AnswersTests.ask("kpis.get", #"{"compare": "previous"}"#, now).object("comparison")
+        let alone = try AnswersTests.ask("kpis.get", #"{"from": "2024-03-01", "compare": "previous"}"#, now)
+            .object("comparison")
         #expect(alone.object("summary")["customers"]?.isNull == true)
-        #expect(alone.object("summary").number("mrr") == 140)
+        #expect(alone.object("summary")["mrr"]?.isNull == true)
+        #expect(alone.object("summary").number("revenue") == 140)
     }
 
     @Test func periodsThatLieElsewhere() throws {
@@ -207,8 +236,11 @@ import Testing
             let parameters = try Parameters(JSONObject(members: members), of: .kpisGet, hiding: nil)
             return KPIsAnswer.isQuick(try KPIsAnswer.Question(parameters), try Example.snapshot())
         }
-        #expect(try isCheap([]))
-        #expect(try isCheap([.init(key: "segment", value: .string("smb"))]))
+        let month = JSONObject.Member(key: "from", value: .string("2024-03-01"))
+        #expect(try isCheap([month]))
+        #expect(try isCheap([month, .init(key: "segment", value: .string("smb"))]))
+        // The same days of the month before are looked up in the records.
+        #expect(try !isCheap([]))
         #expect(try !isCheap([.init(key: "search", value: .string("a"))]))
         #expect(try !isCheap([.init(key: "by", value: .string("day"))]))
     }

@@ -13,6 +13,7 @@ struct ChurnDriftTests {
         history: { weeks: 0 }
         schedule: { train_hours: 24, train_quiet_seconds: 1 }
         churn: { label: inactivity, horizon_days: 14, population_days: 60, snapshots: 5, trees: 20 }
+        lifecycle: { signs: [] }
 
         """
     /// The sample ends on day 20,000, 2024-10-04; the model is trained twenty days before.

@@ -58,6 +58,28 @@ extension SettingsReloadCase {
         try await daemon.settle(drops: 3)
     }
 
+    /// The same with a client who does nothing, and surveys that stop long before the last day.
+    @Sendable static func moreData(_ daemon: RunningDaemon, round: Int) async throws {
+        guard round == 1 else { return }
+        try await someData(daemon, round: round)
+        try daemon.drop("customer_id,account_creation_date\nC4,2024-01-10\n", as: "idle.csv", category: "demographics")
+        let days = (10...22).map { "E1\($0),C1,view,2024-01-\($0)T10:00:00Z\n" }.joined()
+        try daemon.drop(
+            "event_id,customer_id,event_type,timestamp\n\(days)", as: "days.csv", category: "engagement")
+        try daemon.drop(
+            "transaction_id,customer_id,amount,currency,transaction_date\nT9,C1,100,USD,2024-03-20\n", as: "late.csv",
+            category: "transactions")
+        try await daemon.settle(drops: 6)
+    }
+
+    /// Where a client stands.
+    static func standing(_ id: String) -> @Sendable (RunningDaemon, Bool) async throws -> String {
+        { daemon, _ in
+            let client = try daemon.call("clients.get", ["customer_id": .string(id)])
+            return "\(client["status"] ?? .null) \(client["left_on"] ?? .null)"
+        }
+    }
+
     /// One row that a rule may refuse, in a file of its own for each look.
     @Sendable static func row(_ daemon: RunningDaemon, round: Int) async throws {
         let filler = String(repeating: "x", count: 3000)

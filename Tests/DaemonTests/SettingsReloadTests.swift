@@ -86,6 +86,26 @@ struct SettingsReloadTests {
                 key: "billing_months", after: { $0.billingMonths = ["basic": 12] }, prepare: Case.someData,
                 look: Case.metrics),
             Case(
+                key: "revenue.method", after: { $0.revenue.method = .cash }, prepare: Case.someData,
+                look: { daemon, _ in "\(try daemon.call("mrr.movements")["months"] ?? .null)" }),
+            Case(
+                key: "revenue.grace_days", after: { $0.revenue.graceDays = 9 }, prepare: Case.someData,
+                look: Case.standing("C3")),
+            Case(
+                key: "revenue.recurring", after: { $0.revenue.recurring = .no }, prepare: Case.someData,
+                look: { daemon, _ in "\(try daemon.call("kpis.get")["summary"]?["mrr"] ?? .null)" }),
+            Case(
+                key: "lifecycle.signs", after: { $0.lifecycle.signs = [.silence] }, prepare: Case.someData,
+                look: Case.standing("C3")),
+            Case(
+                key: "lifecycle.left_after_days", before: { $0.lifecycle.signs = [.silence] },
+                after: { $0.lifecycle.leftAfterDays = 1 }, prepare: Case.someData, look: Case.standing("C1")),
+            Case(
+                key: "lifecycle.start_days", after: { $0.lifecycle.startDays = 30 }, prepare: Case.moreData,
+                look: Case.standing("C4")),
+            Case(
+                key: "freshness", after: { $0.watchesFeeds = false }, prepare: Case.moreData, look: Case.metrics),
+            Case(
                 key: "fx",
                 after: {
                     let rate = ExchangeRate("2") ?? .one

@@ -40,7 +40,7 @@ extension GoldSettings {
     static var example: GoldSettings {
         GoldSettings(
             loginEvents: ["login", "sso"], contractMonths: ["yearly": 12, "pro": 1], contractMonthsDefault: 6,
-            rates: .example)
+            rates: .example, lifecycle: LifecycleSettings(signs: [], startDays: 1_000_000))
     }
 }
 

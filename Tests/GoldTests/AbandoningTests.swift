@@ -20,7 +20,7 @@ struct AbandoningTests {
     @Test func whatIsWantedIsTheSame() throws {
         let silver = try Self.river.get()
         let made = GoldRefinery.refine(silver, asOf: Self.asOf, settings: .example) { true }
-        let wanted = GoldPicture(try #require(made), silver)
+        let wanted = GoldPicture(try #require(made).gold, silver)
         #expect(wanted == GoldPicture(GoldRefinery.refine(silver, asOf: Self.asOf, settings: .example), silver))
     }
 

@@ -1,6 +1,7 @@
 import Gold
 import Records
 import RiverTesting
+import Standings
 import Testing
 import Words
 
@@ -23,7 +24,9 @@ import Words
         let settings = GoldSettings.example
         var silver = river.tables
         var (history, _) = ClientHistory.make(silver, asOf: asOf, settings: settings)
-        var gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings, history: history)
+        var gold = GoldRefinery.refine(
+            silver, settings: settings, history: history,
+            standings: StandingsRefinery.standings(silver, asOf: asOf, settings: settings))
         var carriedOn = 0
         for category in [Category.engagement, .transactions] {
             let lines = company.lines(category)
@@ -37,7 +40,9 @@ import Words
                 let anew = GoldRefinery.refine(river.tables, asOf: asOf, settings: settings)
                 if let changed = next.changed,
                     let advanced = GoldRefinery.advance(
-                        river.tables, settings: settings, history: next.history, previous: gold,
+                        river.tables, settings: settings, history: next.history,
+                        standings: StandingsRefinery.standings(river.tables, asOf: asOf, settings: settings),
+                        previous: gold,
                         previousSilver: silver, changed: changed)
                 {
                     carriedOn += 1
@@ -68,11 +73,16 @@ import Words
         func advances(_ category: Category, _ text: String) throws -> Bool {
             let silver = river.tables
             let (history, _) = ClientHistory.make(silver, asOf: Self.asOf, settings: settings)
-            let gold = GoldRefinery.refine(silver, asOf: Self.asOf, settings: settings, history: history)
+            let gold = GoldRefinery.refine(
+                silver, settings: settings, history: history,
+                standings: StandingsRefinery.standings(silver, asOf: Self.asOf, settings: settings))
             try river.load(category, text)
             let next = ClientHistory.make(river.tables, asOf: Self.asOf, settings: settings, previous: history)
             return GoldRefinery.advance(
-                river.tables, settings: settings, history: next.history, previous: gold, previousSilver: silver,
+                river.tables, settings: settings, history: next.history,
+                standings: StandingsRefinery.standings(river.tables, asOf: Self.asOf, settings: settings),
+                previous: gold,
+                previousSilver: silver,
                 changed: next.changed ?? []) != nil
         }
         let id = river.tables.clients.id[Int(try #require(river.tables.clients.isKnown.firstIndex(of: true)))] ?? ""

@@ -2,6 +2,7 @@ import Gold
 import Records
 import RiverTesting
 import Silver
+import Standings
 import Testing
 
 /// What is carried from one refresh to the next must be what comes out of nothing but silver.
@@ -48,7 +49,9 @@ import Testing
             // Some refreshes are left out: the history then covers several drops.
             if random.chance(0.3) { continue }
             let made = ClientHistory.make(river.tables, asOf: asOf, settings: settings, previous: history)
-            let carried = GoldRefinery.refine(river.tables, asOf: asOf, settings: settings, history: made.history)
+            let carried = GoldRefinery.refine(
+                river.tables, settings: settings, history: made.history,
+                standings: StandingsRefinery.standings(river.tables, asOf: asOf, settings: settings))
             let fresh = GoldRefinery.refine(river.tables, asOf: asOf, settings: settings)
             #expect(GoldPicture(carried, river.tables) == GoldPicture(fresh, river.tables))
             #expect(carried.months.hashes == fresh.months.hashes)
@@ -75,7 +78,9 @@ import Testing
         let after = ClientHistory.make(river.tables, asOf: asOf, settings: settings, previous: before.history)
         let ids = after.changed?.map { river.tables.clients.id[Int($0)] ?? "" }
         #expect(ids == ["c3", "stranger"])
-        let gold = GoldRefinery.refine(river.tables, asOf: asOf, settings: settings, history: after.history)
+        let gold = GoldRefinery.refine(
+            river.tables, settings: settings, history: after.history,
+            standings: StandingsRefinery.standings(river.tables, asOf: asOf, settings: settings))
         let fresh = GoldRefinery.refine(river.tables, asOf: asOf, settings: settings)
         #expect(GoldPicture(gold, river.tables) == GoldPicture(fresh, river.tables))
         // Other settings: nothing is known of anyone.

@@ -91,15 +91,11 @@ import Testing
         }
     }
 
-    @Test(
-        arguments: [
-            (50, 100, 50.0), (100, 100, 100), (300, 100, 100), (0, 100, 0), (-20, 100, 0), (10, 0, 100), (0, 0, nil),
-            (10, -5, 100), (-1, 0, nil),
-        ] as [(Int64, Int64, Double?)])
-    func revenue(last: Int64, previous: Int64, expected: Double?) {
+    /// What is left of the highest recurring revenue of late; nothing is said where there was none.
+    @Test(arguments: [(0.5, 50.0), (0, 100), (1, 0), (0.25, 75), (.nan, nil)] as [(Double, Double?)])
+    func revenue(decline: Double, expected: Double?) {
         var metrics = quietMetrics(1)
-        metrics.revenue90Days = [last]
-        metrics.revenuePrevious90Days = [previous]
+        metrics.mrrDecline = [decline]
         #expect(value(assess(metrics), "revenue") == expected)
     }
 
@@ -153,8 +149,7 @@ import Testing
     /// Weights of measures without data pass to the others; the points add up to the score.
     @Test func weightsAndPoints() {
         var metrics = quietMetrics(1)
-        metrics.revenue90Days = [50]
-        metrics.revenuePrevious90Days = [100]
+        metrics.mrrDecline = [0.5]
         metrics.daysToRenewal = [400]
         let scores = assess(metrics)
         // Revenue 20 · 50, contract 15 · 100, of 35 that have data.
@@ -201,8 +196,7 @@ import Testing
         settings.sentimentWeight = 0
         settings.contractWeight = 0
         var metrics = quietMetrics(1)
-        metrics.revenue90Days = [Int64((score * 100).rounded())]
-        metrics.revenuePrevious90Days = [10_000]
+        metrics.mrrDecline = [(100 - score) / 100]
         #expect(assess(metrics, settings).level == [level])
     }
 
@@ -213,8 +207,7 @@ import Testing
     /// One very bad measure caps the band, however good the others are.
     @Test func theGuard() {
         var metrics = quietMetrics(2)
-        metrics.revenue90Days = [100, 100]
-        metrics.revenuePrevious90Days = [100, 100]
+        metrics.mrrDecline = [0, 0]
         metrics.daysToRenewal = [400, 400]
         metrics.lastNPS = [1, 2]
         metrics.daysSinceLastSurvey = [0, 0]
@@ -244,8 +237,7 @@ import Testing
         metrics.daysSinceLastSurvey = some(0...300)
         metrics.daysToRenewal = some(-400...900)
         metrics.contractMonths = some(0...24)
-        metrics.revenue90Days = some(-100...100).map { Int64($0) }
-        metrics.revenuePrevious90Days = some(-100...100).map { Int64($0) }
+        metrics.mrrDecline = some(-1...100).map { $0 < 0 ? .nan : Double($0) / 100 }
         let scores = assess(metrics, plan: some(0...3).map { UInt16($0) }, sources: Self.all)
         for position in 0..<count {
             let score = scores.score[position]

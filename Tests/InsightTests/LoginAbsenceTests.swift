@@ -3,6 +3,7 @@ import Records
 import RiskRules
 import RiverTesting
 import Silver
+import Standings
 import Testing
 import Words
 
@@ -32,7 +33,9 @@ import Words
     private func result(asOf: Day = asOf, settings: GoldSettings = .example) throws -> Result {
         let tables = try company.river().tables
         let history = ClientHistory.make(tables, asOf: asOf, settings: settings).history
-        let gold = GoldRefinery.refine(tables, asOf: asOf, settings: settings, history: history)
+        let gold = GoldRefinery.refine(
+            tables, settings: settings, history: history,
+            standings: StandingsRefinery.standings(tables, asOf: asOf, settings: settings))
         let risk = RuleEngine(rules: Array(RiskRule.defaults.prefix(1))).assess(gold.metrics, count: gold.count)
         let ids = gold.clients.map { tables.clients.id[Int($0)] ?? "" }
         return Result(
@@ -176,7 +179,9 @@ import Words
         let settings = GoldSettings.example
         var silver = river.tables
         var history = ClientHistory.make(silver, asOf: Self.asOf, settings: settings).history
-        var gold = GoldRefinery.refine(silver, asOf: Self.asOf, settings: settings, history: history)
+        var gold = GoldRefinery.refine(
+            silver, settings: settings, history: history,
+            standings: StandingsRefinery.standings(silver, asOf: Self.asOf, settings: settings))
         var advanced: [Bool] = []
         for (index, (client, day, type)) in [
             ("c1", -3, "view"), ("c1", -20, "login"), ("c2", -5, "login"), ("c3", -25, "login"), ("c3", -25, "view"),
@@ -186,13 +191,18 @@ import Words
                 .engagement, "event_id,customer_id,event_type,timestamp\nx\(index),\(client),\(type),\(day)\n")
             let next = ClientHistory.make(river.tables, asOf: Self.asOf, settings: settings, previous: history)
             let carried = GoldRefinery.advance(
-                river.tables, settings: settings, history: next.history, previous: gold, previousSilver: silver,
+                river.tables, settings: settings, history: next.history,
+                standings: StandingsRefinery.standings(river.tables, asOf: Self.asOf, settings: settings),
+                previous: gold,
+                previousSilver: silver,
                 changed: try #require(next.changed))
             advanced.append(carried != nil)
             let anew = GoldRefinery.refine(river.tables, asOf: Self.asOf, settings: settings)
             let made =
                 carried
-                ?? GoldRefinery.refine(river.tables, asOf: Self.asOf, settings: settings, history: next.history)
+                ?? GoldRefinery.refine(
+                    river.tables, settings: settings, history: next.history,
+                    standings: StandingsRefinery.standings(river.tables, asOf: Self.asOf, settings: settings))
             #expect(made.metrics.measured == anew.metrics.measured)
             #expect(made.metrics.daysSinceLastLogin == anew.metrics.daysSinceLastLogin)
             (silver, history, gold) = (river.tables, next.history, made)

@@ -18,6 +18,7 @@ func quietMetrics(_ count: Int) -> ClientMetrics {
     metrics.contractMonths = Array(repeating: 12, count: count)
     let ratios: [WritableKeyPath<ClientMetrics, [Double]>] = [
         \.averageEvents30Days, \.engagementScore, \.meanResolutionHours, \.meanSatisfaction, \.recentSatisfaction,
+        \.mrrDecline,
     ]
     for path in ratios { metrics[keyPath: path] = Array(repeating: .nan, count: count) }
     let amounts: [WritableKeyPath<ClientMetrics, [Int64]>] = [

@@ -1,5 +1,6 @@
 import Lifecycle
 import Records
+import Words
 
 /// A company in few words. Days are plain numbers.
 struct Firm {

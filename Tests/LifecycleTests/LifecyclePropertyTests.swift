@@ -2,6 +2,7 @@ import Lifecycle
 import Records
 import RiverTesting
 import Testing
+import Words
 
 @Suite struct LifecyclePropertyTests {
     static let seeds = Array<UInt64>(1...24)

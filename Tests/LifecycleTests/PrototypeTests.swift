@@ -4,6 +4,7 @@ import Lifecycle
 import Records
 import RiverTesting
 import Testing
+import Words
 
 private let why = Comment(rawValue: "the independent prototype (bench/truth.py) or python3 was not found")
 

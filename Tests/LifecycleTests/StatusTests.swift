@@ -1,6 +1,7 @@
 import Lifecycle
 import Records
 import Testing
+import Words
 
 /// Who is there, who has left, by what, and since when.
 @Suite struct StatusTests {

@@ -9,6 +9,7 @@ import RiskRules
 import RiverTesting
 import Rollup
 import Snapshots
+import Standings
 import Store
 import Testing
 
@@ -151,6 +152,7 @@ private final class House {
     private(set) var carriedOn = 0
     private var current: Snapshot?
     private var history: ClientHistory?
+    private var standings: StandingsRefinery.Carried?
     private var generation: UInt64 = 0
     private let folder: URL
 
@@ -198,7 +200,7 @@ private final class House {
         let made = try #require(
             SnapshotMaker.advance(
                 silver: river.tables, asOf: day, settings: settings, generation: generation, previous: current,
-                history: &history, churn: nil
+                history: &history, standings: &standings, churn: nil
             ) { true })
         let anew = SnapshotMaker.make(
             silver: river.tables, asOf: day, settings: settings, generation: generation, previous: nil, churn: nil)

@@ -134,28 +134,4 @@ import Testing
         #expect(MRRDecline.health(0.25) == 75)
         #expect(MRRDecline.health(.nan).isNaN)
     }
-
-    private func share(_ steps: [(Int32, Int64)], asOf: Int32) -> Double {
-        let steps = steps.map { MRRDecline.Step(from: $0.0, mrr: $0.1) }
-        return MRRDecline.share(steps.span, asOf: asOf)
-    }
-
-    /// The last 180 days are the as-of day and the 179 before it.
-    @Test func theLast180Days() {
-        let steps: [(Int32, Int64)] = [(100, 400), (200, 100), (300, 200), (500, 150)]
-        #expect(share(steps, asOf: 99).isNaN)
-        #expect(share(steps, asOf: 100) == 0)
-        #expect(share(steps, asOf: 200) == 0.75)
-        // Day 199 is the last with 400: in the window up to day 378.
-        #expect(share(steps, asOf: 378) == 0.5)
-        #expect(share(steps, asOf: 379) == 0)
-        #expect(share(steps, asOf: 500) == 0.25)
-        #expect(share(steps, asOf: 678) == 0.25)
-        #expect(share(steps, asOf: 679) == 0)
-        #expect(share([(100, 400), (200, 0)], asOf: 378) == 1)
-        #expect(share([(100, 400), (200, 0)], asOf: 379).isNaN)
-        #expect(share([], asOf: 5).isNaN)
-        #expect(share([(.min, .max), (.max, 1)], asOf: .max) == 1)
-        #expect(share([(.min, .max)], asOf: .min) == 0)
-    }
 }

@@ -38,11 +38,13 @@ public struct GoldPicture: Equatable {
 }
 
 extension GoldSettings {
-    /// Three regions, yearly contracts that are paid once a year.
+    /// Three regions, yearly contracts that are paid once a year; money counts in the month it came, and nobody leaves.
     public static var example: GoldSettings {
         GoldSettings(
             loginEvents: ["login", "sso"], regionOfCountry: ["germany": "EMEA", "us": "NA"],
             segmentOfSubscriptionType: ["pro": "professional"], contractMonths: ["basic": 1, "yearly": 12],
-            contractMonthsDefault: 6, billingMonths: ["yearly": 12], rates: .example)
+            contractMonthsDefault: 6, billingMonths: ["yearly": 12], rates: .example,
+            lifecycle: LifecycleSettings(signs: [], startDays: 1_000_000), revenue: RevenueSettings(method: .cash),
+            watchesFeeds: false)
     }
 }

@@ -32,7 +32,7 @@ import Testing
             var actual = ReferenceMonth()
             actual.active = Int(cell.activeCustomers)
             actual.new = Int(cell.newCustomers)
-            actual.churned = Int(cell.churnedCustomers)
+            actual.churned = Int(cell.lapsedCustomers)
             actual.events = Int(cell.events)
             actual.payments = Int(cell.transactions)
             actual.revenue = cell.revenue
@@ -105,7 +105,7 @@ import Testing
         let cells = (1...5).map { rollup[Month(year: 2024, month: $0), 0] }
         #expect(cells.map(\.activeCustomers) == [3, 2, 1, 2, 1])
         // a came back in April, so he did not leave in March; provisionally in May.
-        #expect(cells.map(\.churnedCustomers) == [0, 1, 0, 0, 1])
+        #expect(cells.map(\.lapsedCustomers) == [0, 1, 0, 0, 1])
         #expect(rollup.firstMonth == Month(year: 2023, month: 12))
         #expect(rollup[rollup.firstMonth, 0].newCustomers == 3)
     }

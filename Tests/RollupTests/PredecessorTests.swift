@@ -1,6 +1,7 @@
 import Gold
 import Records
 import RiverTesting
+import Standings
 import Rollup
 import Testing
 
@@ -20,7 +21,9 @@ import Testing
         company.transactions.removeLast(8)
         let river = try company.river()
         var history = ClientHistory.make(river.tables, asOf: asOf, settings: settings).history
-        var gold = GoldRefinery.refine(river.tables, asOf: asOf, settings: settings, history: history)
+        var gold = GoldRefinery.refine(
+            river.tables, settings: settings, history: history,
+            standings: StandingsRefinery.standings(river.tables, asOf: asOf, settings: settings))
         let group = (0..<gold.count).map { _ in Int32.random(in: -1..<3, using: &random) }
         var rollup = MonthlyRollup(gold, silver: river.tables, group: group, groupCount: 3)
         var carriedOn = 0
@@ -30,7 +33,9 @@ import Testing
                 // A step of a day now and then, also into the next month.
                 let day = asOf.advanced(by: random.chance(0.2) ? 1 : 0)
                 let made = ClientHistory.make(river.tables, asOf: day, settings: settings, previous: history)
-                let next = GoldRefinery.refine(river.tables, asOf: day, settings: settings, history: made.history)
+                let next = GoldRefinery.refine(
+                    river.tables, settings: settings, history: made.history,
+                    standings: StandingsRefinery.standings(river.tables, asOf: day, settings: settings))
                 guard next.clients == gold.clients, let changed = made.changed else { continue }
                 var positions: [UInt32: Int] = [:]
                 for (position, client) in next.clients.enumerated() { positions[client] = position }

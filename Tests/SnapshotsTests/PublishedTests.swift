@@ -96,7 +96,7 @@ import Words
             let points = ["engagement", "revenue", "support", "sentiment", "contract"]
                 .compactMap { Double(record["\($0)_points"] ?? "") }.reduce(0, +)
             #expect(points == health.score[position])
-            #expect(record["risk_level"] == snapshot.assessments.risk.level[position].name)
+            #expect(record["risk_level"] == snapshot.assessments.risk.level[position]?.name)
             #expect(record["churn_probability"] == "-")
             #expect(record["support_value"] == "-")
         }

@@ -4,6 +4,7 @@ import RiverTesting
 import Rollup
 @testable import Snapshots
 import Testing
+import Words
 
 @Suite struct SnapshotTests {
     private static let asOf = Day(2024, 3, 31)
@@ -85,7 +86,7 @@ import Testing
         let snapshot = snapshot(river)
         let dimensions = snapshot.gold.dimensions
         #expect(Set(snapshot.groups.groups).count == snapshot.groups.count)
-        var counts = [Int32](repeating: 0, count: snapshot.groups.count * 4)
+        var counts = [Int32](repeating: 0, count: snapshot.groups.count * 5)
         for position in 0..<snapshot.count {
             let group = snapshot.groups.groups[Int(snapshot.groups.groupOfPosition[position])]
             #expect(group.segment == dimensions.segment.codes[position])
@@ -93,18 +94,22 @@ import Testing
             #expect(group.tier == dimensions.tier.codes[position])
             #expect(group.product == dimensions.product.codes[position])
             counts[
-                Int(snapshot.groups.groupOfPosition[position]) * 4
-                    + Int(snapshot.assessments.risk.level[position].rawValue)] += 1
+                Int(snapshot.groups.groupOfPosition[position]) * 5
+                    + (snapshot.assessments.risk.level[position].map { Int($0.rawValue) } ?? 4)] += 1
         }
-        #expect((0..<snapshot.buckets.count).map { Int32(snapshot.buckets.customers($0)) } == counts)
+        #expect((0..<snapshot.buckets.count).map { Int32(snapshot.buckets.size($0)) } == counts)
         #expect(
             (0..<snapshot.buckets.count).flatMap { snapshot.buckets[$0] }.sorted()
                 == snapshot.positionsByID.sorted().map { UInt32($0) })
         for group in 0..<snapshot.groups.count {
             let members = (0..<snapshot.count).filter { snapshot.groups.groupOfPosition[$0] == Int32(group) }
+                .filter { snapshot.gold.status[$0] != .left }
             let standing = snapshot.buckets.standing(ofGroup: group)
-            #expect(standing.customers == members.count)
-            #expect(standing.atRisk == members.count { snapshot.assessments.risk.level[$0] >= .high })
+            #expect(standing.clients == members.count)
+            #expect(standing.customers == members.count { snapshot.gold.status[$0].isCustomer })
+            let atRisk = members.filter { (snapshot.assessments.risk.level[$0] ?? .low) >= .high }
+            #expect(standing.atRisk == atRisk.count)
+            #expect(standing.atRiskMRR == atRisk.reduce(0) { $0 + max(0, snapshot.gold.metrics.mrr[$1]) })
             let health = members.map { snapshot.assessments.health.score[$0] }.filter { !$0.isNaN }
             #expect(standing.healthCount == health.count)
             #expect(abs(standing.health - health.reduce(0, +)) < 1e-9)

@@ -6,6 +6,7 @@ import SampleCompany
 import Silver
 import Standings
 import Testing
+import Words
 
 private let why = Comment(rawValue: "the independent prototype (bench/truth.py) or python3 was not found")
 

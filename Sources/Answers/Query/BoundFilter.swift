@@ -10,13 +10,23 @@ struct BoundFilter {
     private let conditions: [(values: MetricValues?, range: MetricRange)]
     private let attributes: [AttributeTest]
     private let searches: [TextSearch]
+    /// The statuses that pass; nil where groups and levels decide.
+    private let statuses: Set<ClientStatus>?
 
     /// - Parameter groups: the groups that pass, where the caller knows them.
     init(_ filter: ClientFilter, _ snapshot: Snapshot, groups: [Bool]? = nil) {
         self.snapshot = snapshot
         let groups = groups ?? filter.groups(snapshot)
-        let levels = RiskScores.Level.allCases.map { filter.risks.isEmpty || filter.risks.contains($0.name) }
+        let statuses = Set(
+            filter.statuses.isEmpty
+                ? ClientStatus.allCases : ClientStatus.allCases.filter { filter.statuses.contains($0.name) })
+        let isThere = !statuses.isDisjoint(with: [.current, .returned, .notStarted])
+        // Who has left has no level.
+        let levels =
+            RiskScores.Level.allCases.map { isThere && (filter.risks.isEmpty || filter.risks.contains($0.name)) }
+            + [filter.risks.isEmpty && statuses.contains(.left)]
         buckets = groups.flatMap { passes in levels.map { passes && $0 } }
+        self.statuses = statuses.isSuperset(of: [.current, .returned, .notStarted]) || !isThere ? nil : statuses
         conditions = filter.conditions.map { ($0.key.values(snapshot), $0.range) }
         let named = filter.attributes.sorted { $0.key < $1.key }.map { name, values in
             AttributeTest(name, values, snapshot.silver.clients)
@@ -28,15 +38,15 @@ struct BoundFilter {
 
     /// How many clients pass where that follows from counts; nil where it takes a look at them.
     var countedTotal: Int? {
-        guard conditions.isEmpty, attributes.isEmpty, searches.isEmpty else { return nil }
-        return buckets.indices.reduce(0) { buckets[$1] ? $0 + snapshot.buckets.customers($1) : $0 }
+        guard conditions.isEmpty, attributes.isEmpty, searches.isEmpty, statuses == nil else { return nil }
+        return buckets.indices.reduce(0) { buckets[$1] ? $0 + snapshot.buckets.size($1) : $0 }
     }
 
     /// Whether a client passes as far as dimensions and risk level say.
     func bucketPasses(_ position: UInt32) -> Bool {
         buckets[
             Int(snapshot.groups.groupOfPosition[Int(position)]) * ClientBuckets.levelCount
-                + Int(snapshot.assessments.risk.level[Int(position)].rawValue)]
+                + ClientBuckets.place(snapshot.assessments.risk.level[Int(position)])]
     }
 
     private static let selectionSize = 1_024
@@ -56,6 +66,10 @@ struct BoundFilter {
                         let chosen = UnsafeMutableBufferPointer(rebasing: selection[..<count])
                         count = condition.values?.keep(chosen, within: condition.range) ?? 0
                     }
+                    if let statuses {
+                        let chosen = UnsafeMutableBufferPointer(rebasing: selection[..<count])
+                        count = keep(chosen) { statuses.contains(snapshot.gold.status[Int($0)]) }
+                    }
                     if !attributes.isEmpty || !searches.isEmpty {
                         count = keepByText(UnsafeMutableBufferPointer(rebasing: selection[..<count]))
                     }
@@ -66,12 +80,15 @@ struct BoundFilter {
     }
 
     private func keepByText(_ selection: UnsafeMutableBufferPointer<UInt32>) -> Int {
-        var kept = 0
-        for position in selection {
+        keep(selection) { position in
             let client = Int(snapshot.gold.clients[Int(position)])
-            guard attributes.allSatisfy({ $0.passes(client) }),
-                searches.allSatisfy({ $0.finds(client, snapshot) })
-            else { continue }
+            return attributes.allSatisfy { $0.passes(client) } && searches.allSatisfy { $0.finds(client, snapshot) }
+        }
+    }
+
+    private func keep(_ selection: UnsafeMutableBufferPointer<UInt32>, _ passes: (UInt32) -> Bool) -> Int {
+        var kept = 0
+        for position in selection where passes(position) {
             selection[kept] = position
             kept += 1
         }

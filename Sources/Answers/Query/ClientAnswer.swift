@@ -31,6 +31,7 @@ public enum ClientAnswer {
         let client = Int(snapshot.gold.clients[position])
         writer.beginObject()
         ClientFields.writeIdentity(snapshot, position, client, to: &writer)
+        StandingText.write(snapshot, position, to: &writer)
         writeAttributes(snapshot, client, hiding: showsContact ? nil : contactColumns, to: &writer)
         writeMetrics(snapshot, position, to: &writer)
         writeHealth(snapshot, position, to: &writer)
@@ -106,7 +107,7 @@ public enum ClientAnswer {
         writer.key("risk")
         writer.beginObject()
         writer.member("score", double: snapshot.assessments.risk.score[position])
-        writer.member("level", text: snapshot.assessments.risk.level[position].name)
+        writer.member("level", text: snapshot.assessments.risk.level[position]?.name)
         writer.key("reasons")
         writer.beginArray()
         for index in bits(of: snapshot.assessments.risk.fired[position]) {

@@ -1,6 +1,7 @@
 public import Contract
 public import Records
 public import Snapshots
+import Words
 
 /// Which clients a question is about.
 public struct ClientFilter: Sendable, Hashable {
@@ -17,6 +18,8 @@ public struct ClientFilter: Sendable, Hashable {
     /// Names in the column `owner`; what somebody calls mine has names by now.
     public var owners: [String] = []
     public var risks: [String] = []
+    /// Where they stand; empty for everybody.
+    public var statuses: [String] = []
     public var searches: [String] = []
     public var conditions: [Comparison] = []
     /// Attributes beyond the schema, by name.
@@ -33,6 +36,7 @@ public struct ClientFilter: Sendable, Hashable {
         owners = parameters.texts("owner")
         products = parameters.texts("product")
         risks = parameters.texts("risk")
+        statuses = parameters.texts("status")
         searches = parameters.texts("search").map { $0.lowercased() }
         for condition in parameters.conditions("where") {
             switch condition {
@@ -47,10 +51,18 @@ public struct ClientFilter: Sendable, Hashable {
     }
 
     /// Whether it only looks at dimensions, so that sums over groups answer it.
-    public var isDimensional: Bool { risks.isEmpty && conditions.isEmpty && !readsText }
+    public var isDimensional: Bool { risks.isEmpty && statuses.isEmpty && conditions.isEmpty && !readsText }
 
     /// Whether it looks at texts of every client.
     var readsText: Bool { !searches.isEmpty || !attributes.isEmpty || !owners.isEmpty }
+
+    /// The same, without those who have left unless somebody asks for them.
+    func ofThoseThere() -> ClientFilter {
+        guard statuses.isEmpty else { return self }
+        var filter = self
+        filter.statuses = ClientStatus.allCases.filter { $0 != .left }.map(\.rawValue)
+        return filter
+    }
 
     /// - Throws: what names an attribute that clients do not have; a misspelt name is not to look like an empty result.
     public func validate(_ snapshot: Snapshot) throws(Problem) {

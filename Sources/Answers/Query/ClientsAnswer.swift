@@ -19,7 +19,7 @@ public enum ClientsAnswer {
         public var snapshotID: String?
 
         public init(_ parameters: Parameters) throws(Problem) {
-            filter = ClientFilter(parameters)
+            filter = ClientFilter(parameters).ofThoseThere()
             let sortText = parameters.text("sort")
             let key = sortText.flatMap(SortKey.init)
             guard sortText == nil || key != nil else {
@@ -118,10 +118,11 @@ public enum ClientsAnswer {
     private static func writeRow(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
         writer.beginObject()
         ClientFields.writeIdentity(snapshot, position, Int(snapshot.gold.clients[position]), to: &writer)
+        StandingText.write(snapshot, position, to: &writer)
         writer.member("health_score", double: snapshot.assessments.health.score[position])
         writer.member("health_level", text: snapshot.assessments.health.level[position]?.name)
         writer.member("risk_score", double: snapshot.assessments.risk.score[position])
-        writer.member("risk_level", text: snapshot.assessments.risk.level[position].name)
+        writer.member("risk_level", text: snapshot.assessments.risk.level[position]?.name)
         writer.member("churn_probability", double: snapshot.assessments.churnProbability[position])
         for metric in ClientMetric.listed { ClientFields.write(metric, of: position, snapshot, to: &writer) }
         writer.key("reasons")
@@ -186,7 +187,9 @@ enum ClientFields {
         case .whole:
             let value = snapshot.gold.metrics[whole: metric][position]
             if value == ClientMetrics.unknown { writer.null() } else { writer.integer(Int64(value)) }
-        case .money: writer.money(microUnits: snapshot.gold.metrics[money: metric][position])
+        case .money:
+            let value = snapshot.gold.metrics[money: metric][position]
+            if value == ClientMetrics.unknownAmount { writer.null() } else { writer.money(microUnits: value) }
         case .real: writer.double(snapshot.gold.metrics.value(metric, position))
         }
     }

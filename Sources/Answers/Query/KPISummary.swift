@@ -1,80 +1,111 @@
 import Contract
+import Freshness
+import Lifecycle
+import Periods
 import Records
 import Rollup
 import Snapshots
+import Standings
 import Words
 
-/// The key figures of a population for a period.
-struct Summary {
-    private let population: Population
-    private let period: Period
+/// What flowed in a period: the figures of a population that come to be over days.
+struct Flows {
     private let cell: PeriodRollup.Cell
-    /// Of the month the period ends in.
-    private let month: MonthlyCell
-    private let previousMonth: MonthlyCell
+    private let churn: LifecycleCounts.Cell
+    private let movements: RevenueMovements?
+    let period: ReportPeriod
+    /// Whether nothing more can come into it, and all of it lies in the data.
+    let isComplete: Bool
 
-    init(_ population: Population, _ period: Period) {
-        self.population = population
-        self.period = period
-        let lastMonth = period.last.month
-        month = population.cell(lastMonth)
-        previousMonth = population.cell(lastMonth.advanced(by: -1))
+    init(_ population: Population, _ period: ReportPeriod) {
         let snapshot = population.snapshot
-        let isMonth =
-            period.first == lastMonth.firstDay
-            && (period.last == lastMonth.lastDay || (period.last == snapshot.asOf))
+        self.period = period
+        isComplete = period.isComplete(
+            asOf: snapshot.asOf, dataFrom: snapshot.firstDataDay,
+            clock: snapshot.standings.clocks.missing.isEmpty
+                ? nil : min(snapshot.standings.clocks.payments, snapshot.standings.clocks.silence))
+        let month = period.last.month
+        let isMonth = period.first == month.firstDay && (period.last == month.lastDay || period.last == snapshot.asOf)
         if isMonth {
-            cell = PeriodRollup.Cell(month)
+            let monthly = population.cell(month)
+            cell = PeriodRollup.Cell(monthly)
+            churn = LifecycleCounts.Cell(monthly)
+            movements = population.knowsMRR(at: period.last) ? monthly.movements : nil
         } else {
             cell =
                 PeriodRollup(
-                    snapshot.gold, silver: snapshot.silver, rates: snapshot.rates, periods: [period],
+                    snapshot.gold, silver: snapshot.silver, rates: snapshot.rates, periods: [period.period],
                     includes: population.includes
                 ).cells.first ?? PeriodRollup.Cell()
+            churn = population.churn(period.period)
+            movements = population.movements(period.period)
         }
     }
 
-    /// - Parameter standing: the same population as of the period's last day: scores and levels are those of a day, not
-    ///   of a period. Nil when there is no such day.
-    func write(standing: Population?, to writer: inout JSONWriter) {
-        let sums = standing?.standing()
-        let hasEvents = standing.map { !$0.snapshot.silver.events.segments.isEmpty } ?? false
-        let movements = month.movements
-        writer.beginObject()
+    func write(to writer: inout JSONWriter) {
         writer.member("active_customers", integer: cell.activeCustomers)
-        writer.member("customers", integer: sums?.customers)
         writer.member("new_customers", integer: cell.newCustomers)
-        writer.member("mrr", microUnits: month.mrr)
-        writer.member("arr", microUnits: month.mrr.multipliedSaturated(by: 12))
+        writer.member("churned_customers", integer: churn.churned)
+        writer.member("churn_rate", double: churn.churnRate)
         writer.member(
             "mrr_growth",
-            double: previousMonth.mrr > 0
-                ? Double(month.mrr.subtractingSaturated(previousMonth.mrr)) / Double(previousMonth.mrr) : nil)
-        writer.member("nrr", double: movements.nrr)
-        writer.member("grr", double: movements.grr)
-        writer.member("churned_customers", integer: Int(month.churnedCustomers))
-        writer.member(
-            "churn_rate",
-            double: previousMonth.activeCustomers > 0
-                ? Double(month.churnedCustomers) / Double(previousMonth.activeCustomers) : nil)
+            double: movements.flatMap {
+                $0.starting > 0 ? Double($0.ending.subtractingSaturated($0.starting)) / Double($0.starting) : nil
+            })
+        writer.member("nrr", double: movements?.nrr)
+        writer.member("grr", double: movements?.grr)
         writer.member("revenue", microUnits: cell.revenue)
         writer.member("transactions", integer: cell.transactions)
         writer.member("avg_transaction_value", double: cell.averageTransactionValue)
-        writer.member("engagement_score", double: hasEvents ? sums.flatMap { mean($0.engagement, $0.customers) } : nil)
-        writer.member("health_score", double: sums.flatMap { mean($0.health, $0.healthCount) })
-        writer.member("at_risk_customers", integer: sums?.atRisk)
         writer.member("events", integer: cell.events)
         writer.member("tickets", integer: cell.tickets)
         writer.member("mean_resolution_hours", double: cell.meanResolutionHours)
         writer.member("csat", double: cell.csat)
         writer.member("nps_responses", integer: cell.surveyAnswers)
         writer.member("nps", double: cell.nps)
-        writer.endObject()
+    }
+
+    /// First and last day, and whether it is over.
+    static func write(_ period: ReportPeriod, isComplete: Bool, to writer: inout JSONWriter) {
+        writer.member("label", text: period.description)
+        writer.member("from", text: period.first.description)
+        writer.member("to", text: period.last.description)
+        writer.member("complete", bool: isComplete)
+    }
+}
+
+/// What stands at the end of a day.
+enum StandingFigures {
+    /// - Parameter standing: the population as of the day; nil when there is no such day.
+    static func write(_ standing: Population?, to writer: inout JSONWriter) {
+        let sums = standing?.standing()
+        let hasEvents = standing.map { !$0.snapshot.silver.events.segments.isEmpty } ?? false
+        let knowsMRR = standing.map { $0.knowsMRR(at: $0.snapshot.asOf) } ?? false
+        let mrr = knowsMRR ? sums?.mrr : nil
+        writer.member("customers", integer: sums?.customers)
+        writer.member("mrr", microUnits: mrr)
+        writer.member("arr", microUnits: mrr?.multipliedSaturated(by: 12))
+        writer.member("arpa", double: mrr.flatMap { mean(Money(rawValue: $0).units, sums?.payers ?? 0) })
+        writer.member("engagement_score", double: hasEvents ? sums.flatMap { mean($0.engagement, $0.clients) } : nil)
+        writer.member("health_score", double: sums.flatMap { mean($0.health, $0.healthCount) })
+        writer.member("at_risk_customers", integer: sums?.atRisk)
+        writer.member("mrr_at_risk", microUnits: mrr == nil ? nil : sums?.atRiskMRR)
+        writer.member("open_tickets", integer: sums?.openTickets)
     }
 }
 
 /// Nil when there is nothing to take the mean of.
 private func mean(_ sum: Double, _ count: Int) -> Double? { count > 0 ? sum / Double(count) : nil }
+
+extension LifecycleCounts.Cell {
+    init(_ month: MonthlyCell) {
+        self.init()
+        customersAtStart = Int(month.customersAtStart)
+        customersAtEnd = Int(month.customersAtEnd)
+        churned = Int(month.churnedCustomers)
+        churnedFromStart = Int(month.churnedFromStart)
+    }
+}
 
 extension PeriodRollup.Cell {
     /// The same figures from a monthly cell.
@@ -100,39 +131,20 @@ extension PeriodRollup.Cell {
 
 /// One month of a series.
 struct MonthPoint {
-    private let cell: MonthlyCell
-    private let month: Month
-    private let isComplete: Bool
-    private let asOf: Day
-
-    init(_ cell: MonthlyCell, month: Month, isComplete: Bool, asOf: Day) {
-        self.cell = cell
-        self.month = month
-        self.isComplete = isComplete
-        self.asOf = asOf
-    }
+    let cell: MonthlyCell
+    let flows: Flows
+    let knowsMRR: Bool
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
-        writer.member("period", text: month.description)
-        writer.member("from", text: month.firstDay.description)
-        writer.member("to", text: min(month.lastDay, asOf).description)
-        writer.member("complete", bool: isComplete || asOf == month.lastDay)
-        writer.member("active_customers", integer: Int(cell.activeCustomers))
-        writer.member("new_customers", integer: Int(cell.newCustomers))
-        writer.member("churned_customers", integer: Int(cell.churnedCustomers))
-        writer.member("revenue", microUnits: cell.revenue)
-        writer.member("transactions", integer: Int(cell.transactions))
-        writer.member("mrr", microUnits: cell.mrr)
+        writer.member("period", text: flows.period.first.month.description)
+        writer.member("from", text: flows.period.first.description)
+        writer.member("to", text: flows.period.last.description)
+        writer.member("complete", bool: flows.isComplete)
+        writer.member("customers", integer: Int(cell.customersAtEnd))
+        writer.member("mrr", microUnits: knowsMRR ? cell.mrr : nil)
         writer.member("repeat_revenue", microUnits: cell.repeatRevenue)
-        writer.member("nrr", double: cell.movements.nrr)
-        writer.member("grr", double: cell.movements.grr)
-        writer.member("events", integer: Int(cell.events))
-        writer.member("tickets", integer: Int(cell.tickets))
-        writer.member("mean_resolution_hours", double: cell.meanResolutionHours)
-        writer.member("csat", double: cell.csat)
-        writer.member("nps_responses", integer: Int(cell.surveyAnswers))
-        writer.member("nps", double: cell.nps)
+        flows.write(to: &writer)
         writer.endObject()
     }
 }

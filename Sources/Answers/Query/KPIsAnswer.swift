@@ -1,4 +1,5 @@
 public import Contract
+import Periods
 public import Records
 import Rollup
 public import Snapshots
@@ -26,9 +27,24 @@ public enum KPIsAnswer {
             comparison = parameters.choice("compare", PeriodComparison.self)
         }
 
+        /// What it is about, as of a generation's day.
+        func periods(_ snapshot: Snapshot) throws(Problem) -> HeadlinePeriods {
+            do {
+                return try HeadlinePeriods(from: from, to: to, asOf: snapshot.asOf)
+            } catch {
+                throw Problem(
+                    .invalidParams,
+                    "the period from \(from?.description ?? "the first day") to "
+                        + "\(to?.description ?? "the last") has not begun on \(snapshot.asOf)",
+                    hint: "ask for days up to \(snapshot.asOf)")
+            }
+        }
+
         /// Whether sums over groups answer it, without a walk over clients.
-        var isCheap: Bool {
-            filter.isDimensional && step == .month && from == nil && to == nil && comparison == nil && grouping == nil
+        func isCheap(_ snapshot: Snapshot) -> Bool {
+            // Of the month so far there are sums; the same days of the month before are looked up in the records.
+            filter.isDimensional && step == .month && from == snapshot.asOf.month.firstDay && to == nil
+                && comparison == nil && grouping == nil
         }
     }
 
@@ -37,7 +53,7 @@ public enum KPIsAnswer {
 
     /// Whether an answer takes some hundred microseconds at the most: it may be worked out while others wait.
     public static func isQuick(_ question: Question, _ snapshot: Snapshot) -> Bool {
-        question.isCheap && !snapshot.groups.isTooMany
+        question.isCheap(snapshot) && !snapshot.groups.isTooMany
             && snapshot.groups.groups.count <= quickCellsMax / max(1, snapshot.monthly.monthCount)
     }
 
@@ -52,29 +68,33 @@ public enum KPIsAnswer {
         check: () throws(Problem) -> Void = {}, to writer: inout JSONWriter
     ) throws(Problem) {
         let population = Population(question.filter, snapshot)
-        let period = summaryPeriod(question, snapshot)
+        let periods = try question.periods(snapshot)
         writer.beginObject()
         writer.member("currency", text: snapshot.baseCurrency)
+        let flows = Flows(population, periods.flows)
+        let standing =
+            periods.standing == snapshot.asOf ? population : try asOf(periods.standing).map { population.at($0) }
+        writer.member("standing_on", text: periods.standing.description)
         writer.key("period")
         writer.beginObject()
-        writer.member("from", text: period.first.description)
-        writer.member("to", text: period.last.description)
+        Flows.write(flows.period, isComplete: flows.isComplete, to: &writer)
         writer.endObject()
         writer.key("summary")
-        let standing =
-            period.last == snapshot.asOf ? population : try asOf(period.last).map { population.at($0) }
         try check()
-        Summary(population, period).write(standing: standing, to: &writer)
+        write(flows, standing, to: &writer)
         try check()
+        writer.key("running")
+        try writeRunning(periods, population, check, to: &writer)
         writer.key("series")
         try writeSeries(question, population, to: &writer)
         writer.key("groups")
-        let groupsTotal = try writeGroups(question, population, standing?.snapshot, period, check, to: &writer)
+        let groupsTotal = try writeGroups(
+            question, population, standing?.snapshot, periods.flows, check, to: &writer)
         writer.member("groups_total", integer: groupsTotal)
         writer.key("comparison")
         if let comparison = question.comparison {
             try check()
-            try writeComparison(comparison, population, period, asOf: asOf, to: &writer)
+            try writeComparison(comparison, population, periods, asOf: asOf, to: &writer)
         } else {
             writer.null()
         }
@@ -82,36 +102,47 @@ public enum KPIsAnswer {
         writer.endObject()
     }
 
-    /// From and to as asked; by default the month of the as-of day up to that day.
-    private static func summaryPeriod(_ question: Question, _ snapshot: Snapshot) -> Period {
-        let last = min(question.to ?? snapshot.asOf, snapshot.asOf)
-        let first = question.from ?? last.month.firstDay
-        return Period(first: min(first, last), last: last)
+    private static func write(_ flows: Flows, _ standing: Population?, to writer: inout JSONWriter) {
+        writer.beginObject()
+        StandingFigures.write(standing, to: &writer)
+        flows.write(to: &writer)
+        writer.endObject()
+    }
+
+    /// The running month, and the same days of the one before.
+    private static func writeRunning(
+        _ periods: HeadlinePeriods, _ population: Population, _ check: () throws(Problem) -> Void,
+        to writer: inout JSONWriter
+    ) throws(Problem) {
+        guard let running = periods.running, let before = periods.runningBefore else { return writer.null() }
+        writer.beginObject()
+        for (name, period) in [("now" as StaticString, running), ("before", before)] {
+            try check()
+            let flows = Flows(population, period)
+            writer.key(name)
+            writer.beginObject()
+            Flows.write(period, isComplete: flows.isComplete, to: &writer)
+            writer.key("summary")
+            writer.beginObject()
+            flows.write(to: &writer)
+            writer.endObject()
+            writer.endObject()
+        }
+        writer.endObject()
     }
 
     private static func writeComparison(
-        _ comparison: PeriodComparison, _ population: Population, _ period: Period,
+        _ comparison: PeriodComparison, _ population: Population, _ periods: HeadlinePeriods,
         asOf: (Day) throws(Problem) -> Snapshot?, to writer: inout JSONWriter
     ) throws(Problem) {
-        let isWholeMonths = period.first == period.first.month.firstDay
-        let other: Period
-        switch comparison {
-        case .previous where isWholeMonths && period.first.month == period.last.month:
-            // The same days of the month before.
-            other = Period(first: period.first.advanced(byMonths: -1), last: period.last.advanced(byMonths: -1))
-        case .previous:
-            other = Period(
-                first: period.first.advanced(by: -period.dayCount), last: period.first.advanced(by: -1))
-        case .year:
-            other = Period(first: period.first.advanced(byMonths: -12), last: period.last.advanced(byMonths: -12))
-        }
+        let other = periods.compared(comparison == .previous ? .previous : .year)
+        let flows = Flows(population, other.flows)
         writer.beginObject()
         writer.member("with", text: comparison.rawValue)
-        writer.member("from", text: other.first.description)
-        writer.member("to", text: other.last.description)
+        writer.member("standing_on", text: other.standing.description)
+        Flows.write(other.flows, isComplete: flows.isComplete, to: &writer)
         writer.key("summary")
-        let standing = try asOf(other.last).map { population.at($0) }
-        Summary(population, other).write(standing: standing, to: &writer)
+        write(flows, try asOf(other.standing).map { population.at($0) }, to: &writer)
         writer.endObject()
     }
 
@@ -120,7 +151,7 @@ public enum KPIsAnswer {
 
     /// - Returns: how many groups there are; nil when none were asked for.
     private static func writeGroups(
-        _ question: Question, _ whole: Population, _ standing: Snapshot?, _ period: Period,
+        _ question: Question, _ whole: Population, _ standing: Snapshot?, _ period: ReportPeriod,
         _ check: () throws(Problem) -> Void, to writer: inout JSONWriter
     ) throws(Problem) -> Int? {
         writer.beginArray()
@@ -144,7 +175,7 @@ public enum KPIsAnswer {
             writer.beginObject()
             writer.member("group", text: value == 0 ? nil : dimension.values[value])
             writer.key("summary")
-            Summary(population, period).write(standing: standing.map { population.at($0) }, to: &writer)
+            write(Flows(population, period), standing.map { population.at($0) }, to: &writer)
             writer.endObject()
         }
         return all.count
@@ -163,10 +194,13 @@ public enum KPIsAnswer {
             var month = max(question.from?.month ?? firstData, monthly.firstMonth)
             let last = min(question.to?.month ?? monthly.lastMonth, monthly.lastMonth)
             while month <= last {
-                MonthPoint(
-                    population.cell(month), month: month, isComplete: month < monthly.lastMonth, asOf: snapshot.asOf
-                )
-                .write(to: &writer)
+                let end = min(month.lastDay, snapshot.asOf)
+                if let period = ReportPeriod(first: month.firstDay, last: end) {
+                    MonthPoint(
+                        cell: population.cell(month), flows: Flows(population, period),
+                        knowsMRR: population.knowsMRR(at: end)
+                    ).write(to: &writer)
+                }
                 month = month.advanced(by: 1)
             }
             return

@@ -1,7 +1,10 @@
 import Contract
+import Lifecycle
 import Records
+import Revenue
 import Rollup
 import Snapshots
+import Standings
 import Words
 
 /// The clients a question is about, bound to a generation: sums over groups where dimensions decide, a walk over
@@ -70,7 +73,8 @@ final class Population {
     private func computeMonthly() -> MonthlyRollup {
         if isKept { return snapshot.monthly }
         let group = (0..<snapshot.count).map { includes?[$0] ?? true ? Int32(0) : -1 }
-        return MonthlyRollup(snapshot.gold, silver: snapshot.silver, group: group, groupCount: 1)
+        return MonthlyRollup(
+            snapshot.gold, silver: snapshot.silver, group: group, groupCount: 1, standings: snapshot.standings)
     }
 
     /// The population's cell of a month.
@@ -101,11 +105,12 @@ final class Population {
         var counts = [Int](repeating: 0, count: grouping.dimension(of: snapshot).values.count)
         if filter.isDimensional {
             for (index, group) in snapshot.groups.groups.enumerated() where groupFlags[index] {
-                counts[Int(grouping.code(of: group))] += snapshot.buckets.standing(ofGroup: index).customers
+                counts[Int(grouping.code(of: group))] += snapshot.buckets.standing(ofGroup: index).clients
             }
         } else {
             let codes = grouping.dimension(of: snapshot).codes
-            for (position, code) in codes.enumerated() where includes?[position] ?? true { counts[Int(code)] += 1 }
+            for (position, code) in codes.enumerated()
+            where (includes?[position] ?? true) && snapshot.gold.status[position] != .left { counts[Int(code)] += 1 }
         }
         return counts
     }
@@ -118,7 +123,40 @@ final class Population {
         let group = dimension.codes.enumerated().map { position, code in
             includes?[position] ?? true ? column[Int(code)] : -1
         }
-        return MonthlyRollup(snapshot.gold, silver: snapshot.silver, group: group, groupCount: values.count)
+        return MonthlyRollup(
+            snapshot.gold, silver: snapshot.silver, group: group, groupCount: values.count,
+            standings: snapshot.standings)
+    }
+
+    /// Whether anything says what clients were worth on a day: payments are those of subscriptions, and their data had
+    /// begun.
+    func knowsMRR(at day: Day) -> Bool {
+        switch snapshot.settings.revenue.method {
+        case .cash: true
+        case .coverage: snapshot.standings.knowsMRR && snapshot.standings.isRevenueKnown(on: day)
+        }
+    }
+
+    /// Customers and churn of a period, as known on the generation's day.
+    func churn(_ period: Period) -> LifecycleCounts.Cell {
+        var group = [Int32](repeating: -1, count: snapshot.silver.clients.count)
+        for (position, client) in snapshot.gold.clients.enumerated() where includes?[position] ?? true {
+            group[Int(client)] = 0
+        }
+        return LifecycleCounts(snapshot.standings.lifecycle, periods: [period], group: group)[0]
+    }
+
+    /// How recurring revenue moved from the start of a period to its end; nil where nothing says what clients were worth.
+    func movements(_ period: Period) -> RevenueMovements? {
+        guard knowsMRR(at: period.last) else { return nil }
+        if snapshot.settings.revenue.method == .cash { return cell(period.last.month).movements }
+        var sum = RevenueMovements()
+        var reader = WorthReader()
+        for (position, client) in snapshot.gold.clients.enumerated() where includes?[position] ?? true {
+            sum += snapshot.standings.movement(
+                of: Int(client), from: period.first.advanced(by: -1), to: period.last, by: &reader)
+        }
+        return sum
     }
 
     /// What adds up over the population as of the generation's day.
@@ -130,18 +168,9 @@ final class Population {
             }
             return sum
         }
-        let engagement = snapshot.gold.metrics.engagementScore
         BoundFilter(filter, snapshot, groups: groupFlags).forEachSelection { selection in
-            for position in selection {
-                sum.customers += 1
-                if snapshot.assessments.risk.level[Int(position)] >= .high { sum.atRisk += 1 }
-                sum.engagement += engagement[Int(position)]
-                let health = snapshot.assessments.health.score[Int(position)]
-                if !health.isNaN {
-                    sum.health += health
-                    sum.healthCount += 1
-                }
-            }
+            sum += ClientBuckets.standing(
+                of: selection.lazy.map { Int($0) }, snapshot.gold, snapshot.assessments)
         }
         return sum
     }

@@ -1,8 +1,10 @@
 public import Contract
+public import Periods
 public import Records
 public import Rollup
 public import Snapshots
 public import Words
+import Standings
 
 /// `cohorts.get`
 public enum CohortsAnswer {
@@ -125,17 +127,21 @@ public enum MovementsAnswer {
         writer.beginArray()
         var month = max(question.from?.month ?? firstPayingMonth(population, monthly), monthly.firstMonth)
         let last = min(question.to?.month ?? monthly.lastMonth, monthly.lastMonth)
-        while month <= last {
+        // Where nothing says what clients are worth there are no months.
+        while month <= last, population.knowsMRR(at: min(month.lastDay, snapshot.asOf)) {
             let movements = population.cell(month).movements
             writer.beginObject()
             writer.member("month", text: month.description)
-            writer.member("complete", bool: month < monthly.lastMonth || snapshot.asOf == month.lastDay)
+            let flows = ReportPeriod(month)
+            writer.member(
+                "complete", bool: flows.isComplete(asOf: snapshot.asOf, dataFrom: snapshot.standings.firstRevenueDay))
             writer.member("starting", microUnits: movements.starting)
             writer.member("new", microUnits: movements.new)
             writer.member("expansion", microUnits: movements.expansion)
             writer.member("contraction", microUnits: movements.contraction)
             writer.member("churned", microUnits: movements.churn)
             writer.member("reactivated", microUnits: movements.reactivation)
+            writer.member("fx", microUnits: movements.exchange)
             writer.member("ending", microUnits: movements.ending)
             writer.member("nrr", double: movements.nrr)
             writer.member("grr", double: movements.grr)
@@ -195,9 +201,10 @@ public enum RulesAnswer {
         writer.member("customer_id", text: question.customerID)
         if let position {
             writer.member("score", double: risk.score[position])
-            writer.member("level", text: risk.level[position].name)
+            writer.member("level", text: risk.level[position]?.name)
         }
-        writer.member("customers", integer: snapshot.count)
+        // Those who have left are no matter of rules.
+        writer.member("customers", integer: snapshot.gold.status.count { $0 != .left })
         writer.key("rules")
         writer.beginArray()
         for (index, rule) in risk.rules.enumerated() {

@@ -20,25 +20,29 @@ public enum MetricRegistry {
     /// Metrics of a population.
     public static let kpis: [MetricDefinition] = [
         .init("active_customers", "Active clients", .count, .higherIsBetter, "distinct clients active in the period"),
-        .init("customers", "Clients", .count, .higherIsBetter, "clients known on the as-of day"),
+        .init("customers", "Clients", .count, .higherIsBetter, "clients who are there and have begun"),
         .init("new_customers", "New clients", .count, .higherIsBetter, "accounts created in the period"),
         .init("arr", "ARR", .money, .higherIsBetter, "12 * mrr"),
-        .init("mrr_growth", "MRR growth", .fraction, .higherIsBetter, "mrr of the month / mrr of the month before - 1"),
+        .init("arpa", "MRR per payer", .money, .higherIsBetter, "mrr / clients with an MRR above 0"),
+        .init(
+            "mrr_growth", "MRR growth", .fraction, .higherIsBetter,
+            "mrr at the end of the period / mrr at its start - 1"),
         .init(
             "nrr", "Net revenue retention", .fraction, .higherIsBetter,
-            "(starting + expansion + contraction + churn) / starting"),
+            "what the payers of the start are worth at the end / what they were worth"),
         .init(
-            "grr", "Gross revenue retention", .fraction, .higherIsBetter, "(starting + contraction + churn) / starting"),
+            "grr", "Gross revenue retention", .fraction, .higherIsBetter, "the same, of each at most what he was worth"),
         .init(
             "churned_customers", "Churned clients", .count, .lowerIsBetter,
-            "clients whose last active month is the month before"),
+            "customers who left in the period and were not back at its end"),
         .init(
             "churn_rate", "Churn rate", .fraction, .lowerIsBetter,
-            "churned clients / active clients of the month before"),
+            "churned clients who were customers at the start / customers at the start"),
         .init("revenue", "Revenue", .money, .higherIsBetter, "sum of all amounts of the period"),
         .init(
             "at_risk_customers", "Clients at risk", .count, .lowerIsBetter,
             "clients whose risk level is high or critical"),
+        .init("mrr_at_risk", "MRR at risk", .money, .lowerIsBetter, "MRR of the clients at risk"),
         .init("tickets", "Tickets", .count, .lowerIsBetter, "tickets created in the period"),
         .init("csat", "CSAT", .rating, .higherIsBetter, "mean score of rated tickets created in the period"),
         .init("nps", "NPS", .points, .higherIsBetter, "100 * (answers 9 and 10 - answers 0 to 6) / answers"),

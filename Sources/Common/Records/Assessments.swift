@@ -71,14 +71,25 @@ public struct RiskScores: Sendable {
 
     public var rules: [RiskRule] = []
     public var levels = RiskLevels()
+    /// NaN for who has left: there is nothing left to lose.
     public var score: [Double] = []
-    public var level: [Level] = []
+    /// Nil for who has left.
+    public var level: [Level?] = []
     /// One bit per rule, in the order of `rules`: the rule fired.
     public var fired: [UInt64] = []
     /// One bit per rule: its input is unknown, so that it was not evaluated.
     public var unknown: [UInt64] = []
 
     public init() {}
+
+    /// Says nothing of a client, who has left.
+    public mutating func withdraw(_ position: Int) {
+        // What is there already is not written: a column that nobody has written to is shared with the generation before.
+        if !score[position].isNaN { score[position] = .nan }
+        if level[position] != nil { level[position] = nil }
+        if fired[position] != 0 { fired[position] = 0 }
+        if unknown[position] != 0 { unknown[position] = 0 }
+    }
 }
 
 /// One entry of the rule file.

@@ -200,6 +200,10 @@ extension ClientMetrics {
         get { self[money: .mrr] }
         _modify { yield &self[money: .mrr] }
     }
+    @inlinable public var mrrDecline: [Double] {
+        get { self[real: .mrrDecline] }
+        _modify { yield &self[real: .mrrDecline] }
+    }
     @inlinable public var activeDaysLast28Days: [Int32] {
         get { self[whole: .activeDaysLast28Days] }
         _modify { yield &self[whole: .activeDaysLast28Days] }

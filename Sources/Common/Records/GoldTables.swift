@@ -11,6 +11,10 @@ public struct GoldTables: Sendable {
     public var clients: [UInt32] = []
     public var dimensions = ClientDimensions()
     public var metrics = ClientMetrics()
+    /// Where the clients stand, by position.
+    public var status: [ClientStatus] = []
+    /// 64 bits over where a client stands and what he was ever worth, by position.
+    public var standingHashes: [UInt64] = []
     public var months = ClientMonths()
     /// The activity that `ClientMonth.isActive` stands for.
     public var activity = ActivityDefinition.any

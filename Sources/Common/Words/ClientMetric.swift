@@ -35,6 +35,7 @@ public enum ClientMetric: Int, CaseIterable, Sendable {
     case daysToRenewal
     case contractMonths
     case mrr
+    case mrrDecline
     case activeDaysLast28Days
     case eventsLast28Days
     case eventsPrevious28Days
@@ -134,7 +135,16 @@ public enum ClientMetric: Int, CaseIterable, Sendable {
         case .daysToRenewal:
             .whole("days_to_renewal", "Renewal", .days, .neutral, "contract end - as-of day", canBeUnknown: true)
         case .contractMonths: .inside(.whole, "months of the client's contract")
-        case .mrr: .money("mrr", "MRR", .higherIsBetter, "recurring revenue of the month of the as-of day", in: .money)
+        case .mrr:
+            .money(
+                "mrr", "MRR", .higherIsBetter,
+                "recurring revenue a month on the as-of day; unknown where payments do not recur",
+                canBeUnknown: true, in: .money)
+        case .mrrDecline:
+            .real(
+                "mrr_decline", "MRR decline", .fraction, .lowerIsBetter,
+                "(highest MRR of the last 180 days - mrr) / that highest; unknown without MRR in that time",
+                canBeUnknown: true, in: .money)
         // The parts of the engagement measure: 28-day windows.
         case .activeDaysLast28Days: .inside(.whole, "distinct days with an event in the last 28 days")
         case .eventsLast28Days: .inside(.whole, "events of the last 28 days")
@@ -200,8 +210,8 @@ extension ClientMetric {
 
         static func money(
             _ name: StaticString, _ title: String, _ direction: MetricDefinition.Direction, _ formula: String,
-            in topic: Topic? = nil
-        ) -> Entry { Entry(name, title, .money, direction, formula, canBeUnknown: false, .money, topic) }
+            canBeUnknown: Bool = false, in topic: Topic? = nil
+        ) -> Entry { Entry(name, title, .money, direction, formula, canBeUnknown: canBeUnknown, .money, topic) }
 
         /// Follows from other metrics whenever it is asked for, and is not kept.
         static func derived(

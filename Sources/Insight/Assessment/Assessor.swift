@@ -1,6 +1,7 @@
 public import HealthScore
 public import Records
 public import RiskRules
+import Words
 
 /// Calls the models in their order on the gold tables of a day.
 public struct Assessor: Sendable {
@@ -19,6 +20,7 @@ public struct Assessor: Sendable {
             gold.metrics, plan: gold.dimensions.tier.codes, sources: HealthModel.Sources(silver),
             dayBefore: gold.dayBefore)
         result.risk = rules.assess(gold.metrics, count: gold.count)
+        for (position, status) in gold.status.enumerated() where status == .left { result.risk.withdraw(position) }
         result.churn = ChurnScores(probability: Array(repeating: .nan, count: gold.count))
         return result
     }
@@ -52,6 +54,7 @@ public struct Assessor: Sendable {
             gold.metrics, plan: gold.dimensions.tier.codes, sources: sources, dayBefore: gold.dayBefore,
             after: previous.health, changed: changed)
         result.risk = rules.assess(gold.metrics, after: previous.risk, changed: changed)
+        for position in changed where gold.status[position] == .left { result.risk.withdraw(position) }
         return result
     }
 }

@@ -139,12 +139,7 @@ public struct HealthScorer: Sendable {
         return sum / weight
     }
 
-    private func revenue(_ input: HealthInput) -> Double {
-        let last = input.revenue90Days
-        let previous = input.revenuePrevious90Days
-        if previous <= 0 { return last > 0 ? 100 : .nan }
-        return 100 * min(1, max(0, Double(last) / Double(previous)))
-    }
+    private func revenue(_ input: HealthInput) -> Double { MRRDecline.health(input.mrrDecline) }
 
     private func support(_ input: HealthInput) -> Double {
         let load =

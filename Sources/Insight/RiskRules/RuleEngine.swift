@@ -56,7 +56,7 @@ public struct RuleEngine: Sendable {
             // before.
             if result.fired[position] != fired { result.fired[position] = fired }
             if result.unknown[position] != unknown { result.unknown[position] = unknown }
-            if result.score[position] != score { result.score[position] = score }
+            if result.score[position].bitPattern != score.bitPattern { result.score[position] = score }
             if result.level[position] != level(of: score) { result.level[position] = level(of: score) }
         }
         return result

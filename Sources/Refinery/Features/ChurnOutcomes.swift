@@ -1,4 +1,5 @@
 public import Records
+public import Words
 
 /// Who was at risk on a day, and who of them churned within the horizon after it.
 public struct ChurnOutcomes: Sendable, Equatable {
@@ -54,6 +55,7 @@ public struct ChurnPopulation: Sendable {
     private let daysSinceLastEvent, daysSinceLastTransaction, daysSinceLastSurvey, tenureDays: [Int32]
     private let activity: ActivityDefinition
     private let churnDay: [Int32]
+    private let status: [ClientStatus]
     private let lastTicket: [Int32]
     private let asOf: Int32
     private let silenceDays: Int32
@@ -69,6 +71,7 @@ public struct ChurnPopulation: Sendable {
         tenureDays = gold.metrics.tenureDays
         activity = gold.activity
         churnDay = silver.clients.churnDay
+        status = gold.status
         asOf = gold.asOf.rawValue
         self.silenceDays = Int32(silenceDays)
         var last = [Int32](repeating: .min, count: silver.clients.count)
@@ -98,6 +101,7 @@ public struct ChurnPopulation: Sendable {
     }
 
     public func contains(_ position: Int) -> Bool {
+        guard status[position].isCustomer else { return false }
         let churn = churnDay[Int(clients[position])]
         if churn != ClientTable.unknownDay, churn <= asOf { return false }
         func isRecent(_ days: Int32) -> Bool { days != ClientMetrics.unknown && days < silenceDays }

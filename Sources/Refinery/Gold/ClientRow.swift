@@ -12,23 +12,33 @@ struct ActivityRow: BitwiseCopyable {
     var daysSinceLastLogin: Int32
     var daysSinceLastTransaction: Int32
     var mrr: Int64
+    /// By how much it has gone down from its highest of late.
+    var mrrDecline: Double
 
     init(
         _ context: RefineContext, client: Int, _ events: RecentEvents.Result, _ money: RecentTransactions.Result
     ) {
-        let asOf = context.asOf
-        func since(_ day: Int32) -> Int32 { day == Int32.min ? ClientMetrics.unknown : asOf - day }
+        func since(_ day: Int32, _ clock: Int32) -> Int32 {
+            day == Int32.min ? ClientMetrics.unknown : clock - day
+        }
+        let (engaged, paid) = (context.engagementClock, context.paymentClock)
         totals = context.totals[client]
         self.events = events
         self.money = money
-        let observed = max(30, Int(asOf) + 1 - Int(max(context.creationDay[client], context.firstEventDay)))
+        let observed = max(30, Int(engaged) + 1 - Int(max(context.creationDay[client], context.firstEventDay)))
         averageEvents = Double(Int(totals.events) * 30) / Double(observed)
         engagementScore = totals.events > 0 ? Double(events.last30) / averageEvents : 0
-        daysSinceLastEvent = since(totals.lastEventDay)
+        daysSinceLastEvent = since(totals.lastEventDay, engaged)
         daysSinceLastLogin =
-            context.measured.logins == ClientMetrics.unknown ? ClientMetrics.unknown : since(totals.lastLoginDay)
-        daysSinceLastTransaction = since(totals.lastPaymentDay)
-        mrr = totals.lastMonth == context.asOfMonth ? totals.lastMonthRecurring : 0
+            context.measured.logins == ClientMetrics.unknown
+            ? ClientMetrics.unknown : since(totals.lastLoginDay, engaged)
+        daysSinceLastTransaction = since(totals.lastPaymentDay, paid)
+        let ledger = context.ledgerMRR[client]
+        mrrDecline = MRRDecline.share(mrr: ledger, highest: context.highestMRR[client])
+        switch context.settings.revenue.method {
+        case .coverage: mrr = ledger
+        case .cash: mrr = totals.lastMonth == context.asOfMonth ? totals.lastMonthRecurring : 0
+        }
     }
 }
 
@@ -46,7 +56,7 @@ struct RecordRow: BitwiseCopyable {
         tickets = context.tickets[client]
         let survey = Int(context.lastSurvey[client])
         lastNPS = survey < 0 ? ClientMetrics.unknown : Int32(context.surveyScore[survey])
-        daysSinceLastSurvey = survey < 0 ? ClientMetrics.unknown : context.asOf - context.surveyDay[survey]
+        daysSinceLastSurvey = survey < 0 ? ClientMetrics.unknown : context.surveyClock - context.surveyDay[survey]
         self.contractMonths = Int32(clamping: contractMonths)
         self.daysToRenewal = daysToRenewal
     }
@@ -97,6 +107,7 @@ extension ClientMetrics {
         rows.put(.revenuePrevious90Days, &self) { $0.money.previous90 }
         rows.put(.daysSinceLastTransaction, &self) { $0.daysSinceLastTransaction }
         rows.put(.mrr, &self) { $0.mrr }
+        rows.put(.mrrDecline, &self) { $0.mrrDecline }
     }
 }
 

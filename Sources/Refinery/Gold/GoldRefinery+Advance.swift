@@ -1,30 +1,33 @@
+import Lifecycle
 public import Records
+public import Standings
 
 extension GoldRefinery {
     /// From the gold of the generation before, where nothing but events and transactions has come since: only the
     /// clients with new ones are looked at, and the result is that of ``refine(_:asOf:settings:history:)``.
     ///
     /// - Parameters:
-    ///   - history: of the same tables, day and settings.
+    ///   - history: of the same tables, day and settings; the standings too.
     ///   - previous: of the same day and settings and an earlier state of the tables.
-    ///   - changed: the clients whose events and transactions differ from that state, ascending.
+    ///   - changed: the clients whose events and transactions differ from that state, ascending; others stand where they
+    ///     stood.
     /// - Returns: nil where more than that has changed.
     public static func advance(
-        _ silver: SilverTables, settings: GoldSettings, history: ClientHistory, previous: GoldTables,
-        previousSilver: SilverTables, changed: [UInt32]
+        _ silver: SilverTables, settings: GoldSettings, history: ClientHistory, standings: CompanyStandings,
+        previous: GoldTables, previousSilver: SilverTables, changed: [UInt32]
     ) -> GoldTables? {
         guard silver.recordsRevision == previousSilver.recordsRevision, silver.recordsRevision > 0,
             silver.clients.count == previousSilver.clients.count,
             silver.firstEventDay == previousSilver.firstEventDay, changed.count <= previous.count / 4
         else { return nil }
         let context = RefineContext(
-            silver, asOf: previous.asOf, settings: settings, history: history, activityOnly: true)
+            silver, settings: settings, history: history, standings: standings, activityOnly: true)
         // What is measured from another day on is known of other clients too.
         guard context.measured == previous.metrics.measured else { return nil }
         var events = RecentEvents(context, firstClient: Int(changed.first ?? 0))
         var transactions = RecentTransactions(context, firstClient: Int(changed.first ?? 0))
         var eventsBefore = RecentEvents(
-            RefineContext(previousSilver, eventsAsOf: previous.asOf, settings: settings),
+            RefineContext(previousSilver, eventsOf: standings, settings: settings),
             firstClient: Int(changed.first ?? 0))
         var gold = previous
         var rows: [ActivityRow] = []
@@ -37,6 +40,10 @@ extension GoldRefinery {
             let recent = events.run(Int(client))
             rows.append(ActivityRow(context, client: Int(client), recent, transactions.run(Int(client))))
             positions.append(position)
+            let status = standings.lifecycle.standings[Int(client)].status
+            if gold.status[position] != status { gold.status[position] = status }
+            let hash = standings.hash(of: Int(client))
+            if gold.standingHashes[position] != hash { gold.standingHashes[position] = hash }
             let before = eventsBefore.run(Int(client)).dayBefore
             if recent.dayBefore != before, context.creationDay[Int(client)] < context.asOf {
                 let plan = gold.dimensions.tier.codes[position]

@@ -1,5 +1,7 @@
 import Dispatch
+import Lifecycle
 public import Records
+public import Standings
 import Synchronization
 
 /// Derives all metrics from silver, as of a day. Nothing later than that day is looked at.
@@ -14,8 +16,10 @@ public enum GoldRefinery {
         _ silver: SilverTables, asOf: Day, settings: GoldSettings, isParallel: Bool = true
     ) -> GoldTables {
         refine(
-            silver, asOf: asOf, settings: settings,
+            silver, settings: settings,
             history: ClientHistory.make(silver, asOf: asOf, settings: settings, isParallel: isParallel).history,
+            standings: StandingsRefinery.make(silver, asOf: asOf, settings: settings, isParallel: isParallel).carried
+                .standings,
             isParallel: isParallel)
     }
 
@@ -24,12 +28,16 @@ public enum GoldRefinery {
     /// - Returns: nil when it was not wanted any more.
     public static func refine(
         _ silver: SilverTables, asOf: Day, settings: GoldSettings, isWanted: @Sendable () -> Bool
-    ) -> GoldTables? {
+    ) -> (gold: GoldTables, standings: CompanyStandings)? {
         let patience = Patience()
         let history = ClientHistory.make(silver, asOf: asOf, settings: settings) { patience.lasts(isWanted) }.history
         guard !patience.hasEnded else { return nil }
-        let gold = refine(silver, asOf: asOf, settings: settings, history: history) { patience.lasts(isWanted) }
-        return patience.hasEnded ? nil : gold
+        let standings = StandingsRefinery.make(silver, asOf: asOf, settings: settings) { patience.lasts(isWanted) }
+        guard !patience.hasEnded else { return nil }
+        let gold = refine(silver, settings: settings, history: history, standings: standings.carried.standings) {
+            patience.lasts(isWanted)
+        }
+        return patience.hasEnded ? nil : (gold, standings.carried.standings)
     }
 
     /// Once something was not wanted it stays so: parts of it are missing then, whoever may want it again.
@@ -47,13 +55,14 @@ public enum GoldRefinery {
     }
 
     /// - Parameters:
-    ///   - history: of the same tables, day and settings.
+    ///   - history: of the same tables, day and settings; the standings too.
     ///   - isWanted: asked for each part, on several threads; when it is not, parts are missing of the result.
     public static func refine(
-        _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory, isParallel: Bool = true,
-        isWanted: @Sendable () -> Bool = { true }
+        _ silver: SilverTables, settings: GoldSettings, history: ClientHistory, standings: CompanyStandings,
+        isParallel: Bool = true, isWanted: @Sendable () -> Bool = { true }
     ) -> GoldTables {
-        let context = RefineContext(silver, asOf: asOf, settings: settings, history: history)
+        let asOf = standings.asOf
+        let context = RefineContext(silver, settings: settings, history: history, standings: standings)
         let chunk = 4096
         let total = silver.clients.count
         let chunkCount = (total + chunk - 1) / chunk
@@ -76,6 +85,8 @@ public enum GoldRefinery {
         gold.reserve(parts.reduce(0) { $0 + ($1?.clients.count ?? 0) })
         for part in parts { if let part { gold.append(part) } }
         gold.take(history)
+        gold.standingHashes = gold.clients.map { standings.hash(of: Int($0)) }
+        gold.status = gold.clients.map { standings.lifecycle.standings[Int($0)].status }
         var positions = [Int32](repeating: -1, count: total)
         for (position, client) in gold.clients.enumerated() { positions[Int(client)] = Int32(position) }
         let (createdAt, endOfDay) = (silver.tickets.createdAt, Int64(asOf.rawValue + 1) * 86_400_000)

@@ -25,6 +25,8 @@ struct RecentEvents {
     /// The same, the as-of day left out.
     private var earlierFeatureAge: [Int32]
     private var featuresTouched: [Int32] = []
+    /// The age of what was there at the end of the day before: where the clock stands still, all of it was.
+    private let youngest: Int32
 
     init(_ context: RefineContext, firstClient: Int) {
         self.context = context
@@ -32,6 +34,7 @@ struct RecentEvents {
         walker = SliceWalker(segments.map(\.slices), firstClient: firstClient)
         featureAge = Array(repeating: .max, count: context.featureCount)
         earlierFeatureAge = featureAge
+        youngest = context.engagementClock < context.asOf ? 0 : 1
     }
 
     /// Clients come in ascending order.
@@ -39,8 +42,8 @@ struct RecentEvents {
         walker.advance(to: client)
         var result = Result()
         var dayBits: UInt64 = 0
-        let end = PackedEvent.lowerBound(day: context.asOf + 1)
-        let start = PackedEvent.lowerBound(day: context.asOf - 59)
+        let end = PackedEvent.lowerBound(day: context.engagementClock + 1)
+        let start = PackedEvent.lowerBound(day: context.engagementClock - 59)
         for index in segments.indices where !walker.slices[index].isEmpty {
             let slice = walker.slices[index]
             segments[index].values.withUnsafeBufferPointer { events in
@@ -55,11 +58,11 @@ struct RecentEvents {
         }
         result.activeDays30 = Int32((dayBits & (1 << 30 - 1)).nonzeroBitCount)
         result.activeDays28 = Int32((dayBits & (1 << 28 - 1)).nonzeroBitCount)
-        result.dayBefore.activeDays = Int32((dayBits >> 1 & (1 << 28 - 1)).nonzeroBitCount)
+        result.dayBefore.activeDays = Int32((dayBits >> UInt64(youngest) & (1 << 28 - 1)).nonzeroBitCount)
         for feature in featuresTouched {
             if featureAge[Int(feature)] < 30 { result.features30 += 1 }
             if featureAge[Int(feature)] < 28 { result.features28 += 1 }
-            if earlierFeatureAge[Int(feature)] <= 28 { result.dayBefore.distinctFeatures += 1 }
+            if earlierFeatureAge[Int(feature)] < 28 + youngest { result.dayBefore.distinctFeatures += 1 }
             featureAge[Int(feature)] = .max
             earlierFeatureAge[Int(feature)] = .max
         }
@@ -69,16 +72,16 @@ struct RecentEvents {
 
     @inline(__always)
     private mutating func see(_ event: PackedEvent, _ result: inout Result, _ dayBits: inout UInt64) {
-        let age = context.asOf - event.day
+        let age = context.engagementClock - event.day
         dayBits |= 1 << UInt64(truncatingIfNeeded: age)
         if age < 30 { result.last30 &+= 1 } else { result.previous30 &+= 1 }
         if age < 28 { result.last28 &+= 1 } else if age < 56 { result.previous28 &+= 1 }
-        if age >= 1, age <= 28 { result.dayBefore.events &+= 1 }
+        if age >= youngest, age < 28 + youngest { result.dayBefore.events &+= 1 }
         let feature = context.featureOfKind[Int(event.kind)]
         if feature >= 0, age < 30 {
             if featureAge[Int(feature)] == .max { featuresTouched.append(feature) }
             featureAge[Int(feature)] = min(featureAge[Int(feature)], age)
-            if age > 0 { earlierFeatureAge[Int(feature)] = min(earlierFeatureAge[Int(feature)], age) }
+            if age >= youngest { earlierFeatureAge[Int(feature)] = min(earlierFeatureAge[Int(feature)], age) }
         }
     }
 }

@@ -28,7 +28,7 @@ struct RecentTransactions {
                 var at = slice.upperBound
                 while at > slice.lowerBound {
                     at &-= 1
-                    let age = context.asOf - transactions[at].day
+                    let age = context.paymentClock - transactions[at].day
                     if age < 0 { continue }
                     if age >= 180 { break }
                     let amount = context.amounts.base(transactions[at])

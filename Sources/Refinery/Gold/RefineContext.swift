@@ -1,9 +1,16 @@
+import Freshness
 import Records
+import Standings
 
 /// What all ranges of clients share: the tables, the windows of the as-of day, and look-ups by kind.
 struct RefineContext: Sendable {
     let silver: SilverTables
     let asOf: Int32
+    /// Where the clocks stand of what comes from each feed: on the as-of day, or earlier while the feed is missing.
+    let engagementClock: Int32
+    let paymentClock: Int32
+    let supportClock: Int32
+    let surveyClock: Int32
     let settings: GoldSettings
     let firstEventDay: Int32
     /// By event kind; -1 where there is none.
@@ -17,6 +24,9 @@ struct RefineContext: Sendable {
     let creationDay: [Int32]
     let contractEndDay: [Int32]
     let totals: [ClientHistory.Totals]
+    /// What clients are worth by their ledgers, and were at most of late.
+    let ledgerMRR: [Int64]
+    let highestMRR: [Int64]
     let measured: MeasuredDays
     let tickets: [TicketSums]
     /// The row of the latest answer, -1 without one.
@@ -27,30 +37,40 @@ struct RefineContext: Sendable {
 
     /// - Parameter activityOnly: leaves out what only ``RecordRow`` looks at.
     init(
-        _ silver: SilverTables, asOf: Day, settings: GoldSettings, history: ClientHistory, activityOnly: Bool = false
+        _ silver: SilverTables, settings: GoldSettings, history: ClientHistory, standings: CompanyStandings,
+        activityOnly: Bool = false
     ) {
         self.init(
-            silver, asOf: asOf, settings: settings, totals: history.totals,
-            measured: MeasuredDays(history, firstEventDay: silver.firstEventDay, asOf: asOf),
+            silver, settings: settings, totals: history.totals, standings: standings,
+            measured: MeasuredDays(history, firstEventDay: silver.firstEventDay, asOf: standings.asOf),
             activityOnly: activityOnly)
     }
 
     /// For what the health score reads: nothing of that is a total over the whole past.
-    init(_ silver: SilverTables, healthAsOf asOf: Day, settings: GoldSettings) {
-        self.init(silver, asOf: asOf, settings: settings, totals: [], measured: .always, activityOnly: false)
+    init(_ silver: SilverTables, healthOf standings: CompanyStandings, settings: GoldSettings) {
+        self.init(
+            silver, settings: settings, totals: [], standings: standings, measured: .always, activityOnly: false)
     }
 
     /// For what is counted of events alone.
-    init(_ silver: SilverTables, eventsAsOf asOf: Day, settings: GoldSettings) {
-        self.init(silver, asOf: asOf, settings: settings, totals: [], measured: .always, activityOnly: true)
+    init(_ silver: SilverTables, eventsOf standings: CompanyStandings, settings: GoldSettings) {
+        self.init(
+            silver, settings: settings, totals: [], standings: standings, measured: .always, activityOnly: true)
     }
 
     private init(
-        _ silver: SilverTables, asOf: Day, settings: GoldSettings, totals: [ClientHistory.Totals],
+        _ silver: SilverTables, settings: GoldSettings, totals: [ClientHistory.Totals], standings: CompanyStandings,
         measured: MeasuredDays, activityOnly: Bool
     ) {
+        let asOf = standings.asOf
         self.silver = silver
         self.asOf = asOf.rawValue
+        engagementClock = standings.clocks.engagement.rawValue
+        paymentClock = standings.clocks.payments.rawValue
+        supportClock = standings.clocks.support.rawValue
+        surveyClock = standings.clocks.surveys.rawValue
+        ledgerMRR = standings.mrr
+        highestMRR = standings.highestMRR
         self.settings = settings
         firstEventDay = silver.firstEventDay?.rawValue ?? asOf.rawValue
         let kinds = silver.events.kinds.kinds
@@ -72,10 +92,10 @@ struct RefineContext: Sendable {
         self.measured = measured
         tickets =
             activityOnly
-            ? [] : TicketSums.byClient(silver.tickets, clientCount: clients.count, asOf: asOf.rawValue)
+            ? [] : TicketSums.byClient(silver.tickets, clientCount: clients.count, asOf: supportClock)
         lastSurvey =
             activityOnly
-            ? [] : LastSurvey.byClient(silver.surveys, clientCount: clients.count, asOf: asOf.rawValue)
+            ? [] : LastSurvey.byClient(silver.surveys, clientCount: clients.count, asOf: surveyClock)
         surveyScore = silver.surveys.score
         surveyDay = silver.surveys.day
         asOfMonth = asOf.month.rawValue

@@ -1,4 +1,5 @@
 public import Records
+import Words
 
 /// Finds when a client had left by his subscriptions. One of these is a place to work in: its memory is used again for the
 /// next client.

@@ -1,4 +1,5 @@
 public import Records
+public import Words
 
 /// What is known of a client's coming and going on the as-of day.
 public struct ClientStanding: Sendable, Equatable, BitwiseCopyable {

@@ -1,4 +1,5 @@
 public import Records
+public import Words
 
 /// Works out where one client after the other stands.
 public struct LifecyclePass: Sendable {

@@ -1,4 +1,5 @@
 public import Records
+public import Words
 
 /// Where every client stands, on the as-of day and on every day before it as known then.
 public struct LifecycleTable: Sendable {

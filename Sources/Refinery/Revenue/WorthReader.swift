@@ -103,6 +103,24 @@ public struct WorthReader: Sendable {
     public mutating func worth(
         _ pieces: [WorthPiece], on day: Int32, atRatesOf rateDay: Int32, _ rates: LedgerRates
     ) -> Int64 {
+        // As a rule all that holds is of one currency and adds up in machine words.
+        var sum: Int128 = 0
+        var currency: UInt32?
+        var isPlain = true
+        for piece in pieces where piece.holds(on: day) {
+            guard let common = piece.common, currency == nil || currency == piece.currency else {
+                isPlain = false
+                break
+            }
+            sum &+= common
+            currency = piece.currency
+        }
+        if isPlain {
+            guard let currency, sum != 0 else { return 0 }
+            let term = ExactSum.Term(
+                numerator: sum, divisor: WorthPiece.commonDivisor, rate: rates.rate(of: currency, on: rateDay))
+            if let result = ExactSum.rounded(term) { return max(0, result) }
+        }
         exact.removeAll()
         add(pieces, on: day, sign: 1) { rates.rate(of: $0, on: rateDay) }
         return exact.rounded

@@ -8,10 +8,13 @@ import Records
 struct ActivityCells: Sendable {
     let firstMonth: Int32
     private let groupCount: Int
+    /// Whether what clients are worth is what they paid in the month; it stands in ``StandingCells`` otherwise.
+    private let isCash: Bool
     private var cells: [MonthlyCell]
 
-    init(_ gold: GoldTables, group: [Int32], groupCount: Int, last: Int32) {
+    init(_ gold: GoldTables, group: [Int32], groupCount: Int, last: Int32, isCash: Bool) {
         self.groupCount = groupCount
+        self.isCash = isCash
         var first = last
         for position in 0..<gold.count where group[position] >= 0 {
             if let month = gold.months[position].first?.month, month < first { first = month }
@@ -23,17 +26,19 @@ struct ActivityCells: Sendable {
                 for position in 0..<gold.count where group[position] >= 0 {
                     ActivityCells.add(
                         slice(position), 1, cells, firstMonth: first, groupCount: groupCount,
-                        column: Int(group[position]))
+                        column: Int(group[position]), isCash: isCash)
                 }
             }
         }
     }
 
     /// From those of a predecessor; nil when that is not possible.
-    init?(_ predecessor: MonthlyRollup.Predecessor, _ gold: GoldTables, group: [Int32], last: Int32) {
+    init?(
+        _ predecessor: MonthlyRollup.Predecessor, _ gold: GoldTables, group: [Int32], last: Int32, isCash: Bool
+    ) {
         let old = predecessor.rollup.activitySums
         let oldLast = predecessor.rollup.lastMonth.rawValue
-        guard last >= oldLast, !old.isSaturated else { return nil }
+        guard last >= oldLast, !old.isSaturated, old.isCash == isCash else { return nil }
         for position in predecessor.changed {
             // A month before the first needs other cells; the first month itself may have moved on.
             guard let now = gold.months[position].first?.month, now >= old.firstMonth else { return nil }
@@ -43,6 +48,7 @@ struct ActivityCells: Sendable {
         }
         firstMonth = old.firstMonth
         groupCount = old.groupCount
+        self.isCash = isCash
         cells = old.cells
         cells.append(contentsOf: repeatElement(MonthlyCell(), count: Int(last - oldLast) * groupCount))
         let (first, groupCount) = (firstMonth, groupCount)
@@ -50,10 +56,12 @@ struct ActivityCells: Sendable {
             for position in predecessor.changed where group[position] >= 0 {
                 let column = Int(group[position])
                 predecessor.gold.months[position].withUnsafeBufferPointer {
-                    ActivityCells.add($0, -1, cells, firstMonth: first, groupCount: groupCount, column: column)
+                    ActivityCells.add(
+                        $0, -1, cells, firstMonth: first, groupCount: groupCount, column: column, isCash: isCash)
                 }
                 gold.months[position].withUnsafeBufferPointer {
-                    ActivityCells.add($0, 1, cells, firstMonth: first, groupCount: groupCount, column: column)
+                    ActivityCells.add(
+                        $0, 1, cells, firstMonth: first, groupCount: groupCount, column: column, isCash: isCash)
                 }
             }
         }
@@ -78,7 +86,7 @@ struct ActivityCells: Sendable {
     @inline(__always)
     private static func add(
         _ months: UnsafeBufferPointer<ClientMonth>, _ sign: Int64, _ cells: UnsafeMutableBufferPointer<MonthlyCell>,
-        firstMonth: Int32, groupCount: Int, column: Int
+        firstMonth: Int32, groupCount: Int, column: Int, isCash: Bool
     ) {
         let one = Int32(truncatingIfNeeded: sign)
         func at(_ month: Int32) -> Int { Int(month &- firstMonth) &* groupCount &+ column }
@@ -109,7 +117,7 @@ struct ActivityCells: Sendable {
                 cells[index].activeCustomers += one
                 lastActive = month.month
             }
-            let recurring = month.recurring
+            let recurring = isCash ? month.recurring : 0
             if recurring > 0 || previousRecurring > 0 {
                 cells[index].mrr = cells[index].mrr.addingSaturated(recurring, sign: sign)
                 cells[index].movements.move(
@@ -123,7 +131,7 @@ struct ActivityCells: Sendable {
         if previousRecurring > 0 {
             cells[at(previousMonth + 1)].movements.move(from: previousRecurring, to: 0, everBefore: true, sign: sign)
         }
-        if lastActive != .min { cells[at(lastActive + 1)].churnedCustomers += one }
+        if lastActive != .min { cells[at(lastActive + 1)].lapsedCustomers += one }
     }
 }
 

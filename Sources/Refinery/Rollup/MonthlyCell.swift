@@ -4,8 +4,14 @@ public import Records
 public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
     public var activeCustomers: Int32 = 0
     public var newCustomers: Int32 = 0
-    /// Clients whose last active month is the month before.
+    /// Customers at the end of the day before the month, and at its end.
+    public var customersAtStart: Int32 = 0
+    public var customersAtEnd: Int32 = 0
+    /// Customers who left in the month and were not back at its end, and those of them who were there at its start.
     public var churnedCustomers: Int32 = 0
+    public var churnedFromStart: Int32 = 0
+    /// Clients whose last active month is the month before.
+    public var lapsedCustomers: Int32 = 0
     public var payingCustomers: Int32 = 0
     public var transactions: Int32 = 0
     public var events: Int64 = 0
@@ -32,7 +38,11 @@ public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
     public static func += (lhs: inout MonthlyCell, rhs: MonthlyCell) {
         lhs.activeCustomers += rhs.activeCustomers
         lhs.newCustomers += rhs.newCustomers
+        lhs.customersAtStart += rhs.customersAtStart
+        lhs.customersAtEnd += rhs.customersAtEnd
         lhs.churnedCustomers += rhs.churnedCustomers
+        lhs.churnedFromStart += rhs.churnedFromStart
+        lhs.lapsedCustomers += rhs.lapsedCustomers
         lhs.payingCustomers += rhs.payingCustomers
         lhs.transactions += rhs.transactions
         lhs.events += rhs.events
@@ -52,6 +62,11 @@ public struct MonthlyCell: Sendable, Equatable, BitwiseCopyable {
     }
 
     public var isEmpty: Bool { self == MonthlyCell() }
+
+    /// The share of the customers at the start who have left; nil without any.
+    public var churnRate: Double? {
+        customersAtStart > 0 ? Double(churnedFromStart) / Double(customersAtStart) : nil
+    }
 
     /// 100 · (promoters − detractors) / answers; nil without answers.
     public var nps: Double? {

@@ -1,4 +1,5 @@
 public import Records
+public import Standings
 
 /// Monthly cells of groups of clients: dense, by month and group.
 public struct MonthlyRollup: Sendable, Equatable {
@@ -9,6 +10,8 @@ public struct MonthlyRollup: Sendable, Equatable {
     private let cells: [MonthlyCell]
     /// What comes from the clients' months alone: it is carried on when few clients have changed.
     let activitySums: ActivityCells
+    /// What comes from where clients stand; nil where nobody says it.
+    let standingSums: StandingCells?
     /// What comes from clients, tickets and surveys alone.
     private let records: RecordCells
 
@@ -20,39 +23,60 @@ public struct MonthlyRollup: Sendable, Equatable {
         public var changed: [Int]
         /// The day is the same, and what is known of clients, tickets and surveys.
         public var hasSameRecords: Bool
+        public var standings: CompanyStandings?
+        /// Whether none but those who have changed stands elsewhere now.
+        public var standsElsewhereOnlyIfChanged: Bool
 
-        public init(rollup: MonthlyRollup, gold: GoldTables, changed: [Int], hasSameRecords: Bool = false) {
+        public init(
+            rollup: MonthlyRollup, gold: GoldTables, changed: [Int], hasSameRecords: Bool = false,
+            standings: CompanyStandings? = nil, standsElsewhereOnlyIfChanged: Bool = false
+        ) {
             self.rollup = rollup
             self.gold = gold
             self.changed = changed
             self.hasSameRecords = hasSameRecords
+            self.standings = standings
+            self.standsElsewhereOnlyIfChanged = standsElsewhereOnlyIfChanged
         }
     }
 
     /// - Parameters:
     ///   - group: the group of every position; a negative one leaves the client out.
+    ///   - standings: where the clients stand on the day of the gold tables; without them nobody is known to be a customer,
+    ///     and what clients are worth is what they paid.
     ///   - predecessor: saves adding up the months of clients that have not changed; the result is the same without.
     public init(
-        _ gold: GoldTables, silver: SilverTables, group: [Int32], groupCount: Int, predecessor: Predecessor? = nil
+        _ gold: GoldTables, silver: SilverTables, group: [Int32], groupCount: Int,
+        standings: CompanyStandings? = nil, predecessor: Predecessor? = nil
     ) {
+        let isCash = standings?.method != .coverage
         lastMonth = gold.asOf.month
         self.groupCount = groupCount
         let last = lastMonth.rawValue
         activitySums =
-            predecessor.flatMap { ActivityCells($0, gold, group: group, last: last) }
-            ?? ActivityCells(gold, group: group, groupCount: groupCount, last: last)
+            predecessor.flatMap { ActivityCells($0, gold, group: group, last: last, isCash: isCash) }
+            ?? ActivityCells(gold, group: group, groupCount: groupCount, last: last, isCash: isCash)
 
         let carried = predecessor.flatMap { $0.hasSameRecords ? $0.rollup : nil }.flatMap {
             $0.lastMonth.rawValue == last ? $0.records : nil
         }
         records = carried ?? RecordCells(gold, silver: silver, group: group, groupCount: groupCount)
-        let first = min(last, activitySums.firstMonth, records.firstMonth)
+        standingSums = standings.map { standings in
+            predecessor.flatMap {
+                StandingCells($0, standings, gold, group: group, last: last, countsRevenue: !isCash)
+            }
+                ?? StandingCells(
+                    standings, gold, group: group, groupCount: groupCount, last: last, countsRevenue: !isCash)
+        }
+        let first = min(
+            last, activitySums.firstMonth, records.firstMonth, standingSums?.firstMonth ?? .max)
         firstMonth = Month(rawValue: first)
         var cells = activitySums.cells(from: first, through: last)
         let offset = Int(records.firstMonth - first) * groupCount
         for (index, cell) in records.cells.enumerated() { cells[offset + index] += cell }
+        standingSums?.enter(into: &cells, from: first)
         self.cells = cells
-        assertStartsAreChained()
+        if isCash { assertStartsAreChained() }
     }
 
     /// Every group's starting revenue is the ending revenue of the month before: true by construction, client by

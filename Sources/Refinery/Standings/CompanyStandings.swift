@@ -2,6 +2,7 @@ public import Freshness
 public import Lifecycle
 public import Records
 public import Revenue
+import Words
 
 /// Where a company and each of its clients stand on a day: how fresh its data is, what its clients are worth a month and
 /// since when, and who of them is there, has left or has come back. Clients go by their dense index.
@@ -35,6 +36,8 @@ public struct CompanyStandings: Sendable {
     var pieces: ClientLists<WorthPiece>
     var flags: [ClientFlags]
     let gaps: GapSurvey
+    /// Clients whose subscriptions say what they are worth.
+    public internal(set) var subscribers = 0
 
     /// What there is to know of a client's ledger beside its pieces.
     struct ClientFlags: OptionSet, BitwiseCopyable, Sendable {
@@ -50,7 +53,13 @@ public struct CompanyStandings: Sendable {
     public var count: Int { flags.count }
 
     /// Whether anything says what clients are worth a month.
-    public var knowsMRR: Bool { paymentsRecur || flags.contains { $0.contains(.hasSubscriptions) } }
+    public var knowsMRR: Bool { paymentsRecur || subscribers > 0 }
+
+    /// Whether a day lies in the data that says what clients are worth; before it nothing is known.
+    public func isRevenueKnown(on day: Day) -> Bool {
+        paymentTerms.firstPaymentDay != LedgerPayment.noDay && day.rawValue >= paymentTerms.firstPaymentDay
+            || subscriptionTerms.firstPaymentDay == LedgerPayment.noDay
+    }
 
     /// What a client was worth over time.
     public func pieces(of client: Int) -> ArraySlice<WorthPiece> { pieces[client] }
@@ -73,6 +82,29 @@ public struct CompanyStandings: Sendable {
         reader.movement(
             Array(pieces[client]), isCarried: isCarried(client), from: start.rawValue, to: end.rawValue,
             terms: terms(of: client), rates: rates)
+    }
+
+    /// 64 bits over where a client stands and what he was ever worth.
+    public func hash(of client: Int) -> UInt64 {
+        var state: UInt64 = UInt64(flags[client].rawValue)
+        func mix(_ value: UInt64) {
+            state = (state ^ value) &* 0x9FB2_1C65_1E98_DF25
+            state ^= state >> 32
+        }
+        func mix(_ first: Int32, _ second: Int32) {
+            mix(UInt64(UInt32(bitPattern: first)) << 32 | UInt64(UInt32(bitPattern: second)))
+        }
+        let standing = lifecycle.standings[client]
+        mix(standing.since, standing.customerFrom)
+        mix(UInt64(standing.status.place) << 8 | UInt64(standing.basis?.place ?? .max))
+        for absence in lifecycle.absences(of: client) { mix(absence.leftOn, absence.returnedOn) }
+        for piece in pieces[client] {
+            mix(piece.from, piece.through)
+            mix(UInt64(bitPattern: piece.amount))
+            mix(UInt64(bitPattern: piece.multiplier) << 32 ^ UInt64(bitPattern: piece.divisor))
+            mix(UInt64(piece.currency))
+        }
+        return state
     }
 
     /// What a client who has left was worth at last: the day before, or where his cover had run out by then, on its last

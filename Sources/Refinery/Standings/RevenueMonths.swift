@@ -41,5 +41,11 @@ extension CompanyStandings {
             ? asOf.month : Day(rawValue: paymentTerms.firstPaymentDay).month
     }
 
+    /// The first day of the data that says what clients are worth; nil where there is none, or where it is what they paid.
+    public var firstRevenueDay: Day? {
+        method == .cash || paymentTerms.firstPaymentDay == LedgerPayment.noDay
+            ? nil : Day(rawValue: paymentTerms.firstPaymentDay)
+    }
+
     func hasSubscriptions(_ client: Int) -> Bool { flags[client].contains(.hasSubscriptions) }
 }

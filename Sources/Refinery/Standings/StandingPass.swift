@@ -1,6 +1,7 @@
 import Lifecycle
 import Records
 import Revenue
+public import Words
 
 /// What all clients share when their ledgers and statuses are worked out.
 struct StandingContext: Sendable {
@@ -121,7 +122,7 @@ struct StandingSurvey: Sendable {
     mutating func look(at clients: some Sequence<Int>, firstClient: Int, _ context: StandingContext, isTaken: Bool) {
         var pass = StandingPass(context, firstClient: firstClient)
         for client in clients {
-            guard context.isThere(client) else {
+            guard client < context.isKnown.count, context.isThere(client) else {
                 if isTaken {
                     shapes.append(ActivityShape())
                     activityGaps.append([])
@@ -258,13 +259,10 @@ struct StandingPart: Sendable {
         pieces.append(pass.ledger.pieces)
     }
 
-    /// The days on which a decline looks back, the last one included.
-    static let daysOfDecline: Int32 = 180
-
     private static func highest(
         _ pieces: [WorthPiece], _ mrr: Int64, clock: Int32, _ context: StandingContext, _ reader: inout WorthReader
     ) -> Int64 {
-        let first = clock &- daysOfDecline + 1
+        let first = clock &- Int32(MRRDecline.days) + 1
         var highest = mrr
         // Nothing but the beginning of a piece raises what somebody is worth.
         func look(_ day: Int32) {

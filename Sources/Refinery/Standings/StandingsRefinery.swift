@@ -28,9 +28,9 @@ public enum StandingsRefinery {
     ) -> (carried: Carried, changed: [UInt32]?) {
         let counts = FeedCounts(silver, previous: previous?.counts)
         if let previous, let changed, previous.standings.asOf == asOf, previous.settings == settings,
-            let standings = advanced(previous, silver, settings, counts, changed)
+            let (standings, moved) = advanced(previous, silver, settings, counts, changed)
         {
-            return (Carried(standings: standings, silver: silver, settings: settings, counts: counts), changed)
+            return (Carried(standings: standings, silver: silver, settings: settings, counts: counts), moved)
         }
         let standings = whole(silver, asOf, settings, counts, isParallel, isWanted)
         return (Carried(standings: standings, silver: silver, settings: settings, counts: counts), nil)
@@ -108,12 +108,14 @@ public enum StandingsRefinery {
     /// Nil where others than those who have changed may stand elsewhere.
     private static func advanced(
         _ previous: Carried, _ silver: SilverTables, _ settings: GoldSettings, _ counts: FeedCounts, _ changed: [UInt32]
-    ) -> CompanyStandings? {
+    ) -> (CompanyStandings, changed: [UInt32])? {
         let before = previous.standings
-        guard silver.recordsRevision == previous.silver.recordsRevision, silver.recordsRevision > 0,
-            silver.clients.count == previous.silver.clients.count, before.count == silver.clients.count,
-            changed.count <= silver.clients.count / 4, !before.lifecycle.isScattered, !before.pieces.isScattered
+        guard before.count == previous.silver.clients.count, before.count <= silver.clients.count,
+            !before.lifecycle.isScattered, !before.pieces.isScattered
         else { return nil }
+        let others = clientsSaidOtherwise(previous.silver, silver)
+        let changed = others.isEmpty ? changed : Set(changed).union(others).sorted()
+        guard changed.count <= silver.clients.count / 4 else { return nil }
         let context = StandingContext(silver, asOf: before.asOf, settings: settings)
         let former = StandingContext(previous.silver, asOf: before.asOf, settings: settings)
         let clients = changed.lazy.map { Int($0) }
@@ -132,7 +134,7 @@ public enum StandingsRefinery {
         let part = StandingPart(context, clients: Array(clients), survey: survey, offset: 0, terms: terms)
         var recurrence = before.recurrence
         var pass = StandingPass(former, firstClient: first)
-        for client in clients where former.isThere(client) {
+        for client in clients where client < before.count && former.isThere(client) {
             pass.prepare(client)
             recurrence.remove(&pass.ledger, by: intervals)
         }
@@ -141,12 +143,34 @@ public enum StandingsRefinery {
         var result = CompanyStandings(context, clocks, terms, survey, before, recurrence)
         result.lifecycle.replace(changed, with: part.lifecycle)
         result.pieces.replace(changed, with: part.pieces)
+        result.extend(to: silver.clients.count)
         for (offset, client) in clients.enumerated() {
             result.mrr[client] = part.mrr[offset]
             result.highestMRR[client] = part.highestMRR[offset]
+            result.subscribers += part.flags[offset].contains(.hasSubscriptions) ? 1 : 0
+            result.subscribers -= result.flags[client].contains(.hasSubscriptions) ? 1 : 0
             result.flags[client] = part.flags[offset]
         }
-        return result
+        return (result, changed)
+    }
+
+    /// The clients of whom other things are said than before, as far as they matter here, and those who have come.
+    private static func clientsSaidOtherwise(_ before: SilverTables, _ now: SilverTables) -> [UInt32] {
+        let (old, new) = (before.clients, now.clients)
+        var others: [UInt32] = []
+        func compare<Value: Equatable>(_ old: [Value], _ new: [Value]) {
+            // Columns that nobody has written to are the same memory, which this comparison begins with.
+            if old == new { return }
+            for client in old.indices where old[client] != new[client] { others.append(UInt32(client)) }
+        }
+        if before.recordsRevision != now.recordsRevision || now.recordsRevision == 0 {
+            compare(old.isKnown, new.isKnown)
+            compare(old.creationDay, new.creationDay)
+            compare(old.churnDay, new.churnDay)
+            compare(old.subscriptionType.codes, new.subscriptionType.codes)
+        }
+        others += UInt32(old.count)..<UInt32(new.count)
+        return others
     }
 }
 
@@ -190,6 +214,7 @@ extension CompanyStandings {
         highestMRR = part.highestMRR
         pieces = part.pieces
         flags = part.flags
+        subscribers = part.flags.count { $0.contains(.hasSubscriptions) }
     }
 
     /// With what was known before of each client.
@@ -202,6 +227,7 @@ extension CompanyStandings {
         highestMRR = before.highestMRR
         pieces = before.pieces
         flags = before.flags
+        subscribers = before.subscribers
     }
 
     private init(
@@ -227,6 +253,15 @@ extension CompanyStandings {
         highestMRR = []
         pieces = ClientLists()
         flags = []
+    }
+
+    /// Makes room for clients who have come.
+    fileprivate mutating func extend(to count: Int) {
+        guard count > mrr.count else { return }
+        let added = count - mrr.count
+        mrr.append(contentsOf: repeatElement(ClientMetrics.unknownAmount, count: added))
+        highestMRR.append(contentsOf: repeatElement(ClientMetrics.unknownAmount, count: added))
+        flags.append(contentsOf: repeatElement([], count: added))
     }
 
     fileprivate var terms: StandingTerms {

@@ -4,7 +4,7 @@ import Words
 extension Configuration {
     /// Every effective key of aurad.yaml, in the order of the shipped file; equal configurations have equal entries.
     var entries: [ConfigurationEntry] {
-        dataEntries + tableEntries + placeEntries + daemonEntries
+        dataEntries + tableEntries + standingEntries + placeEntries + daemonEntries
     }
 
     /// Every key of aurad.yaml that this configuration gives a value, and when a change of it comes into force. The one
@@ -70,6 +70,18 @@ extension Configuration {
         entries.append(.init("gateway", "user", Self.gatewayText(gateway)))
         entries.append(.init("contact_columns", YAMLText.list(contactColumns.words)))
         return entries
+    }
+
+    private var standingEntries: [ConfigurationEntry] {
+        [
+            .init("revenue", "method", revenue.method.rawValue),
+            .init("revenue", "grace_days", String(revenue.graceDays)),
+            .init("revenue", "recurring", "\"\(revenue.recurring.rawValue)\""),
+            .init("lifecycle", "signs", YAMLText.list(lifecycle.signs.map(\.name))),
+            .init("lifecycle", "left_after_days", lifecycle.leftAfterDays.map(String.init) ?? "auto"),
+            .init("lifecycle", "start_days", String(lifecycle.startDays)),
+            .init("freshness", watchesFeeds ? "\"on\"" : "\"off\""),
+        ]
     }
 
     private var placeEntries: [ConfigurationEntry] {

@@ -26,8 +26,14 @@ public struct Configuration: Sendable, Equatable {
     public var contractMonths: [String: Int] = [:]
     /// The same for all other types; default 12.
     public var contractMonthsDefault = 12
-    /// Months that one payment covers by subscription type, 1…120; 1 for all others.
+    /// Months that one payment covers by subscription type, 1…120; found in the payments for all others.
     public var billingMonths: [String: Int] = [:]
+    /// How it is told who has left.
+    public var lifecycle = LifecycleSettings()
+    /// How recurring revenue is measured.
+    public var revenue = RevenueSettings()
+    /// Whether a feed that has stopped is taken for missing, so that what rests on it stands still.
+    public var watchesFeeds = true
 
     /// Which attributes of clients are shown to those alone who are shown contact data.
     public var contactColumns = ContactColumns.standard
@@ -106,7 +112,7 @@ public struct Configuration: Sendable, Equatable {
         GoldSettings(
             activity: activity, loginEvents: loginEvents, regionOfCountry: regionOfCountry,
             contractMonths: contractMonths, contractMonthsDefault: contractMonthsDefault, billingMonths: billingMonths,
-            rates: rates)
+            rates: rates, lifecycle: lifecycle, revenue: revenue, watchesFeeds: watchesFeeds)
     }
 }
 

@@ -44,6 +44,7 @@ struct ConfigurationParser {
             parseSegments(&reader)
             parseValidation(&reader)
             parseTerms(&reader)
+            parseStanding(&reader)
             parseRoles(&reader)
             parsePeople(&reader)
             parseDaemon(&reader)

@@ -1,11 +1,43 @@
+import Lifecycle
 import Records
 import Words
+import Standings
 
 /// Rows of `customer_metrics`: the id, what is known of the client, and his metrics.
 enum CustomerMetricsRows {
     static let columns: [ClientColumn] =
-        [.text("customer_id") { $0.silver.clients.id }] + ClientAttribute.exported.map(ClientColumn.attribute)
+        [.text("customer_id") { $0.silver.clients.id }] + standing
+        + ClientAttribute.exported.map(ClientColumn.attribute)
         + ClientMetric.published.map(ClientColumn.metric)
+}
+
+extension CustomerMetricsRows {
+    private static let standing = [
+        ClientColumn("status", .text) { snapshot, batch in
+            let texts = batch.pin(ClientStatus.allCases.map(\.name))
+            let status = snapshot.gold.status
+            return { rows, column, batch in
+                batch.fillCoded(column, texts) { Int(status[rows.positions[$0]].place) }
+            }
+        },
+        ClientColumn("left_on", .day) { snapshot, _ in
+            let standings = snapshot.standings.lifecycle.standings
+            return { rows, column, batch in
+                batch.fill(column) { row in standings[rows.clients[row]].leftOn.map { CellBatch.day($0) } ?? .null }
+            }
+        },
+        ClientColumn("left_basis", .text) { snapshot, batch in
+            let texts = batch.pin(LeavingBasis.allCases.map(\.name))
+            let standings = snapshot.standings.lifecycle.standings
+            return { rows, column, batch in
+                batch.fill(column) { row in
+                    let standing = standings[rows.clients[row]]
+                    guard standing.status == .left, let basis = standing.basis else { return .null }
+                    return texts[Int(basis.place)]
+                }
+            }
+        },
+    ]
 }
 
 /// Rows of `customer_health_scores`.
@@ -48,7 +80,7 @@ enum HealthScoreRows {
         let texts = batch.pin(RiskScores.Level.allCases.map(\.name))
         let levels = snapshot.assessments.risk.level
         return { rows, column, batch in
-            batch.fillCoded(column, texts) { row in Int(levels[rows.positions[row]].rawValue) }
+            batch.fill(column) { row in levels[rows.positions[row]].map { texts[Int($0.rawValue)] } ?? .null }
         }
     }
 

@@ -67,7 +67,8 @@ struct SegmentRegions {
             }
             let monthly = MonthlyRollup(
                 snapshot.gold, silver: snapshot.silver,
-                group: snapshot.groups.groupOfPosition.map { columnOfGroup[Int($0)] }, groupCount: chosen.count)
+                group: snapshot.groups.groupOfPosition.map { columnOfGroup[Int($0)] }, groupCount: chosen.count,
+                standings: snapshot.standings)
             for offset in 0..<monthly.monthCount {
                 let month = monthly.firstMonth.advanced(by: offset)
                 for (column, pair) in chosen.enumerated() { add(month, pair, monthly[month, column], to: &rows) }
@@ -105,6 +106,7 @@ enum DashboardKPIRows {
         .integer("nps_responses") { Int($0.cell.surveyAnswers) },
         .real("nps") { $0.cell.nps },
         .integer("churned_customers") { Int($0.cell.churnedCustomers) },
+        .integer("lapsed_customers") { Int($0.cell.lapsedCustomers) },
         .integer("provisional") { $0.isProvisional ? 1 : 0 },
     ]
 }
@@ -120,6 +122,7 @@ enum MovementRows {
         .money("expansion") { $0.cell.movements.expansion },
         .money("contraction") { $0.cell.movements.contraction },
         .money("churn") { $0.cell.movements.churn },
+        .money("fx") { $0.cell.movements.exchange },
         .money("ending") { $0.cell.movements.ending },
         .real("nrr") { $0.cell.movements.nrr },
         .real("grr") { $0.cell.movements.grr },

@@ -124,7 +124,12 @@ extension ClientColumn {
         case .money:
             ClientColumn(metric.name, .money) { snapshot, _ in
                 let values = snapshot.gold.metrics[money: metric]
-                return { rows, column, batch in batch.fill(column) { .money(values[rows.positions[$0]]) } }
+                return { rows, column, batch in
+                    batch.fill(column) { row in
+                        let value = values[rows.positions[row]]
+                        return value == ClientMetrics.unknownAmount ? .null : .money(value)
+                    }
+                }
             }
         case .real where metric.isDerived:
             ClientColumn(metric.name, .real) { snapshot, _ in

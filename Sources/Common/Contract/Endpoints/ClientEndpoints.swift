@@ -45,6 +45,17 @@ extension Endpoint {
     private static let identity =
         [Field("customer_id", .string), Field("name", .string.orNull)] + ClientAttribute.groupings.map(Field.attribute)
 
+    private static let standing = [
+        Field(
+            "status", .choice(of: ClientStatus.self),
+            "where the client stands on the as-of day: `left` is in no list of clients who can be kept"),
+        Field("left_on", .day.orNull, "the day on which he left; null for who is there"),
+        Field(
+            "left_basis", .choice(of: LeavingBasis.self).orNull,
+            "by what it is told: said so, no subscription or payment holds, silence; `never_started` is no churn"),
+        Field("mrr_lost", .money.orNull, "what he was worth a month at last; null for who is there"),
+    ]
+
     public static let clientsList = Endpoint(
         "clients.list", "clients, filtered and sorted", about: "Clients, filtered, sorted, page by page.",
         permission: .read, day: .applied, takesFilters: true, work: .quick, isKept: true,
@@ -61,9 +72,10 @@ extension Endpoint {
             Field(
                 "clients",
                 .objects(
-                    identity + [
+                    identity + standing + [
                         .metric("health_score"), Field("health_level", .choice(of: HealthLevel.self).orNull),
-                        .metric("risk_score"), Field("risk_level", .choice(of: RiskLevel.self)),
+                        .metric("risk_score"),
+                        Field("risk_level", .choice(of: RiskLevel.self).orNull, "null for who has left"),
                         .metric("churn_probability"),
                     ] + ClientMetric.listed.map { Field.metric($0.definition) } + [
                         Field("reasons", .array(.string), "why it is at risk, in words")
@@ -84,7 +96,7 @@ extension Endpoint {
             Parameter("customer_id", .customer, isRequired: true, "which client"),
             Parameter("timeline", .integer(0...1_000, default: 20), "entries of the timeline"),
         ],
-        result: identity
+        result: identity + standing
             + ClientAttribute.told.map(Field.attribute)
             + [
                 Field("contact", .object(contact), "who to talk to; hidden from roles that talk to no clients"),
@@ -140,7 +152,7 @@ extension Endpoint {
     ]
 
     private static let risk = [
-        Field("score", .fraction), Field("level", .choice(of: RiskLevel.self)),
+        Field("score", .fraction.orNull), Field("level", .choice(of: RiskLevel.self).orNull, "null for who has left"),
         Field(
             "reasons",
             .objects([

@@ -1,4 +1,4 @@
-public import Words
+import Words
 
 /// The methods as a page of Markdown, made of the table: what the protocol's page ends with.
 public enum MethodReference {

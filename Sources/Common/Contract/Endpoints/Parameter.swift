@@ -134,6 +134,9 @@ extension Parameter {
         Parameter("product", .texts(valuesMax: valuesMax), "only clients with this product; several widen"),
         Parameter("risk", .choices(of: RiskLevel.self), "only clients of this risk level; several widen"),
         Parameter(
+            "status", .choices(of: ClientStatus.self),
+            "only clients who stand so; several widen. Lists hold everybody but those who have left unless it is given"),
+        Parameter(
             "search", .texts(valuesMax: 16),
             "only clients whose id or name contains this text, in any case; several narrow"),
         Parameter(

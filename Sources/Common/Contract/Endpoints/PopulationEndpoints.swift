@@ -72,18 +72,20 @@ extension Endpoint {
                     Field("month", .month),
                     Field(
                         "complete", .boolean,
-                        "false while it is still running; who has not paid yet then counts as churned"),
-                    Field("starting", .money, "recurring revenue of the month before"),
+                        "it is over, and all of it lies in the data"),
+                    Field("starting", .money, "recurring revenue at the end of the month before"),
                     Field("new", .money, "≥ 0: of clients who pay for the first time"),
                     Field("expansion", .money, "≥ 0: of clients who pay more"),
                     Field("contraction", .money, "≤ 0: of clients who pay less"),
                     Field("churned", .money, "≤ 0: of clients who pay no more"),
                     Field("reactivated", .money, "≥ 0: of clients who pay again"),
-                    Field("ending", .money, "recurring revenue of this month"),
+                    Field("fx", .money, "what exchange rates alone did; in no other movement, and not in retention"),
+                    Field("ending", .money, "recurring revenue at the end of this month"),
                     Field(
                         "nrr", .number.orNull,
-                        "a fraction: (`starting` + `expansion` + `contraction` + `churned`) / `starting`; null when "
-                            + "`starting` is 0"), Field("grr", .fraction.orNull, "the same without `expansion`"),
+                        "a fraction: what the payers of the start are worth at the end / what they were worth, both at the "
+                            + "rates of the end; null when nobody was"),
+                    Field("grr", .fraction.orNull, "the same, of each at most what he was worth"),
                     Field("logo_churn", .fraction.orNull, "`churned_customers` / `starting_customers`"),
                     Field("starting_customers", .integer, "clients behind the sums, like those below"),
                     Field("new_customers", .integer), Field("expansion_customers", .integer),
@@ -100,8 +102,10 @@ extension Endpoint {
         day: .applied, isKept: true, parameters: [Parameter("customer_id", .customer, "one client to try them on")],
         result: [
             Field("customer_id", .string.orNull, "as asked"),
-            Field("score", .fraction, when: "`customer_id` is given", "of that client"),
-            Field("level", .choice(of: RiskLevel.self), when: "`customer_id` is given", "of that client"),
+            Field("score", .fraction.orNull, when: "`customer_id` is given", "of that client; null when he has left"),
+            Field(
+                "level", .choice(of: RiskLevel.self).orNull, when: "`customer_id` is given",
+                "of that client; null when he has left"),
             Field("customers", .integer, "all clients"),
             Field(
                 "rules",

@@ -22,9 +22,8 @@ public struct HealthActivity: BitwiseCopyable, Sendable, Equatable {
 /// ``ClientMetrics/unknown``, an unknown rating is NaN.
 public struct HealthInput: BitwiseCopyable, Sendable {
     public var activity: HealthActivity
-    /// Micro-units.
-    public var revenue90Days: Int64
-    public var revenuePrevious90Days: Int64
+    /// By how much the recurring revenue has gone down from its highest of late, 0…1; NaN where there was none.
+    public var mrrDecline: Double
     public var recentSatisfaction: Double
     public var tickets30Days: Int32
     public var openTicketsOlderThan7Days: Int32
@@ -34,13 +33,12 @@ public struct HealthInput: BitwiseCopyable, Sendable {
     public var daysToRenewal: Int32
 
     public init(
-        activity: HealthActivity, revenue90Days: Int64, revenuePrevious90Days: Int64, recentSatisfaction: Double,
+        activity: HealthActivity, mrrDecline: Double, recentSatisfaction: Double,
         tickets30Days: Int32, openTicketsOlderThan7Days: Int32, lastNPS: Int32, daysSinceLastSurvey: Int32,
         contractMonths: Int32, daysToRenewal: Int32
     ) {
         self.activity = activity
-        self.revenue90Days = revenue90Days
-        self.revenuePrevious90Days = revenuePrevious90Days
+        self.mrrDecline = mrrDecline
         self.recentSatisfaction = recentSatisfaction
         self.tickets30Days = tickets30Days
         self.openTicketsOlderThan7Days = openTicketsOlderThan7Days
@@ -55,8 +53,7 @@ public struct HealthInput: BitwiseCopyable, Sendable {
 /// in and out at every client.
 public struct HealthColumns: Sendable {
     private let activeDays, events, previousEvents, distinctFeatures, daysSinceLastEvent: [Int32]
-    private let revenue90Days, revenuePrevious90Days: [Int64]
-    private let recentSatisfaction: [Double]
+    private let mrrDecline, recentSatisfaction: [Double]
     private let tickets30Days, openTicketsOlderThan7Days, lastNPS, daysSinceLastSurvey: [Int32]
     private let contractMonths, daysToRenewal: [Int32]
 
@@ -66,8 +63,7 @@ public struct HealthColumns: Sendable {
         previousEvents = metrics.eventsPrevious28Days
         distinctFeatures = metrics.distinctFeaturesLast28Days
         daysSinceLastEvent = metrics.daysSinceLastEvent
-        revenue90Days = metrics.revenue90Days
-        revenuePrevious90Days = metrics.revenuePrevious90Days
+        mrrDecline = metrics.mrrDecline
         recentSatisfaction = metrics.recentSatisfaction
         tickets30Days = metrics.tickets30Days
         openTicketsOlderThan7Days = metrics.openTicketsOlderThan7Days
@@ -85,8 +81,7 @@ public struct HealthColumns: Sendable {
 
     public func input(_ position: Int) -> HealthInput {
         HealthInput(
-            activity: activity(position), revenue90Days: revenue90Days[position],
-            revenuePrevious90Days: revenuePrevious90Days[position],
+            activity: activity(position), mrrDecline: mrrDecline[position],
             recentSatisfaction: recentSatisfaction[position], tickets30Days: tickets30Days[position],
             openTicketsOlderThan7Days: openTicketsOlderThan7Days[position], lastNPS: lastNPS[position],
             daysSinceLastSurvey: daysSinceLastSurvey[position], contractMonths: contractMonths[position],

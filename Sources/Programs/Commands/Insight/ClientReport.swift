@@ -33,10 +33,31 @@ struct ClientReport {
         if let name = client[at: "name"].stringValue {
             line.append("  " + name, TextAttributes(.strong), style: page.style)
         }
-        if let churned = client[at: "churn_date"].stringValue {
-            line.append("  left on \(churned)", TextAttributes(.bad), style: page.style)
-        }
+        if let text = standing(page) { line.append("  " + text, TextAttributes(.bad), style: page.style) }
         page.add(line)
+    }
+
+    /// What there is to say of who is not simply there.
+    private func standing(_ page: ReportPage) -> String? {
+        switch client[ifSaid: "status"].stringValue.flatMap(ClientStatus.init) {
+        case .left:
+            let told: String
+            switch client[ifSaid: "left_basis"].stringValue.flatMap(LeavingBasis.init) {
+            case .reported: told = "as reported"
+            case .subscription: told = "no subscription holds"
+            case .payment: told = "what was paid for is over"
+            case .silence: told = "not active any more"
+            case .neverStarted: told = "never started"
+            case nil: told = ""
+            }
+            let lost = client[ifSaid: "mrr_lost"].doubleValue.map { ", worth \(page.amount($0)) a month" } ?? ""
+            return "left on \(page.shown(client[at: "left_on"])): \(told)\(lost)"
+        case .returned: return "had left, and came back"
+        case .notStarted: return "has not started yet"
+        // An older daemon knows dates alone.
+        case nil: return client[at: "churn_date"].stringValue.map { "left on \($0)" }
+        case .current: return nil
+        }
     }
 
     private func identity(_ page: ReportPage) -> [KeyValueBlock.Pair] {
@@ -143,6 +164,8 @@ struct ClientReport {
 
     private func risk(on page: inout ReportPage) {
         let risk = client[at: "risk"]
+        // Who has left has nothing left to lose.
+        guard !risk[at: "level"].isNull else { return }
         page.blank()
         var line = StyledLine()
         line.append("Risk  ", TextAttributes(.strong), style: page.style)

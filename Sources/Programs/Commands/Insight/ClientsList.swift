@@ -14,6 +14,7 @@ struct ClientsList: QueryCommand {
               aurac clients --risk high --risk critical --limit 50
               aurac clients --region EMEA --where 'engagement_score<0.5' --sort mrr
               aurac clients --search acme
+              aurac clients --status left --sort days_since_last_event:asc
               aurac clients --all -o csv > clients.csv
             """)
 

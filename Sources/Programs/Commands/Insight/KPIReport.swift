@@ -23,59 +23,63 @@ struct KPIReport {
 
     /// Figures in the order in which a person reads them, by subject.
     private static let parts: [[String]] = [
-        ["active_customers", "customers", "new_customers", "churned_customers", "churn_rate"],
-        ["mrr", "arr", "mrr_growth", "nrr", "grr", "revenue", "transactions", "avg_transaction_value"],
-        ["health_score", "engagement_score", "at_risk_customers", "events"],
-        ["tickets", "mean_resolution_hours", "csat", "nps", "nps_responses"],
+        ["customers", "active_customers", "new_customers", "churned_customers", "churn_rate"],
+        [
+            "mrr", "arr", "arpa", "mrr_growth", "nrr", "grr", "revenue", "transactions", "avg_transaction_value",
+        ],
+        ["health_score", "engagement_score", "at_risk_customers", "mrr_at_risk", "events"],
+        ["open_tickets", "tickets", "mean_resolution_hours", "csat", "nps", "nps_responses"],
     ]
 
-    /// Figures that grow or settle until the period ends: those of a month that is not over cannot be held against a
-    /// whole one.
-    private static let periodSums: Set<String> = [
-        "active_customers", "new_customers", "churned_customers", "mrr", "nrr", "grr", "revenue", "transactions",
-        "events", "tickets", "nps_responses",
-    ]
+    /// Figures that stand at the end of a day, and that the series has of each month's end.
+    private static let standing: Set<String> = ["customers", "mrr"]
 
     private static let sparklineWidth = 24
 
     func write(on page: inout ReportPage) {
-        let period = result[at: "period"]
-        page.text("Key figures, \(page.shown(period[at: "from"])) to \(page.shown(period[at: "to"]))", .strong)
+        let day = page.shown(result[at: "standing_on"])
+        let label = page.shown(result[at: "period"][at: "label"])
+        let running = result[at: "period"][at: "complete"].boolValue == false ? ", not over" : ""
+        page.text("Key figures on \(day); what flows is of \(label)\(running)", .strong)
         figures(on: &page)
         groups(on: &page)
         page.origin(result)
     }
 
-    /// The point of the series that the summary is of, and the one before it.
-    private var latest: (point: Answer, before: Answer)? {
-        guard stepName == "month", comparison.isNull, series.count >= 2 else { return nil }
-        let point = series[series.count - 1]
-        guard point[at: "from"] == result[at: "period"][at: "from"], point[at: "to"] == result[at: "period"][at: "to"]
+    /// The point of the series that the flows of the summary are of, and the one before it.
+    private var flowPoints: (point: Answer, before: Answer)? {
+        guard stepName == "month", comparison.isNull,
+            let index = series.firstIndex(where: {
+                $0[at: "from"] == result[at: "period"][at: "from"] && $0[at: "to"] == result[at: "period"][at: "to"]
+            }), index > 0
         else { return nil }
-        return (point, series[series.count - 2])
+        return (series[index], series[index - 1])
     }
 
     private func figures(on page: inout ReportPage) {
         let summary = result[at: "summary"]
-        let latest = latest
-        let isRunning = latest.map { $0.point[at: "complete"].boolValue == false } ?? false
+        let points = flowPoints
         let isCompared = !comparison.isNull
+        let running = result[at: "running"]
         var columns: [Table.Column] = [
             .init("", overflow: .never, priority: Table.Column.required),
             .init("value", alignment: .trailing, priority: Table.Column.required),
         ]
         if isCompared {
-            let other = "\(page.shown(comparison[at: "from"])) to \(page.shown(comparison[at: "to"]))"
-            columns.append(.init(other, alignment: .trailing, priority: 4))
-            columns.append(.init("change", alignment: .trailing, priority: 5))
-        } else if latest != nil {
-            columns.append(.init("vs month before", alignment: .trailing, priority: 5))
+            columns.append(.init(page.shown(comparison[at: "label"]), alignment: .trailing, priority: 5))
+            columns.append(.init("change", alignment: .trailing, priority: 6))
+        } else if points != nil {
+            columns.append(.init("change", alignment: .trailing, priority: 6))
+        }
+        let showsRunning = !running.isNull && !isCompared
+        if showsRunning {
+            columns.append(.init("month so far", alignment: .trailing, priority: 4))
+            columns.append(.init("same days before", alignment: .trailing, priority: 3))
         }
         let hasCourse = series.count >= 2
-        if hasCourse { columns.append(.init("by \(stepName)", overflow: .never, priority: 3)) }
+        if hasCourse { columns.append(.init("by \(stepName)", overflow: .never, priority: 2)) }
 
         var rows: [[Table.Cell]] = []
-        var hasPartialChange = false
         for part in Self.parts {
             if !rows.isEmpty { rows.append([]) }
             for name in part where summary.has(name) {
@@ -88,24 +92,32 @@ struct KPIReport {
                     row.append(Table.Cell(metric.value(other, on: page), .muted))
                     let change = metric.change(from: other, to: summary[at: name], on: page)
                     row.append(Table.Cell(change?.text ?? "", change?.role ?? .muted))
-                } else if let latest {
-                    if let change = metric.change(
-                        from: latest.before[ifSaid: name], to: latest.point[ifSaid: name], on: page)
-                    {
-                        let isPartial = isRunning && Self.periodSums.contains(name)
-                        hasPartialChange = hasPartialChange || isPartial
-                        row.append(Table.Cell(change.text + (isPartial ? "*" : ""), isPartial ? .muted : change.role))
-                    } else {
-                        row.append("")
+                } else if let points {
+                    // What stands has moved since the month's end; what flowed, against the month before.
+                    let change =
+                        Self.standing.contains(name)
+                        ? metric.change(from: points.point[ifSaid: name], to: summary[at: name], on: page)
+                        : metric.change(from: points.before[ifSaid: name], to: points.point[ifSaid: name], on: page)
+                    row.append(Table.Cell(change?.text ?? "", change?.role ?? .muted))
+                }
+                if showsRunning {
+                    for side in ["now", "before"] {
+                        let values = running[at: side][at: "summary"]
+                        row.append(
+                            Table.Cell(values.has(name) ? metric.value(values[at: name], on: page) : "", .muted))
                     }
                 }
                 if hasCourse { row.append(Table.Cell(course(name, on: page), .history)) }
                 rows.append(row)
             }
         }
-        let notes =
-            hasPartialChange ? ["* this month so far against the whole month before; see --compare previous"] : []
-        page.add(Table(columns: columns, rows: rows, notes: notes, emptyText: "no figures"))
+        page.add(Table(columns: columns, rows: rows, notes: notes(points != nil, page), emptyText: "no figures"))
+    }
+
+    private func notes(_ hasChanges: Bool, _ page: ReportPage) -> [String] {
+        guard hasChanges, !result[at: "running"].isNull else { return [] }
+        let label = page.shown(result[at: "period"][at: "label"])
+        return ["change: clients and MRR since the end of \(label), all others of \(label) against the month before"]
     }
 
     private func course(_ name: String, on page: ReportPage) -> String {
@@ -114,7 +126,7 @@ struct KPIReport {
         guard values.contains(where: { $0 != nil }) else { return "" }
         // A month that is not over would look like a fall.
         let isCut =
-            Self.periodSums.contains(name) && series.last?[at: "complete"].boolValue == false && values.count > 2
+            !Self.standing.contains(name) && series.last?[at: "complete"].boolValue == false && values.count > 2
         return Sparkline(isCut ? Array(values.dropLast()) : values)
             .text(width: Self.sparklineWidth, unicode: page.style.unicode)
     }

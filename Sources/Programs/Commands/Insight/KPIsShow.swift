@@ -9,8 +9,9 @@ struct KPIsShow: QueryCommand {
         commandName: "kpis",
         abstract: "Show the key figures, how they change, and how groups compare.",
         discussion: """
-            The figures are of the month of the as-of day up to that day, or of --from to --to. With ndjson and csv: \
-            one record for each period of the series, or with --group-by for each group.
+            Clients, MRR, health and risk stand at the end of the as-of day; what flows (revenue, churn, retention, events) \
+            is that of the last whole month, with the running one beside it, or of --from to --to. With ndjson and csv: one \
+            record for each period of the series, or with --group-by for each group.
 
             EXAMPLES:
               aurac kpis

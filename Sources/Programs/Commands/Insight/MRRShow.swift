@@ -55,19 +55,26 @@ struct MRRShow: QueryCommand {
                     .init("contraction", alignment: .trailing, priority: 6),
                     .init("churned", alignment: .trailing, priority: 7),
                     .init("reactivated", alignment: .trailing, priority: 4),
+                    .init("fx", alignment: .trailing, priority: 1),
                     .init("ending", alignment: .trailing, priority: Table.Column.required),
                     .init("NRR", alignment: .trailing, priority: 3), .init("GRR", alignment: .trailing, priority: 2),
                 ],
                 rows: months.map { month in
                     [Table.Cell(Self.label(month, page))]
-                        + ["starting", "new", "expansion", "contraction", "churned", "reactivated", "ending"].map {
-                            Table.Cell(
+                        + ["starting", "new", "expansion", "contraction", "churned", "reactivated", "fx", "ending"].map
+                    {
+                        // A column of what never happens says nothing.
+                        $0 == "fx" && month[at: $0].doubleValue == 0
+                            ? ""
+                            : Table.Cell(
                                 page.number.decimal(month[at: $0].doubleValue, fractionDigits: 0),
                                 Self.role($0, month[at: $0]))
-                        }
+                    }
                         + ["nrr", "grr"].map { Table.Cell(page.number.percent(month[at: $0].doubleValue)) }
                 },
-                notes: hasRunning ? ["* not over"] : [], emptyText: "no month with recurring revenue"))
+                notes: hasRunning ? ["* not over, or not all of it in the data"] : [],
+                emptyText: "no month with recurring revenue"
+            ).withoutEmptyColumns(["fx"]))
         if let month = months.last(where: {
             $0[at: "complete"].boolValue != false && $0[at: "starting"].doubleValue ?? 0 > 0
         })
@@ -100,7 +107,7 @@ struct MRRShow: QueryCommand {
     private func waterfall(_ month: Answer, on page: inout ReportPage) {
         let movements: [(name: String, customers: String?)] = [
             ("new", "new_customers"), ("expansion", "expansion_customers"), ("reactivated", "reactivated_customers"),
-            ("contraction", "contraction_customers"), ("churned", "churned_customers"),
+            ("contraction", "contraction_customers"), ("churned", "churned_customers"), ("fx", nil),
         ]
         guard let starting = month[at: "starting"].doubleValue, let ending = month[at: "ending"].doubleValue else {
             return
@@ -124,7 +131,7 @@ struct MRRShow: QueryCommand {
                 Table.Cell(bar(axis.lower, starting), .history),
             ]
         ]
-        for step in steps {
+        for step in steps where step.name != "fx" || step.to != step.from {
             let difference = step.to - step.from
             let role: TextRole = difference > 0 ? .good : difference < 0 ? .bad : .muted
             rows.append([

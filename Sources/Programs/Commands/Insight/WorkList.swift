@@ -1,5 +1,6 @@
 internal import Contract
 internal import TerminalText
+internal import Words
 
 /// Clients in rows: who, how bad, what it is worth, and why.
 struct WorkList {
@@ -11,6 +12,9 @@ struct WorkList {
     private static let barWidth = 6
 
     func write(on page: inout ReportPage) {
+        if !clients.isEmpty, clients.allSatisfy({ $0[at: "status"].stringValue == ClientStatus.left.name }) {
+            return writeLeft(on: &page)
+        }
         page.add(
             Table(
                 columns: [
@@ -29,6 +33,31 @@ struct WorkList {
                 ],
                 rows: clients.map { row($0, page) }, emptyText: "no client matches"
             ).withoutEmptyColumns(["churn"]))
+    }
+
+    /// Those who have left: when, by what that is told, and what they were worth.
+    private func writeLeft(on page: inout ReportPage) {
+        page.add(
+            Table(
+                columns: [
+                    .init("client", overflow: .never, priority: Table.Column.required),
+                    .init("name", priority: 20, minimumWidth: 12, idealWidth: 24),
+                    .init("left on", overflow: .never, priority: Table.Column.required),
+                    .init("told by", overflow: .never, priority: 18),
+                    .init("MRR lost", alignment: .trailing, priority: 19),
+                    .init("segment", overflow: .never, priority: 5), .init("region", overflow: .never, priority: 4),
+                    .init("tier", overflow: .never, priority: 3), .init("product", overflow: .never, priority: 2),
+                ],
+                rows: clients.map { client in
+                    [
+                        Table.Cell(page.shown(client[at: "customer_id"])), Table.Cell(page.shown(client[at: "name"])),
+                        Table.Cell(page.shown(client[at: "left_on"])),
+                        Table.Cell(page.shown(client[at: "left_basis"])),
+                        Table.Cell(page.number.decimal(client[at: "mrr_lost"].doubleValue, fractionDigits: 0)),
+                        Table.Cell(page.shown(client[at: "segment"])), Table.Cell(page.shown(client[at: "region"])),
+                        Table.Cell(page.shown(client[at: "tier"])), Table.Cell(page.shown(client[at: "product"])),
+                    ]
+                }))
     }
 
     private func row(_ client: Answer, _ page: ReportPage) -> [Table.Cell] {

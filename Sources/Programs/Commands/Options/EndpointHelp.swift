@@ -46,6 +46,7 @@ extension ArgumentHelp {
 
 // The words of the table, as values of options.
 extension RiskLevel: ExpressibleByArgument {}
+extension ClientStatus: ExpressibleByArgument {}
 extension CohortStart: ExpressibleByArgument {}
 extension CohortMeasure: ExpressibleByArgument {}
 extension SeriesStep: ExpressibleByArgument {}

@@ -35,6 +35,11 @@ struct FilterOptions: ParsableArguments {
     var risks: [RiskLevel] = []
 
     @Option(
+        name: .customLong("status"),
+        help: .filter("status", valueName: "status"))
+    var statuses: [ClientStatus] = []
+
+    @Option(
         name: .customLong("search"),
         help: .filter("search", valueName: "text"))
     var searches: [String] = []
@@ -54,6 +59,7 @@ struct FilterOptions: ParsableArguments {
         add("owner", owners)
         add("product", products)
         add("risk", risks.map(\.rawValue))
+        add("status", statuses.map(\.rawValue))
         add("search", searches)
         add("where", conditions)
     }

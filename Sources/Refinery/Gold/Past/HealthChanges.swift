@@ -55,6 +55,7 @@ public enum HealthChanges {
         compare(before.isKnown, after.isKnown)
         compare(before.creationDay, after.creationDay)
         compare(before.contractEndDay, after.contractEndDay)
+        compare(before.churnDay, after.churnDay)
         // Codes are never given anew, so equal codes are equal texts.
         compare(before.tier.codes, after.tier.codes)
         compare(before.subscriptionType.codes, after.subscriptionType.codes)

@@ -3,6 +3,7 @@ import Records
 import Schedule
 import Silver
 import Snapshots
+import Standings
 import Store
 
 extension Stage {
@@ -20,6 +21,8 @@ final class RefreshStage: PipelineStage {
     private var generation: UInt64 = 0
     /// The past of all clients as the generation in force has it.
     private var history: ClientHistory?
+    /// Where they stand in it.
+    private var standings: StandingsRefinery.Carried?
     /// Seconds the last one took until it was served.
     private var seconds = 0.0
 
@@ -64,11 +67,13 @@ final class RefreshStage: PipelineStage {
         let interrupt = interrupt
         let made = SnapshotMaker.advance(
             silver: tables, asOf: asOf, settings: settings, generation: generation, previous: box.current,
-            history: &history, churn: core[TrainStage.self].trainer.scorer(asOf: asOf)
+            history: &history, standings: &standings, churn: core[TrainStage.self].trainer.scorer(asOf: asOf)
         ) { !interrupt.isStopping }
         guard let snapshot = made else { return }
         let notice = history.flatMap { LoginNotice.text(LoginMeasurement($0, asOf: asOf), tables, settings.gold) }
-        if let notice { board.raise(LoginNotice.code, notice, at: now()) } else { board.clear(LoginNotice.code) }
+        note(notice, LoginNotice.code)
+        note(StandingNotice.feeds(snapshot.standings), StandingNotice.feedCode)
+        note(StandingNotice.recurrence(snapshot.standings), StandingNotice.recurrenceCode)
         noteCutAmounts(snapshot)
         snapshot.prepareOrders(after: box.current)
         for stage in core.stages { stage.willServe(snapshot) }
@@ -91,11 +96,12 @@ final class RefreshStage: PipelineStage {
         let before = board.current.unknownOwners
         board.update { $0.unknownOwners = unknown }
         if !unknown.isEmpty, unknown != before { emit(.ownersUnknown(count: unknown.count)) }
-        if let text = OwnerNotice.text(unknown, areHidden: settings.ownerIsContact) {
-            board.raise(OwnerNotice.code, text, at: now())
-        } else {
-            board.clear(OwnerNotice.code)
-        }
+        note(OwnerNotice.text(unknown, areHidden: settings.ownerIsContact), OwnerNotice.code)
+    }
+
+    /// Shows a notice while there is something to be said.
+    private func note(_ text: String?, _ code: String) {
+        if let text { board.raise(code, text, at: now()) } else { board.clear(code) }
     }
 
     /// Says so where figures of the generation may be cut.

@@ -3,6 +3,7 @@ import Features
 import Gold
 import Records
 import Snapshots
+import Standings
 
 /// Silver and settings → a generation.
 enum SnapshotMaker {
@@ -11,10 +12,12 @@ enum SnapshotMaker {
         silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
         churn: ChurnScorer?
     ) -> Snapshot {
-        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold)
+        let history = ClientHistory.make(silver, asOf: asOf, settings: settings.gold).history
+        let standings = StandingsRefinery.standings(silver, asOf: asOf, settings: settings.gold)
+        let gold = GoldRefinery.refine(silver, settings: settings.gold, history: history, standings: standings)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
-            assessments: assess(silver, gold, settings, churn), settings: settings.gold,
+            assessments: assess(silver, gold, settings, churn), settings: settings.gold, standings: standings,
             previous: previous)
     }
 
@@ -25,23 +28,24 @@ enum SnapshotMaker {
         silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
         churn: ChurnScorer?, isWanted: @Sendable () -> Bool
     ) -> Snapshot? {
-        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, isWanted: isWanted)
-        guard let gold else { return nil }
+        let refined = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, isWanted: isWanted)
+        guard let (gold, standings) = refined else { return nil }
         let assessments = assess(silver, gold, settings, churn)
         guard isWanted() else { return nil }
         return Snapshot(
             generation: generation, silver: silver, gold: gold, assessments: assessments, settings: settings.gold,
-            previous: previous)
+            standings: standings, previous: previous)
     }
 
     /// From silver and what is known of the generation before.
     /// - Parameters:
-    ///   - history: that of `previous`; becomes that of the result.
+    ///   - history: that of `previous`; becomes that of the result. The standings too.
     ///   - isWanted: asked now and then, on several threads; once it is not, it stays so.
     /// - Returns: nil when it was not wanted any more; then nothing is known of a generation before.
     static func advance(
         silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
-        history: inout ClientHistory?, churn: ChurnScorer?, isWanted: @Sendable () -> Bool
+        history: inout ClientHistory?, standings: inout StandingsRefinery.Carried?, churn: ChurnScorer?,
+        isWanted: @Sendable () -> Bool
     ) -> Snapshot? {
         // Taken out of its place: what nobody else has is changed where it lies.
         let former = history
@@ -50,17 +54,26 @@ enum SnapshotMaker {
             silver, asOf: asOf, settings: settings.gold, previous: consume former, isWanted: isWanted)
         history = updated
         var isComplete = false
-        defer { if !isComplete { history = nil } }
+        defer { if !isComplete { (history, standings) = (nil, nil) } }
         guard isWanted() else { return nil }
+        let formerStandings = standings
+        standings = nil
+        let (carried, moved) = StandingsRefinery.make(
+            silver, asOf: asOf, settings: settings.gold, previous: formerStandings, changed: changed, isWanted: isWanted
+        )
+        standings = carried
+        guard isWanted() else { return nil }
+        // Where others than those who have changed may stand elsewhere, nothing is known of what has stayed.
+        let stayed = moved == nil ? nil : previous
         let advanced = advancedGold(
-            silver, asOf: asOf, settings: settings.gold, previous: previous, history: updated, changed)
+            silver, asOf: asOf, settings: settings.gold, previous: stayed, history: updated, carried.standings, changed)
         let gold =
             advanced
             ?? GoldRefinery.refine(
-                silver, asOf: asOf, settings: settings.gold, history: updated, isWanted: isWanted)
+                silver, settings: settings.gold, history: updated, standings: carried.standings, isWanted: isWanted)
         guard isWanted() else { return nil }
         var changes: GenerationChanges?
-        if let previous, let changed {
+        if let previous = stayed, let changed {
             if advanced != nil {
                 changes = GenerationChanges(previous, clients: changed, isActivityOnly: true)
             } else if previous.gold.metrics.measured == gold.metrics.measured,
@@ -74,7 +87,7 @@ enum SnapshotMaker {
         isComplete = true
         return Snapshot(
             generation: generation, silver: silver, gold: gold, assessments: assessments, settings: settings.gold,
-            previous: previous, changed: changed, changes: changes)
+            standings: carried.standings, previous: previous, changed: moved ?? changed, changes: changes)
     }
 
     private static func assess(
@@ -149,11 +162,11 @@ enum SnapshotMaker {
     /// From the generation before, where little has changed since.
     private static func advancedGold(
         _ silver: SilverTables, asOf: Day, settings: GoldSettings, previous: Snapshot?, history: ClientHistory,
-        _ changed: [UInt32]?
+        _ standings: CompanyStandings, _ changed: [UInt32]?
     ) -> GoldTables? {
         guard let previous, let changed, previous.asOf == asOf, previous.settings == settings else { return nil }
         return GoldRefinery.advance(
-            silver, settings: settings, history: history, previous: previous.gold, previousSilver: previous.silver,
-            changed: changed)
+            silver, settings: settings, history: history, standings: standings, previous: previous.gold,
+            previousSilver: previous.silver, changed: changed)
     }
 }

@@ -1,26 +1,4 @@
-/// Where a client stands on a day. Before his account was created he has no status.
-public enum ClientStatus: UInt8, Sendable, CaseIterable, BitwiseCopyable {
-    case current
-    /// Had left, and came back.
-    case returned
-    /// Nothing paid, subscribed to or done yet, and not long a client.
-    case notStarted
-    case left
-
-    /// Whether he counts as a customer: those who never started are nobody's customers yet.
-    @inlinable
-    public var isCustomer: Bool { self == .current || self == .returned }
-
-    /// As it is written outside.
-    public var name: String {
-        switch self {
-        case .current: "current"
-        case .returned: "returned"
-        case .notStarted: "not_started"
-        case .left: "left"
-        }
-    }
-}
+public import Words
 
 /// What tells that a client has left, the strongest first.
 public enum LeavingSign: UInt8, Sendable, CaseIterable, BitwiseCopyable {
@@ -37,15 +15,7 @@ public enum LeavingSign: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     public var name: String { LeavingBasis(self).name }
 }
 
-/// By what a client has left.
-public enum LeavingBasis: UInt8, Sendable, CaseIterable, BitwiseCopyable {
-    case reported
-    case subscription
-    case payment
-    case silence
-    /// He has never begun; no churn.
-    case neverStarted
-
+extension LeavingBasis {
     @inlinable
     public init(_ sign: LeavingSign) {
         switch sign {
@@ -53,17 +23,6 @@ public enum LeavingBasis: UInt8, Sendable, CaseIterable, BitwiseCopyable {
         case .subscription: self = .subscription
         case .payment: self = .payment
         case .silence: self = .silence
-        }
-    }
-
-    /// As it is written outside.
-    public var name: String {
-        switch self {
-        case .reported: "reported"
-        case .subscription: "subscription"
-        case .payment: "payment"
-        case .silence: "silence"
-        case .neverStarted: "never_started"
         }
     }
 }
