@@ -34,7 +34,10 @@ struct PostponedDropTests {
         let daemon = try RunningDaemon(yaml: Self.quick)
         try daemon.drop(Self.clients, as: "clients.csv", category: "demographics")
         try daemon.drop(Self.header + "S1,C1,2024-01-02,9\n", as: "s.csv", category: "surveys")
-        try await RunningDaemon.waitUntil("both are claimed") { try claimed(daemon, "s.csv") != nil }
+        // The file is there a moment before the ledger knows of it.
+        try await RunningDaemon.waitUntil("both are claimed") {
+            try claimed(daemon, "s.csv") != nil && state(daemon, "s.csv") == "queued"
+        }
         let path = try #require(try claimed(daemon, "s.csv"))
         let descriptor = open(path, O_WRONLY | O_APPEND)
         #expect(write(descriptor, "S2,C2,2024-01-03,8\n", 19) == 19)

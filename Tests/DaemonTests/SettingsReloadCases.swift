@@ -58,7 +58,7 @@ extension SettingsReloadCase {
         try await daemon.settle(drops: 3)
     }
 
-    /// The same with a client who does nothing, and surveys that stop long before the last day.
+    /// The same with a client who does nothing, and events that stop long before the last day.
     @Sendable static func moreData(_ daemon: RunningDaemon, round: Int) async throws {
         guard round == 1 else { return }
         try await someData(daemon, round: round)
@@ -67,7 +67,7 @@ extension SettingsReloadCase {
         try daemon.drop(
             "event_id,customer_id,event_type,timestamp\n\(days)", as: "days.csv", category: "engagement")
         try daemon.drop(
-            "transaction_id,customer_id,amount,currency,transaction_date\nT9,C1,100,USD,2024-03-20\n", as: "late.csv",
+            "transaction_id,customer_id,amount,currency,transaction_date\nT9,C1,100,USD,2024-05-20\n", as: "late.csv",
             category: "transactions")
         try await daemon.settle(drops: 6)
     }

@@ -12,6 +12,7 @@ struct SeenMembers {
         "system.status.progress", "system.status.models.forecast", "system.verify.originals.damaged",
         "system.verify.originals.missing", "clients.get.churn", "clients.get.forecast", "churn.model.training",
         "churn.model.model", "churn.model.challenge", "churn.model.drift",
+        "data.drops.drops.restored_original",
     ]
 
     mutating func add(_ value: JSONValue, _ shape: Shape, _ path: String) {
