@@ -144,7 +144,14 @@ public final class AuraDaemon: Service {
     /// the others wait.
     public func start() throws {
         // First whatever refuses a start: a daemon that is not going to work answers nobody.
-        try prepare()
+        do {
+            try prepare()
+        } catch {
+            // Who waits at a socket of the service manager would have the daemon started over and over, until the service
+            // manager gives up.
+            if let socket = options.inheritedSocket { SocketName.turnAway(at: socket) }
+            throw error
+        }
         try listen()
         try takeUp()
     }

@@ -13,4 +13,16 @@ enum SocketName {
         let bytes = withUnsafeBytes(of: &address.sun_path) { Array($0.prefix { $0 != 0 }) }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
+
+    /// Ends the connections that wait at a listening socket, without an answer.
+    static func turnAway(at socket: Int32) {
+        let flags = fcntl(socket, F_GETFL)
+        guard flags >= 0, fcntl(socket, F_SETFL, flags | O_NONBLOCK) == 0 else { return }
+        // As many as can wait at all: who comes meanwhile has it started again, once.
+        for _ in 0..<65_536 {
+            let connection = accept(socket, nil, nil)
+            if connection < 0, errno != EINTR { return }
+            if connection >= 0 { close(connection) }
+        }
+    }
 }
