@@ -131,6 +131,7 @@ let package = Package(
                 "HealthScore", "Inbox",
                 "Locks", "Outlook",
                 "Records", "Revenue", "RiskRules", "Rollup", "Schedule", "Silver", "Snapshots", "Standings", "Store",
+                "Words",
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
@@ -224,10 +225,11 @@ let package = Package(
         tests(
             "InsightTests",
             [
-                "Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Standings",
+                "Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Silver",
+                "Standings",
                 "Words",
             ]),
-        tests("LifecycleTests", ["Freshness", "Lifecycle", "Records", "RiverTesting"]),
+        tests("LifecycleTests", ["Freshness", "Lifecycle", "Records", "RiverTesting", "Words"]),
         tests("OutlookTests", ["Forecasting", "Outlook", "Records", "RiverTesting", "Rollup"]),
         tests(
             "PublicationTests",
@@ -250,7 +252,10 @@ let package = Package(
         tests("ScheduleTests", ["Schedule"]),
         tests(
             "StandingsTests",
-            ["Lifecycle", "Records", "Revenue", "RiverTesting", "SampleCompany", "Silver", "Standings"]),
+            [
+                "Lifecycle", "Records", "Revenue", "RiverTesting", "SampleCompany", "Silver", "Standings",
+                "Words",
+            ]),
         tests("SettingsTests", ["Records", "Settings", "Words"], exclude: ["Fixtures"]),
         tests("SilverTests", ["Bronze", "Records", "RiverTesting", "Silver", "Words"]),
         tests(
