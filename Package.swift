@@ -61,7 +61,6 @@ let package = Package(
         module("Common", "Words"),
         module("Common", "Records", ["CAura", "Words"]),
         module("Common", "Contract", ["Words"]),
-        module("Common", "SampleCompany"),
 
         // Intake
         module(
@@ -161,6 +160,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        module("Programs", "SampleCompany"),
         module("Programs", "TerminalText"),
         module(
             "Programs", "Commands",
