@@ -27,7 +27,7 @@ import Testing
             ("1,c,d,5,\"a,b\"\n", ["a,b"]), ("1,c,d,5,\"a\"\"b\"\"\"\n", ["a\"b\""]), ("1,c,d,5,\"a\nb\"\n", ["a\nb"]),
             ("1,c,d,5,\"a\r\nb\"\r\n", ["a\r\nb"]), ("1,c,d,5,\"a\"", ["a"]), ("1,c,d,5,\"a\"\r", ["a"]),
             // A quote inside an unquoted value is a character like any other.
-            ("1,c,d,5,a\"b\n", ["a\"b"]), ("1,c,d,5, \"a\"\n", [" \"a\""]), ("1,c,d,5,a\rb\n", ["a\rb"]),
+            ("1,c,d,5,a\"b\n", ["a\"b"]), ("1,c,d,5, \"a\"\n", ["a"]), ("1,c,d,5,a\rb\n", ["a\rb"]),
             ("\"1\",\"c\",\"d\",\"5\",\"e\"\n\"1\",\"c\",\"d\",\"5\",\"f\"", ["e", "f"]),
             ("\n\r\n1,c,d,5,x\n\n\n1,c,d,5,y\n\n", ["x", "y"]), ("", []), ("\n", []), ("\r\n", []),
             ("1,c,d,5,ä€😀\n", ["ä€😀"]), ("1;c,d,5,a;b,c\n", ["c"]),
@@ -39,9 +39,9 @@ import Testing
     @Test(
         arguments: [
             ("1,c,d,5\n1,c,d,5,x\n", ["!field_count", "x"]), ("1,c,d,5,x,y\n1,c,d,5,x\n", ["!field_count", "x"]),
-            ("x\n", ["!field_count"]), ("x", ["!field_count"]), (" \n", ["!field_count"]),
+            ("x\n", ["!field_count"]), ("x", ["!field_count"]), (" x\n", ["!field_count"]),
             ("1,c,d,5,\"a\"b\n1,c,d,5,x\n", ["!text_after_quote", "x"]),
-            ("1,c,d,5,\"a\" \n1,c,d,5,x\n", ["!text_after_quote", "x"]), ("1,c,\"d\"e,5,x\n", ["!text_after_quote"]),
+            ("1,c,d,5,\"a\" b\n1,c,d,5,x\n", ["!text_after_quote", "x"]), ("1,c,\"d\"e,5,x\n", ["!text_after_quote"]),
             ("1,c,d,5,\"a\"\rb\n1,c,d,5,x\n", ["!text_after_quote", "x"]),
             ("1,c,d,5,a\0b\n1,c,d,5,x\n", ["!contains_nul", "x"]),
             ("1,c,d,5,\"a\0b\"\n1,c,d,5,x\n", ["!contains_nul", "x"]),
@@ -119,7 +119,7 @@ import Testing
         let header = "survey_id,customer_id,response_date,nps_score," + names.joined(separator: ",")
         let row = (0..<20_004).map { "\($0)" }.joined(separator: ",")
         let rows = try BlockFeed.rows(
-            Array("\(header)\n\(row)\n\(row)\n\(row),\n\(row)".utf8), category: .surveys,
+            Array("\(header)\n\(row)\n\(row)\n\(row),x\n\(row)".utf8), category: .surveys,
             limits: .init(columnsMax: 30_000), blockBytes: 50_000)
         #expect(rows.rows.count == 3)
         #expect(rows.rejects.map(\.line) == [4])

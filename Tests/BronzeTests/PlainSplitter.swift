@@ -1,6 +1,7 @@
 import Records
 
-/// Splits delimited text byte by byte, the way the rules read: quotes as in RFC 4180, a line of its own for every mistake.
+/// Splits delimited text byte by byte, the way the rules read: quotes as in RFC 4180, blanks around values left out, a
+/// line of its own for every mistake.
 /// Slow and plain; the product's reader must say the same.
 struct PlainSplitter {
     struct Row: Equatable {
@@ -24,8 +25,12 @@ struct PlainSplitter {
             var fields: [[UInt8]] = []
             var isBad = false
             var isUnclosed = false
+            var endsBlank = false
             // One field a turn; ends behind the line feed.
             fields: while true {
+                let fieldStart = at
+                while at < bytes.count, isBlank(bytes[at]) { at += 1 }
+                endsBlank = false
                 if at < bytes.count, bytes[at] == 34 {
                     guard let (text, next) = quoted(from: at) else {
                         isUnclosed = true
@@ -37,16 +42,21 @@ struct PlainSplitter {
                     var end = at
                     while end < bytes.count, bytes[end] != delimiter, bytes[end] != 10 { end += 1 }
                     var rest = bytes[at..<end]
+                    rest = rest.drop(while: isBlank)
                     if end == bytes.count || bytes[end] == 10, rest.last == 13 { rest = rest.dropLast() }
                     if !rest.isEmpty { isBad = true }
                     fields.append(text)
                     at = end
                 } else {
+                    at = fieldStart
                     var end = at
                     while end < bytes.count, bytes[end] != delimiter, bytes[end] != 10 { end += 1 }
                     var text = bytes[at..<end]
                     if end == bytes.count || bytes[end] == 10, text.last == 13 { text = text.dropLast() }
                     if text.contains(0) { isBad = true }
+                    text = text.drop(while: isBlank)
+                    while let last = text.last, isBlank(last) { text = text.dropLast() }
+                    endsBlank = text.isEmpty
                     fields.append(Array(text))
                     at = end
                 }
@@ -67,12 +77,17 @@ struct PlainSplitter {
                 continue
             }
             let raw = Array(bytes[rowStart..<min(at - 1, bytes.count)])
-            if raw.isEmpty || raw == [13] { continue }
+            let content = raw.last == 13 ? raw.dropLast() : raw[...]
+            if content.allSatisfy(isBlank) { continue }
+            // One delimiter too many at the end is none.
+            if fields.count == columnCount + 1, endsBlank { fields.removeLast() }
             if fields.count != columnCount || String(validating: raw, as: UTF8.self) == nil { isBad = true }
             rows.append(Row(line: rowLine, fields: isBad ? nil : fields))
         }
         return rows
     }
+
+    private func isBlank(_ byte: UInt8) -> Bool { (byte == 32 || byte == 9) && byte != delimiter }
 
     /// The text of a quoted field and the place behind its closing quote; nil when it is never closed.
     private func quoted(from start: Int) -> (text: [UInt8], next: Int)? {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where a field stands in the bytes of its batch: `start ..< end`.
 public struct FieldSpan: BitwiseCopyable, Sendable {
     public var start: UInt32
@@ -47,8 +49,28 @@ public final class BronzeBatch {
     /// The columns of a file. Compared by identity: a reader makes a new one when the columns change.
     public final class Header: Sendable {
         public let names: [String]
+        /// The line of the names as it is compared; nil where they stand in no line of their own.
+        private let line: [UInt8]?
 
-        public init(names: [String]) { self.names = names }
+        /// - Parameter line: the line of the file that names the columns.
+        public init(names: [String], line: UnsafeBufferPointer<UInt8>? = nil) {
+            self.names = names
+            self.line = line.map { Header.compared($0.prefix(Reject.rawLimit)) }
+        }
+
+        /// Whether a row is the line of the names once more, as where files were put behind each other.
+        public func isRepeated(in raw: [UInt8]) -> Bool {
+            guard let line else { return false }
+            return Header.compared(raw[...]) == line
+        }
+
+        /// Without the mark in front of UTF-8 text, upper case, and blanks at the ends.
+        private static func compared(_ text: some RandomAccessCollection<UInt8>) -> [UInt8] {
+            var text = Array(text)
+            if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+            while let last = text.last, last == 13 || last == 32 || last == 9 { text.removeLast() }
+            return text.map { $0 >= 65 && $0 <= 90 ? $0 | 32 : $0 }
+        }
     }
 
     public init(byteCapacity: Int = 1 << 19) {
@@ -119,6 +141,11 @@ public final class BronzeBatch {
     public func text(row: Int, column: Int) -> String {
         let span = spans[row * columnCount + column]
         return String(decoding: UnsafeBufferPointer(start: bytes + Int(span.start), count: span.count), as: UTF8.self)
+    }
+
+    /// Whether two fields say the same.
+    public func isSame(_ one: FieldSpan, _ other: FieldSpan) -> Bool {
+        one.count == other.count && memcmp(bytes + Int(one.start), bytes + Int(other.start), one.count) == 0
     }
 
     /// The raw text of one row, without its line end, cut after `Reject.rawLimit` bytes.

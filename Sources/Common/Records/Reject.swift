@@ -23,11 +23,15 @@ public struct Reject: Sendable, Hashable {
     public enum Reason: Sendable, Hashable {
         case missing
         case tooLong(limit: Int)
+        /// What stands there instead.
+        case notAnID(String)
         case notADate
         case notAnInstant
         case beforeEarliestDay
         case afterLatestDay
         case notAnAmount
+        case ambiguousAmount
+        case otherCurrencySign
         case amountIsZero
         case amountTooLarge
         case tooManyDecimals
@@ -46,16 +50,23 @@ public struct Reject: Sendable, Hashable {
         case rowTooLong(limit: Int)
         case notAJSONObject(String)
 
+        /// What the encoding of rows that are not UTF-8 mostly is, and what to do.
+        public static let notUTF8Advice =
+            "it is perhaps Latin-1 or Windows-1252: save the file as UTF-8, or convert it with iconv -f WINDOWS-1252 -t UTF-8"
+
         /// A short stable name, for counting.
         public var code: String {
             switch self {
             case .missing: "missing"
             case .tooLong: "too_long"
+            case .notAnID: "not_an_id"
             case .notADate: "not_a_date"
             case .notAnInstant: "not_an_instant"
             case .beforeEarliestDay: "before_earliest_day"
             case .afterLatestDay: "after_latest_day"
             case .notAnAmount: "not_an_amount"
+            case .ambiguousAmount: "ambiguous_amount"
+            case .otherCurrencySign: "other_currency_sign"
             case .amountIsZero: "amount_is_zero"
             case .amountTooLarge: "amount_too_large"
             case .tooManyDecimals: "too_many_decimals"
@@ -81,11 +92,16 @@ public struct Reject: Sendable, Hashable {
             switch self {
             case .missing: "a value is required here"
             case .tooLong(let limit): "the value is longer than \(limit) bytes, which is the most for this column"
+            case .notAnID(let what): "not an id but \(what); expected a text or a whole number"
             case .notADate: "not a calendar date; expected YYYY-MM-DD"
             case .notAnInstant: "not an instant; expected YYYY-MM-DDTHH:MM:SSZ (RFC 3339) or YYYY-MM-DD"
             case .beforeEarliestDay: "before the earliest day that is accepted (earliest_day in aurad.yaml)"
             case .afterLatestDay: "lies more than one day in the future"
-            case .notAnAmount: "not an amount; expected a decimal number with a point as its mark"
+            case .notAnAmount: "not an amount; expected a decimal number such as 1234.50"
+            case .ambiguousAmount:
+                "one, or a thousand times as much: no other amount of the file tells what its mark means; write it with two "
+                    + "decimals, or without marks between thousands"
+            case .otherCurrencySign: "the sign beside the amount is of another currency than the row"
             case .amountIsZero: "an amount must not be 0"
             case .amountTooLarge: "the amount is larger than a million million units"
             case .tooManyDecimals: "more than six decimals"
@@ -101,7 +117,7 @@ public struct Reject: Sendable, Hashable {
             case .unclosedQuote: "a quoted value is never closed"
             case .textAfterQuote: "text follows the closing quote of a value"
             case .containsNUL: "the row contains a NUL byte"
-            case .notUTF8: "not valid UTF-8; a file in another encoding needs a mapping that names it"
+            case .notUTF8: "not UTF-8 text; \(Reason.notUTF8Advice)"
             case .rowTooLong(let limit): "the row is longer than \(limit) bytes"
             case .notAJSONObject(let detail): "not a JSON object: \(detail)"
             }

@@ -142,6 +142,9 @@ enum RefusalCode: String, CaseIterable {
     case empty
     case headerTooLong = "header_too_long"
     case headerNotText = "header_not_text"
+    case otherEncoding = "other_encoding"
+    case spreadsheet
+    case otherFormat = "other_format"
     case missingColumns = "missing_columns"
     case repeatedColumn = "repeated_column"
     case notJSON = "not_json"

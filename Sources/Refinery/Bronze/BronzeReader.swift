@@ -5,10 +5,15 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case empty
     case headerTooLong(limit: Int)
     case headerNotText(offset: Int)
+    /// The names of the columns are in an encoding other than UTF-8.
+    case headerNotUTF8(line: Int)
+    /// It is no text with rows at all.
+    case otherFormat(text: String, code: String)
     case missingColumns([String], found: [String], candidates: [String: [String]])
     /// No object of a JSON file has the key of a required column.
     case missingKeys([String], found: [String], candidates: [String: [String]])
-    case repeatedColumn(String)
+    /// Two columns have the name of one that is read, and on a line they say different things. Positions count from 1.
+    case repeatedColumn(String, first: Int, second: Int, line: Int)
     case notJSON(line: Int, detail: String)
     /// More columns, or different keys of JSON objects, than a table of rows has; `line` is where the first too many
     /// stands.
@@ -23,13 +28,19 @@ public enum DropRefusal: Error, Sendable, Equatable, CustomStringConvertible {
             return "line 1: no line end within \(limit) bytes; expected a header line with column names, or JSON"
         case .headerNotText(let offset):
             return "line 1: byte \(offset) is no text; expected a header line with column names, or JSON (UTF-8)"
+        case .headerNotUTF8(let line):
+            return "line \(line): the names of the columns are not UTF-8 text; \(Reject.Reason.notUTF8Advice)"
+        case .otherFormat(let text, _): return text
         case .missingColumns(let missing, let found, let candidates):
             return "line 1: required column\(missing.count == 1 ? "" : "s") missing: "
                 + DropRefusal.missing(missing, found: found, candidates: candidates)
         case .missingKeys(let missing, let found, let candidates):
             return "no object has the required column\(missing.count == 1 ? "" : "s") "
                 + DropRefusal.missing(missing, found: found, candidates: candidates)
-        case .repeatedColumn(let name): return "line 1: the column \(name) appears twice"
+        case .repeatedColumn(let name, let first, let second, let line):
+            return
+                "columns \(first) and \(second) are both \(name), and on line \(line) they differ; leave one of them out, or "
+                + "give it another name"
         case .notJSON(let line, let detail): return "line \(line): \(detail)"
         case .tooManyColumns(let line, let limit):
             return "line \(line): more than \(limit) different columns; leave out those that are not needed, and where "
@@ -76,7 +87,7 @@ public struct BronzeReader {
 
     private enum Format {
         case unknown
-        case delimited(DelimitedReader, BronzeBatch.Header)
+        case delimited(DelimitedReader, BronzeBatch.Header, repeats: [(first: Int, second: Int)])
         case json(JSONRecordReader)
     }
 
@@ -133,12 +144,14 @@ public struct BronzeReader {
         switch format {
         case .unknown:
             return false
-        case .delimited(var reader, let header):
+        case .delimited(var reader, let header, let repeats):
             batch.header = header
             let start = position
             position = reader.read(batch, from: start, to: dataEnd, isLast: isLast)
-            format = .delimited(reader, header)
+            format = .delimited(reader, header, repeats: repeats)
+            FieldCleaning.clean(batch, from: start, to: position, dataEnd: dataEnd, delimiter: reader.delimiter)
             FormulaGuard.takeOff(batch, from: start, to: position)
+            if !repeats.isEmpty { try checkRepeats(repeats, batch) }
             keepRest(batch)
             rejectInvalidText(batch)
             return true
@@ -164,16 +177,32 @@ public struct BronzeReader {
         blockIsOpen = false
     }
 
+    /// - Throws: what names two columns of one name that say different things.
+    private func checkRepeats(_ repeats: [(first: Int, second: Int)], _ batch: BronzeBatch) throws(DropRefusal) {
+        for row in 0..<batch.rowCount {
+            for (first, second) in repeats {
+                let spans = batch.spans + row * batch.columnCount
+                guard batch.isSame(spans[first], spans[second]) else {
+                    throw .repeatedColumn(
+                        batch.header.names[first], first: first + 1, second: second + 1, line: Int(batch.lines[row]))
+                }
+            }
+        }
+    }
+
     /// Finds out the format from the first bytes; false when more bytes are needed.
     private mutating func recognise(_ batch: BronzeBatch) throws(DropRefusal) -> Bool {
         let bytes = batch.bytes
+        if dataEnd - position < min(OtherFormat.headBytes, limits.rowBytesMax), !isLast { return false }
+        let head = UnsafeBufferPointer(start: bytes + position, count: min(dataEnd - position, OtherFormat.headBytes))
+        if let other = OtherFormat(head) { throw .otherFormat(text: other.text, code: other.code) }
         var at = position
-        if dataEnd - at >= 3, bytes[at] == 0xEF, bytes[at + 1] == 0xBB, bytes[at + 2] == 0xBF { at += 3 }
+        while dataEnd - at >= 3, bytes[at] == 0xEF, bytes[at + 1] == 0xBB, bytes[at + 2] == 0xBF { at += 3 }
         var line = 1
         while at < dataEnd, bytes[at] == 32 || bytes[at] == 9 || bytes[at] == 10 || bytes[at] == 13 {
             // A leading tab could be an empty first column name; only blank lines are skipped.
             if bytes[at] == 9 || bytes[at] == 32 { break }
-            if bytes[at] == 10 { line += 1 }
+            if bytes[at] == 10 || (at + 1 < dataEnd && bytes[at + 1] != 10) { line += 1 }
             at += 1
         }
         if at >= dataEnd {
@@ -193,24 +222,41 @@ public struct BronzeReader {
             return true
         }
         if first == dataEnd, !isLast, dataEnd - at <= limits.rowBytesMax { return false }
-        guard let end = HeaderLine.end(bytes, from: at, to: dataEnd, isLast: isLast) else {
-            if dataEnd - at > limits.rowBytesMax { throw .headerTooLong(limit: limits.rowBytesMax) }
-            return false
+        return try recogniseDelimited(batch, from: at, line: line)
+    }
+
+    /// Reads the header, and what may stand in front of it.
+    private mutating func recogniseDelimited(
+        _ batch: BronzeBatch, from start: Int, line first: Int
+    ) throws(DropRefusal) -> Bool {
+        let bytes = batch.bytes
+        var (at, line) = (start, first)
+        var delimiter: UInt8?
+        while true {
+            guard case .at(let end, let lineEnd) = HeaderLine.end(bytes, from: at, to: dataEnd, isLast: isLast) else {
+                if dataEnd - at > limits.rowBytesMax { throw .headerTooLong(limit: limits.rowBytesMax) }
+                return false
+            }
+            let text = UnsafeBufferPointer(start: bytes + at, count: end - at)
+            if delimiter == nil, let named = HeaderLine.separator(text), end < dataEnd {
+                delimiter = named
+                at = end + 1
+                line += 1
+                continue
+            }
+            for (offset, byte) in text.enumerated() where byte < 32 && byte != 9 && byte != 13 && byte != 10 {
+                throw .headerNotText(offset: at - position + offset)
+            }
+            guard TextCheck.isUTF8(text) else { throw .headerNotUTF8(line: line) }
+            let header = try HeaderLine(
+                text, category: category, line: line, delimiter: delimiter, lineEnd: lineEnd, limits: limits)
+            let lineEnds = text.reduce(into: 0) { count, byte in if byte == lineEnd { count += 1 } }
+            format = .delimited(
+                DelimitedReader(header, firstLine: line + lineEnds + 1, rowBytesMax: limits.rowBytesMax),
+                BronzeBatch.Header(names: header.names, line: text), repeats: header.repeats)
+            position = min(end + 1, dataEnd)
+            return true
         }
-        let text = UnsafeBufferPointer(start: bytes + at, count: end - at)
-        for (offset, byte) in text.enumerated() where byte < 32 && byte != 9 && byte != 13 && byte != 10 {
-            throw .headerNotText(offset: at - position + offset)
-        }
-        guard String(validating: text, as: UTF8.self) != nil else { throw .headerNotText(offset: at - position) }
-        let header = try HeaderLine.parse(text, category: category, line: line, limits: limits)
-        let lineFeeds = text.reduce(into: 0) { count, byte in if byte == 10 { count += 1 } }
-        format = .delimited(
-            DelimitedReader(
-                delimiter: header.delimiter, columnCount: header.names.count, firstLine: line + lineFeeds + 1,
-                rowBytesMax: limits.rowBytesMax),
-            BronzeBatch.Header(names: header.names))
-        position = min(end + 1, dataEnd)
-        return true
     }
 
     /// Rejects the rows whose bytes are not UTF-8. Rows of plain ASCII are told by one look at 64 bytes.

@@ -13,14 +13,20 @@ struct DelimitedReader {
     let delimiter: UInt8
     let columnCount: Int
     let rowBytesMax: Int
+    /// A line feed; in files of the old Macintosh a carriage return.
+    let lineEnd: UInt8
+    /// The header ends with a delimiter: its last column has no name, and rows may go without it.
+    let lastIsUnnamed: Bool
     /// The physical line at the start of what has not been read yet.
     private(set) var line: Int
     /// Set while the rest of an over-long row is being skipped.
     private var skipping = false
 
-    init(delimiter: UInt8, columnCount: Int, firstLine: Int, rowBytesMax: Int) {
-        self.delimiter = delimiter
-        self.columnCount = columnCount
+    init(_ header: HeaderLine, firstLine: Int, rowBytesMax: Int) {
+        delimiter = header.delimiter
+        columnCount = header.names.count
+        lineEnd = header.lineEnd
+        lastIsUnnamed = header.lastIsUnnamed
         self.rowBytesMax = rowBytesMax
         line = firstLine
     }
@@ -99,19 +105,22 @@ struct DelimitedReader {
         batch.columnCount = columnCount
         var rowStart = start
         if skipping {
-            guard let lineEnd = nextLineFeed(batch.bytes, from: start, to: end) else { return end }
+            guard let skipped = nextLineEnd(batch.bytes, from: start, to: end) else { return end }
             skipping = false
             line += 1
-            rowStart = lineEnd + 1
+            rowStart = skipped + 1
         }
         var line = self.line
         var position = rowStart
         var fieldStart = rowStart
         var rowLine = line
         var problem = RowProblem.none
+        /// Where a field goes on behind its closing quote: no other quote opens there.
+        var reopened = -1
         var output = Output(batch, columnCount: columnCount)
         output.beginRow()
         let delimiter = delimiter
+        let lineEnd = lineEnd
         var base = batch.bytes
         defer { batch.rowCount = output.rowCount }
 
@@ -121,14 +130,14 @@ struct DelimitedReader {
                 // Nothing structural is left: the row is unfinished.
                 if !isLast || rowStart >= end { break scan }
                 let contentEnd = end > fieldStart && base[end - 1] == 13 ? end - 1 : end
-                if contentEnd > rowStart || output.fields > 0 {
+                if output.fields > 0 || !isBlank(base, rowStart, contentEnd) {
                     output.field(fieldStart, contentEnd)
                     finishRow(batch, &output, rowStart, contentEnd, rowLine, &problem)
                 }
                 rowStart = end
                 break scan
             }
-            var mask = aura_structural_mask(base + position, delimiter)
+            var mask = aura_structural_mask(base + position, delimiter, lineEnd)
             let available = end &- position
             if available < 64 { mask &= (1 << UInt64(available)) &- 1 }
             while mask != 0 {
@@ -138,11 +147,11 @@ struct DelimitedReader {
                 if byte == delimiter {
                     output.field(fieldStart, at)
                     fieldStart = at &+ 1
-                } else if byte == 10 {
+                } else if byte == lineEnd {
                     let contentEnd = at > rowStart && base[at &- 1] == 13 ? at &- 1 : at
                     line &+= 1
-                    // A blank line is no row.
-                    if contentEnd != rowStart || output.fields != 0 {
+                    // A line of nothing, or of blanks alone, is no row.
+                    if output.fields != 0 || !isBlank(base, rowStart, contentEnd) {
                         output.field(fieldStart, max(fieldStart, contentEnd))
                         finishRow(batch, &output, rowStart, contentEnd, rowLine, &problem)
                     }
@@ -152,15 +161,23 @@ struct DelimitedReader {
                     rowLine = line
                 } else if byte == 0 {
                     problem = .containsNUL
-                } else if at == fieldStart {
+                } else if fieldStart != reopened, isBlank(base, fieldStart, at) {
                     // An opening quote: the field ends behind its closing quote, wherever that is.
                     guard let close = closingQuote(base, from: at + 1, to: end) else {
                         if !isLast && end - rowStart <= rowBytesMax { break scan }
+                        let firstEnd = nextLineEnd(base, from: rowStart, to: end)
+                        if firstEnd == nil, !isLast {
+                            // One line, and longer than any row may be: the value is.
+                            let name = output.fields < columnCount ? batch.header.names[output.fields] : nil
+                            reject(batch, rowStart, end, rowLine, .tooLong(limit: rowBytesMax), column: name)
+                            skipping = true
+                            self.line = rowLine
+                            return end
+                        }
                         // Never closed: this line alone is the reject, the next one is read as usual.
-                        let lineEnd = nextLineFeed(base, from: rowStart, to: end) ?? end
-                        reject(batch, rowStart, lineEnd, rowLine, .unclosedQuote)
+                        reject(batch, rowStart, firstEnd ?? end, rowLine, .unclosedQuote)
                         line = rowLine + 1
-                        rowStart = min(lineEnd + 1, end)
+                        rowStart = min((firstEnd ?? end) + 1, end)
                         (position, fieldStart, rowLine) = (rowStart, rowStart, line)
                         problem = .none
                         output.beginRow()
@@ -168,7 +185,7 @@ struct DelimitedReader {
                     }
                     let next = close.position + 1
                     if next >= end && !isLast { break scan }
-                    line += close.lineFeeds
+                    line += close.lineEnds
                     if close.escapes == 0 {
                         output.field(at + 1, close.position)
                     } else {
@@ -178,6 +195,8 @@ struct DelimitedReader {
                     if close.containsNUL { problem = .containsNUL }
                     // What follows is a delimiter, a line end, the end, or a mistake.
                     var after = next
+                    while after < end, base[after] != delimiter, base[after] == 32 || base[after] == 9 { after += 1 }
+                    if after >= end && !isLast { break scan }
                     if after < end, base[after] == 13, after + 1 < end, base[after + 1] == 10 {
                         after += 1
                     }
@@ -185,7 +204,7 @@ struct DelimitedReader {
                         if !isLast { break scan }
                         after = end
                     }
-                    if after >= end || base[after] == 10 {
+                    if after >= end || base[after] == lineEnd {
                         finishRow(batch, &output, rowStart, next, rowLine, &problem)
                         line += 1
                         output.beginRow()
@@ -205,6 +224,7 @@ struct DelimitedReader {
                     problem = .textAfterQuote
                     fieldStart = next
                     output.reopenField()
+                    reopened = next
                     position = next
                     continue scan
                 }
@@ -228,6 +248,7 @@ struct DelimitedReader {
         _ batch: BronzeBatch, _ output: inout Output, _ start: Int, _ end: Int, _ line: Int,
         _ problem: inout RowProblem
     ) {
+        if output.fields != columnCount { complete(batch.bytes, &output, start, end) }
         if output.fields == columnCount, problem == .none, end &- start <= rowBytesMax {
             output.lines[output.rowCount] = UInt32(truncatingIfNeeded: line)
             output.rows[output.rowCount] = FieldSpan(
@@ -237,6 +258,29 @@ struct DelimitedReader {
         }
         rejectRow(batch, fields: output.fields, start, end, line, problem)
         problem = .none
+    }
+
+    /// Lets a row pass that has one delimiter at its end which the header does not have, or the other way about.
+    @inline(never)
+    private func complete(_ bytes: UnsafeMutablePointer<UInt8>, _ output: inout Output, _ start: Int, _ end: Int) {
+        if output.fields == columnCount + 1 {
+            var last = end
+            while last > start, isBlank(bytes, last - 1, last) { last -= 1 }
+            if last > start, bytes[last - 1] == delimiter { output.fields = columnCount }
+        } else if lastIsUnnamed, output.fields == columnCount - 1 {
+            output.field(end, end)
+        }
+    }
+
+    /// Whether there are blanks alone, or nothing. A tab that delimits is no blank.
+    @inline(__always)
+    private func isBlank(_ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        var at = start
+        while at < end {
+            guard bytes[at] == 32 || bytes[at] == 9, bytes[at] != delimiter else { return false }
+            at += 1
+        }
+        return true
     }
 
     @inline(never)
@@ -255,16 +299,18 @@ struct DelimitedReader {
         reject(batch, start, end, line, reason)
     }
 
-    private func reject(_ batch: BronzeBatch, _ start: Int, _ end: Int, _ line: Int, _ reason: Reject.Reason) {
+    private func reject(
+        _ batch: BronzeBatch, _ start: Int, _ end: Int, _ line: Int, _ reason: Reject.Reason, column: String? = nil
+    ) {
         let count = min(max(0, end - start), Reject.rawLimit)
         let raw = Array(UnsafeBufferPointer(start: batch.bytes + start, count: count))
-        batch.rejects.append(Reject(line: line, column: nil, reason: reason, raw: raw))
+        batch.rejects.append(Reject(line: line, column: column, reason: reason, raw: raw))
     }
 
-    private func nextLineFeed(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int) -> Int? {
+    private func nextLineEnd(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int) -> Int? {
         var at = start
         while at < end {
-            if bytes[at] == 10 { return at }
+            if bytes[at] == lineEnd { return at }
             at += 1
         }
         return nil
@@ -272,10 +318,10 @@ struct DelimitedReader {
 
     private func closingQuote(
         _ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int
-    ) -> (position: Int, escapes: Int, lineFeeds: Int, containsNUL: Bool)? {
+    ) -> (position: Int, escapes: Int, lineEnds: Int, containsNUL: Bool)? {
         var at = start
         var escapes = 0
-        var lineFeeds = 0
+        var lineEnds = 0
         var containsNUL = false
         while at < end {
             switch bytes[at] {
@@ -285,8 +331,8 @@ struct DelimitedReader {
                     at += 2
                     continue
                 }
-                return (at, escapes, lineFeeds, containsNUL)
-            case 10: lineFeeds += 1
+                return (at, escapes, lineEnds, containsNUL)
+            case lineEnd: lineEnds += 1
             case 0: containsNUL = true
             default: break
             }

@@ -1,36 +1,90 @@
 import Records
 
-/// The header line of delimited text: where it ends, what delimits it, and which columns it names.
-enum HeaderLine {
+/// The header line of delimited text: what delimits it, and which columns it names.
+struct HeaderLine {
+    let delimiter: UInt8
+    /// What ends a line: a line feed, or a carriage return where no line feed follows it.
+    let lineEnd: UInt8
+    /// By position; a name that stands twice is there twice.
+    let names: [String]
+    /// Where a name stands for the second time, with where it stood first.
+    let repeats: [(first: Int, second: Int)]
+    /// The header ends with a delimiter.
+    let lastIsUnnamed: Bool
+
     static let delimiters: [UInt8] = [44, 59, 9, 124]
 
-    /// The position of the header's line feed (or the end of a last block), quotes respected; nil when it is not there
-    /// yet.
-    static func end(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int, isLast: Bool) -> Int? {
+    /// Where the first line ends, and what ends it.
+    enum End {
+        case at(Int, lineEnd: UInt8)
+        /// It is not among the bytes.
+        case notYet
+    }
+
+    /// The end of the header, quotes respected. Of a last block the end of the text will do.
+    static func end(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int, isLast: Bool) -> End {
         var quoted = false
         for at in start..<end {
             if bytes[at] == 34 { quoted.toggle() }
-            if bytes[at] == 10, !quoted { return at }
+            if quoted { continue }
+            if bytes[at] == 10 { return .at(at, lineEnd: 10) }
+            guard bytes[at] == 13 else { continue }
+            // Several of them before a line feed are one end, made by a program that wrote it twice.
+            var next = at + 1
+            while next < end, bytes[next] == 13 { next += 1 }
+            if next == end, !isLast { return .notYet }
+            if next < end, bytes[next] == 10 { return .at(next, lineEnd: 10) }
+            return .at(at, lineEnd: 13)
         }
-        return isLast ? end : nil
+        return isLast ? .at(end, lineEnd: 10) : .notYet
     }
 
-    /// Splits the header by the delimiter that yields the most columns the category knows.
-    static func parse(
-        _ text: UnsafeBufferPointer<UInt8>, category: Category, line: Int, limits: BronzeReader.Limits
-    ) throws(DropRefusal) -> (delimiter: UInt8, names: [String]) {
+    /// The delimiter that a line `sep=;` in front of the header names, as spreadsheet programs write it; nil for any other
+    /// line.
+    static func separator(_ line: UnsafeBufferPointer<UInt8>) -> UInt8? {
+        var text = line[...]
+        while let last = text.last, last == 13 || last == 34 || (last == 32 && text.count > 5) {
+            text = text.dropLast()
+        }
+        if text.first == 34 { text = text.dropFirst() }
+        guard text.count == 5, let named = text.last, named > 32 || named == 9, named < 127, named != 34 else {
+            return nil
+        }
+        return text.dropLast().map { $0 | 0x20 }.elementsEqual("sep=".utf8.map { $0 | 0x20 }) ? named : nil
+    }
+
+    /// Splits the header by the delimiter that is named or, where none is, by the one that yields the most columns the
+    /// category knows.
+    init(
+        _ text: UnsafeBufferPointer<UInt8>, category: Category, line: Int, delimiter named: UInt8?, lineEnd: UInt8,
+        limits: BronzeReader.Limits
+    ) throws(DropRefusal) {
         let known = Dictionary(
             category.columns.map { (ColumnName.matchKey($0.name), $0) }, uniquingKeysWith: { first, _ in first })
         var best: (score: Int, count: Int, delimiter: UInt8, raw: [String]) = (-1, 0, 44, [])
-        for delimiter in delimiters {
-            let raw = split(text, by: delimiter)
+        for delimiter in named.map({ [$0] }) ?? HeaderLine.delimiters {
+            let raw = HeaderLine.split(text, by: delimiter)
             let score = Set(raw.map(ColumnName.matchKey)).filter { known[$0] != nil }.count
             if score > best.score || (score == best.score && raw.count > best.count) {
                 best = (score, raw.count, delimiter, raw)
             }
         }
         guard best.count <= limits.columnsMax else { throw .tooManyColumns(line: line, limit: limits.columnsMax) }
-        return (best.delimiter, try ColumnName.resolve(best.raw, category: category))
+        delimiter = best.delimiter
+        self.lineEnd = lineEnd
+        lastIsUnnamed = best.count > 1 && best.raw.last.map { ColumnName.folded($0).isEmpty } ?? false
+        let names = try ColumnName.resolve(best.raw, category: category)
+        var firstPosition: [String: Int] = [:]
+        var repeats: [(first: Int, second: Int)] = []
+        for (position, name) in names.enumerated() {
+            if let first = firstPosition[name] {
+                repeats.append((first, position))
+            } else {
+                firstPosition[name] = position
+            }
+        }
+        self.names = names
+        self.repeats = repeats
     }
 
     private static func split(_ text: UnsafeBufferPointer<UInt8>, by delimiter: UInt8) -> [String] {
@@ -51,7 +105,8 @@ enum HeaderLine {
                 } else {
                     current.append(byte)
                 }
-            } else if byte == 34, current.isEmpty {
+            } else if byte == 34, current.allSatisfy({ $0 == 32 || $0 == 9 }) {
+                current.removeAll(keepingCapacity: true)
                 quoted = true
             } else if byte == delimiter {
                 fields.append(String(decoding: current, as: UTF8.self))
@@ -63,108 +118,5 @@ enum HeaderLine {
         }
         fields.append(String(decoding: current, as: UTF8.self))
         return fields
-    }
-}
-
-/// Column names: folding of case and separators, and the check that all required columns are there.
-enum ColumnName {
-    /// What is compared: lower-case letters and digits only, so that `Customer ID`, `customerId` and `customer_id`
-    /// agree.
-    static func matchKey(_ name: String) -> String {
-        if let ascii = asciiLetters(name, between: nil) { return ascii }
-        return String(
-            String.UnicodeScalarView(
-                name.lowercased().unicodeScalars.filter {
-                    $0.properties.isAlphabetic || $0.properties.numericType != nil
-                }))
-    }
-
-    /// The name an unknown column is kept under: lower case, separators as single underscores.
-    static func folded(_ name: String) -> String {
-        if let ascii = asciiLetters(name, between: 95) { return ascii }
-        var result = ""
-        var pending = false
-        for scalar in name.lowercased().unicodeScalars {
-            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-                if pending, !result.isEmpty { result.append("_") }
-                pending = false
-                result.unicodeScalars.append(scalar)
-            } else {
-                pending = true
-            }
-        }
-        return result
-    }
-
-    /// The letters and digits of an ASCII name in lower case, with `separator` once where something else stood between
-    /// them; nil for other names. Most headers are ASCII, and some have very many or very long names.
-    private static func asciiLetters(_ name: String, between separator: UInt8?) -> String? {
-        var result: [UInt8] = []
-        var pending = false
-        for byte in name.utf8 {
-            switch byte {
-            case 48...57, 97...122, 65...90:
-                if pending, !result.isEmpty, let separator { result.append(separator) }
-                pending = false
-                result.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
-            case 0x80...: return nil
-            default: pending = true
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    /// The house's names for the columns of a file: schema names where they match, folded names otherwise.
-    static func resolve(_ raw: [String], category: Category) throws(DropRefusal) -> [String] {
-        let known = Dictionary(
-            category.columns.map { (matchKey($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
-        var seen: Set<String> = []
-        var names: [String] = []
-        for (index, name) in raw.enumerated() {
-            var resolved = known[matchKey(name)] ?? folded(name)
-            if resolved.isEmpty { resolved = "column_\(index + 1)" }
-            if !seen.insert(resolved).inserted { throw .repeatedColumn(resolved) }
-            names.append(resolved)
-        }
-        let missing = missing(names, category: category)
-        guard missing.isEmpty else {
-            throw .missingColumns(missing, found: raw, candidates: nearest(to: missing, among: raw))
-        }
-        return names
-    }
-
-    static func missing(_ names: [String], category: Category) -> [String] {
-        let present = Set(names)
-        return category.columns.filter { $0.required && !present.contains($0.name) }.map(\.name)
-    }
-
-    /// For each missing column up to three names of the file that are spelled alike.
-    static func nearest(to missing: [String], among raw: [String]) -> [String: [String]] {
-        var result: [String: [String]] = [:]
-        for name in missing {
-            let key = Array(matchKey(name).utf8)
-            let ranked = raw.prefix(200).map { candidate in
-                (candidate, distance(key, Array(matchKey(String(candidate.prefix(64))).utf8)))
-            }
-            result[name] =
-                ranked.filter { $0.1 <= max(2, key.count / 2) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(
-                    \.0)
-        }
-        return result
-    }
-
-    /// Levenshtein distance.
-    private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let above = row[j + 1]
-                row[j + 1] = x == y ? diagonal : min(diagonal, above, row[j]) + 1
-                diagonal = above
-            }
-        }
-        return row[b.count]
     }
 }

@@ -16,6 +16,8 @@ struct JSONRecordReader {
     private var keys: [String] = []
     private var keyBytes = 0
     private var matchKeys: [String] = []
+    /// What is compared of the names of columns that hold ids.
+    private let idKeys: Set<String>
     private var sawObject = false
     private var indexOfKey: [String: Int] = [:]
     private var header = BronzeBatch.Header(names: [])
@@ -26,6 +28,7 @@ struct JSONRecordReader {
     init(category: Category, isArray: Bool, line: Int) {
         self.isArray = isArray
         self.line = line
+        idKeys = Set(category.columns.filter { $0.kind == .identifier }.map { ColumnName.matchKey($0.name) })
         schemaNames = Dictionary(
             category.columns.map { (ColumnName.matchKey($0.name), $0.name) }, uniquingKeysWith: { first, _ in first })
     }
@@ -34,11 +37,17 @@ struct JSONRecordReader {
     private static let fieldsMax = 1 << 20
 
     private enum Outcome {
-        case object(end: Int, lineFeeds: Int)
+        /// - Parameter problem: why it makes no row.
+        case object(end: Int, lineFeeds: Int, problem: Problem?)
         case refused(DropRefusal)
         case incomplete
         case newKey
         case malformed(detail: String, at: Int)
+    }
+
+    private struct Problem {
+        var column: String?
+        var reason: Reject.Reason
     }
 
     /// - Returns: true when the block is used up, false when the batch is full or its columns change.
@@ -74,8 +83,11 @@ struct JSONRecordReader {
             let keysBefore = names.count
             switch object(batch, from: start, to: end, limits: limits) {
             case .refused(let refusal): throw refusal
-            case .object(let objectEnd, let lineFeeds):
-                if objectEnd - start > limits.rowBytesMax {
+            case .object(let objectEnd, let lineFeeds, let problem):
+                if let problem {
+                    sawObject = true
+                    reject(batch, start, objectEnd, problem.reason, column: problem.column)
+                } else if objectEnd - start > limits.rowBytesMax {
                     reject(batch, start, objectEnd, .rowTooLong(limit: limits.rowBytesMax))
                 } else {
                     sawObject = true
@@ -98,14 +110,18 @@ struct JSONRecordReader {
                 let isTooLong = end - start > limits.rowBytesMax
                 if !isLast && !isTooLong { return true }
                 endIsRejected = isLast
+                let next = resume(batch.bytes, start, from: start + 1, to: end, isLast: isLast)
+                // What goes on for so long may have been cut off at the end of its line.
+                let isCut = !isTooLong || (next ?? end) - start <= limits.rowBytesMax
                 skip(
-                    batch, start, resume(batch.bytes, start, from: start + 1, to: end) ?? end, &position,
-                    isTooLong
-                        ? .rowTooLong(limit: limits.rowBytesMax) : .notAJSONObject("the text ends inside an object"))
+                    batch, start, next ?? end, &position,
+                    isCut ? .notAJSONObject("the text ends inside an object") : .rowTooLong(limit: limits.rowBytesMax))
             case .malformed(let detail, let at):
                 batch.byteCount = bytesBefore
                 forgetKeys(from: keysBefore)
-                let next = resume(batch.bytes, start, from: max(at, start + 1), to: end)
+                // Where an object was cut off, the mistake is seen in the next one.
+                let first = isArray ? max(at, start + 1) : start + 1
+                let next = resume(batch.bytes, start, from: first, to: end, isLast: isLast)
                 // Where the next object starts is not known before the mistake has been read to its end.
                 if next == nil, !isLast, end - start <= limits.rowBytesMax { return true }
                 endIsRejected = isLast && next == nil
@@ -146,9 +162,11 @@ struct JSONRecordReader {
         position = next
     }
 
-    private func reject(_ batch: BronzeBatch, _ start: Int, _ end: Int, _ reason: Reject.Reason) {
+    private func reject(
+        _ batch: BronzeBatch, _ start: Int, _ end: Int, _ reason: Reject.Reason, column: String? = nil
+    ) {
         let raw = Array(UnsafeBufferPointer(start: batch.bytes + start, count: min(end - start, Reject.rawLimit)))
-        batch.rejects.append(Reject(line: line, column: nil, reason: reason, raw: raw))
+        batch.rejects.append(Reject(line: line, column: column, reason: reason, raw: raw))
     }
 
     private mutating func skipSeparators(_ bytes: UnsafeMutablePointer<UInt8>, _ position: inout Int, _ end: Int) {
@@ -156,7 +174,8 @@ struct JSONRecordReader {
             switch bytes[position] {
             case 10: line += 1
             case 32, 9, 13: break
-            case 44 where isArray: break
+            // Between the objects of an array, and where somebody has written lines of one.
+            case 44: break
             default: return
             }
             position += 1
@@ -165,11 +184,12 @@ struct JSONRecordReader {
 
     /// After a mistake: where reading goes on; nil when that is not among the bytes.
     ///
-    /// Objects that follow each other stand a line each, so the next line is next. The objects of an array may share a
+    /// Objects that follow each other stand a line each, so the next line is next, unless it looks like the inside of an
+    /// object that takes several. The objects of an array may share a
     /// line or take several: there it is the object that starts a line or follows another one, and after an element
     /// that is no object the next element.
     private func resume(
-        _ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, from first: Int, to end: Int
+        _ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, from first: Int, to end: Int, isLast: Bool
     ) -> Int? {
         let isObject = bytes[start] == 123
         // The last two bytes, spaces left out; a line feed counts as one.
@@ -177,7 +197,9 @@ struct JSONRecordReader {
         for at in first..<max(first, end) {
             let byte = bytes[at]
             if !isArray {
-                if byte == 10 { return at }
+                guard byte == 10 else { continue }
+                if at + 1 == end { return isLast ? at : nil }
+                if !isObject || !JSONRecordReader.isInside(bytes[at + 1]) { return at }
             } else if !isObject {
                 if byte == 10 || byte == 44 { return at }
             } else if byte == 123, before.last == 10 || (before.last == 44 && before.other == 125) {
@@ -190,6 +212,12 @@ struct JSONRecordReader {
             }
         }
         return nil
+    }
+
+    /// Whether a line that begins like this goes on with an object that a line before has begun.
+    private static func isInside(_ byte: UInt8) -> Bool {
+        // Blank, tab, " } ]
+        byte == 32 || byte == 9 || byte == 34 || byte == 125 || byte == 93
     }
 
     /// Parses one object into the spans of the batch's next row.
@@ -206,6 +234,7 @@ struct JSONRecordReader {
         let absent = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: start))
         for column in 0..<names.count { row[column] = absent }
         var sawNewKey = false
+        var problem: Problem?
 
         func skipSpace() {
             while at < end {
@@ -217,7 +246,7 @@ struct JSONRecordReader {
         }
 
         skipSpace()
-        if at < end, batch.bytes[at] == 125 { return .object(end: at + 1, lineFeeds: lineFeeds) }
+        if at < end, batch.bytes[at] == 125 { return .object(end: at + 1, lineFeeds: lineFeeds, problem: nil) }
         while true {
             skipSpace()
             guard at < end else { return .incomplete }
@@ -236,7 +265,8 @@ struct JSONRecordReader {
             at += 1
             skipSpace()
             guard at < end else { return .incomplete }
-            let value: FieldSpan
+            var value: FieldSpan
+            let kind = batch.bytes[at]
             switch JSONScanner.value(batch, from: at, to: end) {
             case .incomplete: return .incomplete
             case .malformed(let detail): return .malformed(detail: detail, at: at)
@@ -248,8 +278,26 @@ struct JSONRecordReader {
             let name = String(
                 decoding: UnsafeBufferPointer(start: batch.bytes + Int(key.start), count: key.count), as: UTF8.self)
             let matchKey = ColumnName.matchKey(name)
+            // A text.
+            if kind == 34 { value = FieldCleaning.cleaned(value, batch) }
+            if idKeys.contains(matchKey) {
+                let reason = JSONRecordReader.idProblem(kind)
+                if let reason, problem == nil { problem = Problem(column: schemaNames[matchKey], reason: reason) }
+                if kind != 34 { value = JSONRecordReader.withoutZeroDecimals(value, batch.bytes) }
+            }
             if let column = indexOfKey[matchKey] {
-                if !sawNewKey { (batch.spans + batch.rowCount * batch.columnCount)[column] = value }
+                if !sawNewKey {
+                    let field = batch.spans + batch.rowCount * batch.columnCount + column
+                    let isRepeated = field.pointee.start != absent.start
+                    if isRepeated, let name = schemaNames[matchKey], !batch.isSame(field.pointee, value) {
+                        problem =
+                            problem
+                            ?? Problem(
+                                column: name,
+                                reason: .notAJSONObject("the key stands twice in it, with different values"))
+                    }
+                    field.pointee = value
+                }
             } else {
                 sawNewKey = true
                 keyBytes += name.utf8.count
@@ -270,9 +318,28 @@ struct JSONRecordReader {
             switch batch.bytes[at] {
             case 44: at += 1
             case 125:
-                return sawNewKey ? .newKey : .object(end: at + 1, lineFeeds: lineFeeds)
+                return sawNewKey ? .newKey : .object(end: at + 1, lineFeeds: lineFeeds, problem: problem)
             default: return .malformed(detail: "expected `,` or `}` after a value", at: at)
             }
         }
+    }
+
+    /// What is wrong with a value as an id, by its first byte.
+    private static func idProblem(_ kind: UInt8) -> Reject.Reason? {
+        switch kind {
+        case 116, 102: .notAnID("true or false")
+        case 123: .notAnID("an object")
+        case 91: .notAnID("a list")
+        default: nil
+        }
+    }
+
+    /// `42.0` is the number 42, which some programs cannot write otherwise.
+    private static func withoutZeroDecimals(_ span: FieldSpan, _ bytes: UnsafeMutablePointer<UInt8>) -> FieldSpan {
+        let text = UnsafeBufferPointer(start: bytes + Int(span.start), count: span.count)
+        guard let point = text.firstIndex(of: 46), point > 0, point + 1 < text.count,
+            text[(point + 1)...].allSatisfy({ $0 == 48 })
+        else { return span }
+        return FieldSpan(start: span.start, end: span.start + UInt32(point))
     }
 }

@@ -26,7 +26,10 @@ enum JSONScanner {
         }
         if at == end { return .incomplete }
         let text = UnsafeBufferPointer(start: batch.bytes + start, count: at - start)
-        if text.elementsEqual("null".utf8) { return .value(span(start, start), next: at) }
+        // Not JSON, and yet what many programs write for a number that they do not have.
+        if text.elementsEqual("null".utf8) || text.elementsEqual("NaN".utf8) {
+            return .value(span(start, start), next: at)
+        }
         if text.elementsEqual("true".utf8) || text.elementsEqual("false".utf8) {
             return .value(span(start, at), next: at)
         }

@@ -336,6 +336,8 @@ extension DropRefusal {
         case .empty: "empty"
         case .headerTooLong: "header_too_long"
         case .headerNotText: "header_not_text"
+        case .headerNotUTF8: "other_encoding"
+        case .otherFormat(_, let code): code
         case .missingColumns, .missingKeys: "missing_columns"
         case .repeatedColumn: "repeated_column"
         case .notJSON: "not_json"
