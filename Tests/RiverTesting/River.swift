@@ -65,12 +65,18 @@ public final class River {
             let id = nextDrop
             nextDrop += 1
             var result = Loaded(counts: DropCounts(), rejects: [], refusal: nil)
-            load.beginDrop(id, latestDay: settings.latestDay)
+            var evidence: AmountEvidence?
             do {
-                try BlockFeed.forEachBatch(bytes, category: category, blockBytes: blockBytes, finishes: true) {
-                    load.load($0) { result.rejects.append($0) }
-                    if let excess = load.excess { throw excess }
-                }
+                repeat {
+                    if evidence != nil { load.abandonDrop() }
+                    result.rejects.removeAll()
+                    load.beginDrop(id, latestDay: settings.latestDay, amountEvidence: evidence)
+                    try BlockFeed.forEachBatch(bytes, category: category, blockBytes: blockBytes, finishes: true) {
+                        load.load($0) { result.rejects.append($0) }
+                        if let excess = load.excess { throw excess }
+                    }
+                    evidence = load.evidenceForAnotherReading
+                } while evidence != nil
                 load.endDrop()
                 resultOfDrop[id] = results.count
             } catch let refusal as DropRefusal {

@@ -85,6 +85,11 @@ import Testing
             ("k1,c1,,2024-01-31,,0", ["satisfaction_score not_an_integer"]),
             ("k1,c1,,2024-01-31,,6", ["satisfaction_score not_an_integer"]),
             ("k1,c1,,2024-01-31,,4.5", ["satisfaction_score not_an_integer"]),
+            ("k1,c1,,2024-01-31,,4.0", []), ("k1,c1,,2024-01-31,,\" 4\"", []),
+            ("k1,c1,,2024-01-31,,4.", ["satisfaction_score not_an_integer"]),
+            ("k1,c1,NULL,2024-01-31,NaT,NaN", []), ("k1,c1,n/a,2024-01-31,\\N,-", []),
+            ("NULL,c1,,2024-01-31,,", ["ticket_id missing"]), ("k1,None,,2024-01-31,,", ["customer_id missing"]),
+            ("k1,c1,,N/A,,", ["created_at missing"]),
             // Resolved before created stands at its column: before the score, after created_at.
             ("k1,c1,,2024-01-31,2024-01-30,9", ["resolved_at resolved_before_created"]),
             ("k1,c1,,soon,soon,9", ["created_at not_an_instant"]),

@@ -40,10 +40,13 @@ struct RowReading {
 
     /// What the configuration's rules have against a field.
     @inline(__always)
-    func violation(_ rows: RowBytes, _ row: Int, _ column: Int) -> Reject.Reason? {
+    func violation(
+        _ rows: RowBytes, _ row: Int, _ column: Int, number: @autoclosure () -> Double? = nil
+    ) -> Reject.Reason? {
         if rules.isEmpty { return nil }
         let span = rows.span(row, column)
-        return rules.violation(column: column, text: { rows.text(span) }, isEmpty: span.count == 0)
+        return rules.violation(
+            column: column, text: { rows.text(span) }, number: number(), isEmpty: span.count == 0)
     }
 
     /// What is wrong with a day on which something is said to have happened.

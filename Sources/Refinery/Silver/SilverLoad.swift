@@ -98,9 +98,13 @@ public final class SilverLoad {
         if isInterrupted() { throw Interrupted() }
     }
 
-    /// The drop whose batches follow. `latestDay` is the last plausible day for it.
-    public func beginDrop(_ id: Int64, latestDay: Day) {
+    /// The drop whose batches follow.
+    /// - Parameters:
+    ///   - latestDay: the last plausible day for it.
+    ///   - amountEvidence: nil when it is read for the first time, see ``evidenceForAnotherReading``.
+    public func beginDrop(_ id: Int64, latestDay: Day, amountEvidence: AmountEvidence? = nil) {
         settings.latestDay = latestDay
+        settings.amountEvidence = amountEvidence
         stage.beginDrop(settings)
         currentDrop = id
         current = DropCounts()
@@ -149,6 +153,12 @@ public final class SilverLoad {
         }
         let rowsMax = category == .engagement || category == .transactions ? limits.stagedRows : limits.wideRows
         return current.accepted > rowsMax ? .rows(limit: rowsMax) : nil
+    }
+
+    /// Asked when all rows of the drop are there: what to begin it with once more after ``abandonDrop()``, because numbers
+    /// that stand further down say that numbers further up were read otherwise than they were meant; nil when it can end.
+    public var evidenceForAnotherReading: AmountEvidence? {
+        settings.amountEvidence == nil ? stage.evidenceForAnotherReading : nil
     }
 
     /// The drop is complete; its counts of duplicates and orphans are known after ``finish(known:)``.
@@ -310,6 +320,8 @@ protocol SilverStage: AnyObject {
     var textBytes: Int { get }
     /// What the amounts of all drops so far come to, in micro-units of the base currency.
     var turnover: Double { get }
+    /// Of the amounts of the drop, where they are to be read again by it.
+    var evidenceForAnotherReading: AmountEvidence? { get }
     func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome
 }
 
@@ -323,6 +335,7 @@ struct StageOutcome {
 extension SilverStage {
     var textBytes: Int { 0 }
     var turnover: Double { 0 }
+    var evidenceForAnotherReading: AmountEvidence? { nil }
 }
 
 /// Rules of the configuration, by column of the schema.
@@ -337,9 +350,9 @@ struct ColumnRules {
     }
 
     /// Why a value of a column is refused by the configuration; nil when it is not.
-    func violation(column: Int, text: () -> String, isEmpty: Bool) -> Reject.Reason? {
+    func violation(column: Int, text: () -> String, number: Double?, isEmpty: Bool) -> Reject.Reason? {
         guard let rule = rules[column] else { return nil }
         if isEmpty { return rule.required ? .missing : nil }
-        return rule.violation(text())
+        return rule.violation(text(), number: number)
     }
 }

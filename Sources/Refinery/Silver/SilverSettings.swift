@@ -9,6 +9,8 @@ public struct SilverSettings: Sendable {
     public var rates: ExchangeRates
     /// Additional rules by category and column.
     public var rules: [Category: [String: ColumnRule]]
+    /// How the drop at hand writes numbers, once it has been read as a whole.
+    var amountEvidence: AmountEvidence?
     /// What the tables may hold at most.
     public var limits = SilverLimits()
 
@@ -42,12 +44,13 @@ public struct ColumnRule: Sendable, Equatable {
     }
 
     /// Why a present value breaks the rule; nil when it keeps it.
-    func violation(_ value: String) -> Reject.Reason? {
+    /// - Parameter number: what the value was read as, where that is not what a program would read.
+    func violation(_ value: String, number: Double? = nil) -> Reject.Reason? {
         if let allowedValues, !allowedValues.contains(value) {
             return .notAllowed(allowedValues.prefix(12).joined(separator: ", "))
         }
         if minimum != nil || maximum != nil {
-            guard let number = Double(value) else { return .notAnAmount }
+            guard let number = number ?? Double(value) else { return .notAnAmount }
             if let minimum, number < minimum { return .belowMinimum(String(describing: minimum)) }
             if let maximum, number > maximum { return .aboveMaximum(String(describing: maximum)) }
         }

@@ -13,6 +13,9 @@ final class TransactionStage: SilverStage {
     private(set) var turnover = 0.0
     /// Without the current drop.
     private var turnoverBefore = 0.0
+    /// What the amounts of the drop that are digits with a point say of the others, and what those say that are not.
+    private var seenDecimals: UInt8 = 0
+    private var evidence: AmountEvidence = []
 
     private enum Column {
         static let id = 0
@@ -31,6 +34,14 @@ final class TransactionStage: SilverStage {
     func beginDrop(_ settings: SilverSettings) {
         reading.beginDrop(settings)
         turnoverBefore = turnover
+        seenDecimals = 0
+        evidence = []
+    }
+
+    var evidenceForAnotherReading: AmountEvidence? {
+        var evidence = evidence
+        if NumberParser.hasPointDecimals(seenDecimals) { evidence.insert(.pointDecimals) }
+        return evidence.agreesWithPoints ? nil : evidence
     }
 
     func endDrop(_ load: SilverLoad) {}
@@ -56,12 +67,14 @@ final class TransactionStage: SilverStage {
         // A local: properties of a class are checked for exclusive access at every use.
         var time = self.time
         defer { self.time = time }
+        var seen = seenDecimals
+        defer { seenDecimals = seen }
         let clientIndex = load.state.clientIndex
         var passed = 0
         var sum = 0.0
         defer { turnover += sum }
         for row in range {
-            switch parse(rows, row, &time, into: load) {
+            switch parse(rows, row, &time, &seen, into: load) {
             case .rejected(let column, let reason):
                 load.current.rejected += 1
                 rejected(reading.reject(rows, row, (column, reason)))
@@ -89,7 +102,9 @@ final class TransactionStage: SilverStage {
 
     /// Checks the columns in their order; the first reason counts.
     @inline(__always)
-    private func parse(_ rows: RowBytes, _ row: Int, _ time: inout TimeParser, into load: SilverLoad) -> Parsed {
+    private func parse(
+        _ rows: RowBytes, _ row: Int, _ time: inout TimeParser, _ seen: inout UInt8, into load: SilverLoad
+    ) -> Parsed {
         if rows.span(row, Column.id).count == 0 { return .rejected(Column.id, .missing) }
         if let reason = reading.violation(rows, row, Column.id) { return .rejected(Column.id, reason) }
         if rows.span(row, Column.customer).count == 0 { return .rejected(Column.customer, .missing) }
@@ -98,11 +113,15 @@ final class TransactionStage: SilverStage {
         let amountSpan = rows.span(row, Column.amount)
         if amountSpan.count == 0 { return .rejected(Column.amount, .missing) }
         let micro: Int64
-        switch NumberParser.amount(rows.pointer(amountSpan), amountSpan.count) {
+        switch NumberParser.amount(
+            rows.pointer(amountSpan), amountSpan.count, seen: &seen, other: { otherAmount(rows, row) })
+        {
         case .value(let value): micro = value
         case .rejected(let reason): return .rejected(Column.amount, reason)
         }
-        if let reason = reading.violation(rows, row, Column.amount) { return .rejected(Column.amount, reason) }
+        if let reason = reading.violation(rows, row, Column.amount, number: Double(micro) / 1_000_000) {
+            return .rejected(Column.amount, reason)
+        }
 
         let currency = rows.span(row, Column.currency)
         if currency.count == 0 { return .rejected(Column.currency, .missing) }
@@ -142,6 +161,13 @@ final class TransactionStage: SilverStage {
         if let reason = reading.violation(rows, row, Column.date) { return .rejected(Column.date, reason) }
         return .accepted(
             PackedTransaction(day: day, kind: UInt32(bitPattern: kind), amount: micro), kindHash: kindKey.low)
+    }
+
+    @inline(never)
+    private func otherAmount(_ rows: RowBytes, _ row: Int) -> NumberParser.Amount {
+        AmountText(evidence: reading.settings.amountEvidence).read(
+            rows.buffer(rows.span(row, Column.amount)), currency: { rows.text(rows.span(row, Column.currency)) },
+            seen: &evidence)
     }
 
     func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {

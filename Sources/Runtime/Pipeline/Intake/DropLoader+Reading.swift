@@ -40,83 +40,112 @@ extension DropLoader {
                 return try outcome(of: error, item, context)
             }
         }
-        let rejects = try quarantine.rejectWriter(
-            dropID: entry.id, name: item.claimed?.name ?? FileName(entry.file) ?? .unnamed,
-            limits: RejectWriter.Limits(fileBytes: Int(entry.bytes)))
+        var evidence: AmountEvidence?
+        while true {
+            let reading = Reading(
+                feed: feed(item),
+                rejects: try quarantine.rejectWriter(
+                    dropID: entry.id, name: item.claimed?.name ?? FileName(entry.file) ?? .unnamed,
+                    limits: RejectWriter.Limits(fileBytes: Int(entry.bytes))))
+            load.beginDrop(entry.id, latestDay: entry.clockDay.advanced(by: 1), amountEvidence: evidence)
+            func abandon() {
+                load.abandonDrop()
+                reading.rejects.discard()
+            }
+            do {
+                // Once, whatever comes of it.
+                defer { reading.feed.close() }
+                guard try read(item, load, reading, context) else {
+                    abandon()
+                    return .refused(.cancelled, hash: nil)
+                }
+            } catch let refusal as DropRefusal {
+                abandon()
+                return try refused(item, Refusal(code: refusal.code, text: refusal.description), context)
+            } catch let excess as LoadExcess {
+                abandon()
+                return try refused(item, Refusal(code: excess.code, text: excess.description), context)
+            } catch let error as DropReadError {
+                abandon()
+                return try outcome(of: error, item, context)
+            } catch {
+                abandon()
+                throw error
+            }
+            guard let hash = reading.feed.sha256 else {
+                abandon()
+                throw StoreError(code: 1, message: "the content of a drop could not be hashed")
+            }
+            if item.claimed != nil, let original = known(hash, entry.category, seen) {
+                abandon()
+                return .duplicate(of: original, hash: hash)
+            }
+            evidence = load.evidenceForAnotherReading
+            if evidence != nil {
+                abandon()
+                continue
+            }
+            load.endDrop()
+            return .loaded(
+                Loaded(
+                    item: item, hash: hash, rejects: reading.rejects, rejectCounts: reading.rejectCounts,
+                    hasRows: reading.rows > 0))
+        }
+    }
+
+    /// One reading of a drop, with what comes of it.
+    private final class Reading {
+        let feed: DropFeed
+        let rejects: RejectWriter
         var rejectCounts: [RejectKey: Int] = [:]
+        var rows = 0
+
+        init(feed: DropFeed, rejects: RejectWriter) {
+            self.feed = feed
+            self.rejects = rejects
+        }
+    }
+
+    /// Reads a drop to its end.
+    /// - Returns: false when it was cancelled meanwhile.
+    private func read(_ item: Item, _ load: SilverLoad, _ reading: Reading, _ context: ReadContext) throws -> Bool {
+        let entry = item.entry
         var writeError: FileError?
-        load.beginDrop(entry.id, latestDay: entry.clockDay.advanced(by: 1))
         var reader = BronzeReader(category: entry.category, limits: context.limits)
         board.update {
             $0.progress = LoadProgress(
                 dropID: entry.id, category: entry.category, file: entry.file, bytesDone: 0,
                 bytesTotal: Int(entry.bytes), rows: 0, startedAt: context.startedAt, phase: .read)
         }
-        let feed = feed(item)
-        var rows = 0
-        func abandon() {
-            feed.close()
-            load.abandonDrop()
-            rejects.discard()
-        }
-        do {
-            while true {
-                if try isCancelled(entry.id, context) {
-                    abandon()
-                    return .refused(.cancelled, hash: nil)
-                }
-                let block = try feed.next()
-                reader.begin(block.batch, dataStart: BronzeReader.headroom, isLast: block.isLast)
-                while try reader.nextRows(block.batch) {
-                    rows += block.batch.rowCount + block.batch.rejects.count
-                    load.load(block.batch) { reject in
-                        rejectCounts[RejectKey(column: reject.column ?? "", code: reject.reason.code), default: 0] += 1
-                        do throws(FileError) {
-                            if writeError == nil { try rejects.append(reject) }
-                        } catch {
-                            writeError = error
-                        }
+        while true {
+            if try isCancelled(entry.id, context) { return false }
+            let block = try reading.feed.next()
+            reader.begin(block.batch, dataStart: BronzeReader.headroom, isLast: block.isLast)
+            while try reader.nextRows(block.batch) {
+                reading.rows += block.batch.rowCount + block.batch.rejects.count
+                load.load(block.batch) { reject in
+                    let key = RejectKey(column: reject.column ?? "", code: reject.reason.code)
+                    reading.rejectCounts[key, default: 0] += 1
+                    do throws(FileError) {
+                        if writeError == nil { try reading.rejects.append(reject) }
+                    } catch {
+                        writeError = error
                     }
-                    if let excess = load.excess { throw excess }
                 }
-                if let writeError { throw writeError }
-                let (done, count) = (block.storedPosition, rows)
-                board.update {
-                    $0.progress?.bytesDone = done
-                    $0.progress?.rows = count
-                }
-                feed.giveBack(block)
-                if block.isLast { break }
+                if let excess = load.excess { throw excess }
             }
-            try reader.finish()
-            try rejects.seal()
-        } catch let refusal as DropRefusal {
-            abandon()
-            return try refused(item, Refusal(code: refusal.code, text: refusal.description), context)
-        } catch let excess as LoadExcess {
-            abandon()
-            return try refused(item, Refusal(code: excess.code, text: excess.description), context)
-        } catch let error as DropReadError {
-            abandon()
-            return try outcome(of: error, item, context)
-        } catch {
-            abandon()
-            throw error
+            if let writeError { throw writeError }
+            let (done, count) = (block.storedPosition, reading.rows)
+            board.update {
+                $0.progress?.bytesDone = done
+                $0.progress?.rows = count
+            }
+            reading.feed.giveBack(block)
+            if block.isLast { break }
         }
-        feed.close()
-        guard let hash = feed.sha256 else {
-            load.abandonDrop()
-            rejects.discard()
-            throw StoreError(code: 1, message: "the content of a drop could not be hashed")
-        }
-        if item.claimed != nil, let original = known(hash, entry.category, seen) {
-            load.abandonDrop()
-            rejects.discard()
-            return .duplicate(of: original, hash: hash)
-        }
-        load.endDrop()
-        return .loaded(
-            Loaded(item: item, hash: hash, rejects: rejects, rejectCounts: rejectCounts, hasRows: rows > 0))
+        try reader.finish()
+        try reading.rejects.seal()
+        return true
     }
 
     /// The end of a drop that is refused half-way: the rest is read for its hash alone, so that the same content is
