@@ -86,6 +86,7 @@ let package = Package(
         module("Insight", "ChurnModel"),
         module("Insight", "Forecasting"),
         module("Insight", "HealthScore", ["Records"]),
+        module("Insight", "Invoicing", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
         module("Insight", "RiskValue", ["Records"]),
         module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules", "Words"]),
@@ -127,7 +128,7 @@ let package = Package(
             "Runtime", "Pipeline",
             [
                 "Assessment", "Bronze", "CAura", "ChurnModel", "Features", "Forecasting", "Freshness", "Gold",
-                "HealthScore", "Inbox",
+                "HealthScore", "Inbox", "Invoicing",
                 "Locks", "Outlook",
                 "Records", "Revenue", "RiskRules", "Rollup", "Schedule", "Silver", "Snapshots", "Standings", "Store",
                 "Words",
@@ -229,6 +230,7 @@ let package = Package(
                 "Standings",
                 "Words",
             ]),
+        tests("InvoicingTests", ["Invoicing", "Records", "RiverTesting"]),
         tests("LifecycleTests", ["Freshness", "Lifecycle", "Records", "RiverTesting", "Words"]),
         tests("OutlookTests", ["Forecasting", "Outlook", "Records", "RiverTesting", "Rollup"]),
         tests(

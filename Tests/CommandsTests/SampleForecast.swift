@@ -20,7 +20,9 @@ enum SampleForecast {
             baseUpper: days.map { values[$0] + 500 + 4 * Float($0) }, trend: days.map { 4000 + 9 * Float($0) },
             baseTotals: DailyForecast.horizons.map { days in
                 let sum = (0..<days).reduce(0) { $0 + level($1) }
-                return .init(yhat: sum, lower: sum * 0.9, upper: sum * 1.1)
+                return .init(
+                    yhat: sum, lower: sum * 0.9, upper: sum * 1.1,
+                    accuracy: .init(tests: 6, error: 0.02 + 0.001 * Double(days), bias: -0.004))
             }, notes: ["not seen in the history, and therefore without effect: event Summer Fair"])
         forecast.reconciled = days.map { level($0) + 10 }
         return ForecastAnswer.Content(

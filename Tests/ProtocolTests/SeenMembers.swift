@@ -12,7 +12,7 @@ struct SeenMembers {
         "system.status.progress", "system.status.models.forecast", "system.verify.originals.damaged",
         "system.verify.originals.missing", "clients.get.churn", "clients.get.forecast", "churn.model.training",
         "churn.model.model", "churn.model.challenge", "churn.model.drift",
-        "data.drops.drops.restored_original",
+        "data.drops.drops.restored_original", "forecast.get.totals.60.accuracy", "forecast.get.totals.90.accuracy",
     ]
 
     mutating func add(_ value: JSONValue, _ shape: Shape, _ path: String) {

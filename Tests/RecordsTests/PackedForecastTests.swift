@@ -28,6 +28,16 @@ struct PackedForecastTests {
         #expect(try #require(PackedForecast(bytes: bytes)).unpacked == forecast)
     }
 
+    @Test func accuracyAndSignComeBack() {
+        var forecast = made()
+        forecast.isSigned = true
+        forecast.baseTotals = [
+            .init(yhat: -3, lower: -10.5, upper: 4, accuracy: .init(tests: 7, error: 0.1234567890123, bias: -0.02)),
+            .init(yhat: 1, lower: 0, upper: 2),
+        ]
+        #expect(PackedForecast(forecast).unpacked == forecast)
+    }
+
     @Test func reconciledValuesAreKeptInSinglePrecision() throws {
         var forecast = made()
         forecast.reconciled = forecast.baseValues.map { Double($0) * 1.01 }

@@ -297,18 +297,4 @@ import Testing
         client.payments[0].periodEnd -= 10
         #expect(client.units("2024-03-05", "2024-04-04") == [100, 100])
     }
-
-    @Test func expectedPayments() {
-        let client = LedgerCase([("2024-03-31", 100), ("2024-04-30", 100), ("2024-04-12", 40)])
-        var found: [String] = []
-        var terms = client.terms
-        terms.clock = LedgerCase.day("2024-05-10")
-        let ledger = client.ledger()
-        ledger.expectedPayments(terms) { found.append("\(Day(rawValue: $0.dueOn)) \($0.amount / 1_000_000)") }
-        #expect(found == ["2024-05-31 100", "2024-05-12 40"])
-        terms.clock = LedgerCase.day("2024-05-20")
-        found = []
-        ledger.expectedPayments(terms) { found.append("\(Day(rawValue: $0.dueOn)) \($0.interval)") }
-        #expect(found == ["2024-05-31 month"])
-    }
 }

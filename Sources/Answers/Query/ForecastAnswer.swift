@@ -219,6 +219,16 @@ public enum ForecastAnswer {
             writer.member("yhat", double: total.yhat)
             writer.member("yhat_lower", double: total.lower)
             writer.member("yhat_upper", double: total.upper)
+            writer.key("accuracy")
+            if let accuracy = total.accuracy {
+                writer.beginObject()
+                writer.member("tests", integer: accuracy.tests)
+                writer.member("error", double: accuracy.error)
+                writer.member("bias", double: accuracy.bias)
+                writer.endObject()
+            } else {
+                writer.null()
+            }
             writer.endObject()
         }
         writer.endObject()

@@ -42,16 +42,49 @@ public struct DailyForecast: Sendable, Equatable {
         }
     }
 
+    /// How far off such totals were when they were forecast at past days.
+    public struct Accuracy: Sendable, Equatable {
+        /// Past days, at least 1.
+        public var tests: Int
+        /// Median of the errors as shares of what came.
+        public var error: Double
+        /// Median of what came minus the forecast, as shares of what came.
+        public var bias: Double
+
+        public init(tests: Int, error: Double, bias: Double) {
+            self.tests = tests
+            self.error = error
+            self.bias = bias
+        }
+
+        /// Of totals that were forecast at past days; nil where nothing came at any of them.
+        /// - Parameter tests: what came, and by how much it was more than the forecast.
+        public init?(_ tests: [(came: Double, error: Double)]) {
+            func median(_ values: [Double]) -> Double {
+                let sorted = values.sorted()
+                return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+            }
+            let known = tests.filter { $0.came != 0 }
+            guard !known.isEmpty else { return nil }
+            self.init(
+                tests: known.count, error: median(known.map { abs($0.error / $0.came) }),
+                bias: median(known.map { $0.error / abs($0.came) }))
+        }
+    }
+
     /// The sum of the first days with its interval.
     public struct Total: Sendable, Equatable {
         public var yhat: Double
         public var lower: Double
         public var upper: Double
+        /// Nil where none could be tried.
+        public var accuracy: Accuracy?
 
-        public init(yhat: Double, lower: Double, upper: Double) {
+        public init(yhat: Double, lower: Double, upper: Double, accuracy: Accuracy? = nil) {
             self.yhat = yhat
             self.lower = lower
             self.upper = upper
+            self.accuracy = accuracy
         }
     }
 
@@ -76,6 +109,7 @@ public struct DailyForecast: Sendable, Equatable {
     public var baseValues: [Float]
     public var baseLower: [Float]
     public var baseUpper: [Float]
+    /// Not a number where the model knows none.
     public var trend: [Float]
     /// Of the horizons, as the model gave them.
     public var baseTotals: [Total]
@@ -83,6 +117,8 @@ public struct DailyForecast: Sendable, Equatable {
     public var reconciled: [Double]?
     /// What whoever reads the numbers should know.
     public var notes: [String]
+    /// Values may lie below 0, because those of the history do.
+    public var isSigned = false
 
     public init(
         first: Day, historyDays: Int, basis: Basis, model: String, members: [Member], errors: [HorizonError],
@@ -108,9 +144,11 @@ public struct DailyForecast: Sendable, Equatable {
     /// The point forecast of a day, counted from 0.
     public func yhat(_ index: Int) -> Double { reconciled?[index] ?? Double(baseValues[index]) }
 
-    public func lower(_ index: Int) -> Double { max(0, Double(baseLower[index]) + shift(index)) }
+    public func lower(_ index: Int) -> Double { floored(Double(baseLower[index]) + shift(index)) }
 
-    public func upper(_ index: Int) -> Double { max(0, Double(baseUpper[index]) + shift(index)) }
+    public func upper(_ index: Int) -> Double { floored(Double(baseUpper[index]) + shift(index)) }
+
+    private func floored(_ value: Double) -> Double { isSigned ? value : max(0, value) }
 
     private func shift(_ index: Int) -> Double {
         reconciled.map { $0[index] - Double(baseValues[index]) } ?? 0
@@ -125,7 +163,8 @@ public struct DailyForecast: Sendable, Equatable {
         guard let reconciled else { return base }
         let sum = reconciled[..<days].reduce(0, +)
         let shift = sum - base.yhat
-        return Total(yhat: sum, lower: max(0, base.lower + shift), upper: max(0, base.upper + shift))
+        return Total(
+            yhat: sum, lower: floored(base.lower + shift), upper: floored(base.upper + shift), accuracy: base.accuracy)
     }
 
     /// The error variance of a day's point forecast, from its interval of the width the house uses.
@@ -142,7 +181,7 @@ public struct DailyForecast: Sendable, Equatable {
     /// The probability mass of all intervals.
     public static let intervalWidth = 0.8
     /// The quantile of the standard normal distribution at (1 + ``intervalWidth``) / 2.
-    static let normalQuantile = 1.2815515655446004
+    public static let normalQuantile = 1.2815515655446004
 }
 
 /// What a part of the regression model contributes, day by day.

@@ -30,6 +30,12 @@ public enum ForecastSubject: Sendable, Hashable {
     /// Any clients, by position.
     case clients([Bool])
 
+    /// Whether it is one client alone.
+    public var isSingle: Bool {
+        if case .customer = self { return true }
+        return false
+    }
+
     /// The scope of the kept forecasts that it is; nil for clients.
     public var groupScope: ForecastScope? {
         switch self {

@@ -30,10 +30,13 @@ public struct PackedForecast: Sendable, Equatable {
         writer.write(UInt32(forecast.baseTotals.count))
         for total in forecast.baseTotals {
             for value in [total.yhat, total.lower, total.upper] { writer.write(value) }
+            writer.write(UInt32(truncatingIfNeeded: total.accuracy?.tests ?? 0))
+            if let accuracy = total.accuracy { for value in [accuracy.error, accuracy.bias] { writer.write(value) } }
         }
         writer.write((forecast.reconciled ?? []).map { Float($0) })
         writer.write(UInt32(forecast.notes.count))
         for note in forecast.notes { writer.write(note) }
+        writer.write(UInt32(forecast.isSigned ? 1 : 0))
         // A copy is as large as it has to be; what was appended to piece by piece has room for more.
         bytes = writer.bytes.withUnsafeBytes { [UInt8]($0) }
     }
@@ -73,10 +76,17 @@ public struct PackedForecast: Sendable, Equatable {
         let totals = (0..<reader.count()).map { _ in
             let yhat = reader.double()
             let lower = reader.double()
-            return DailyForecast.Total(yhat: yhat, lower: lower, upper: reader.double())
+            var total = DailyForecast.Total(yhat: yhat, lower: lower, upper: reader.double())
+            let tests = Int(reader.number())
+            if tests > 0 {
+                let error = reader.double()
+                total.accuracy = DailyForecast.Accuracy(tests: tests, error: error, bias: reader.double())
+            }
+            return total
         }
         let reconciled = reader.floats()
         let notes = (0..<reader.count()).map { _ in reader.text() }
+        let isSigned = reader.number() == 1
         guard reader.isSound, reader.bytes.isEmpty, columns.allSatisfy({ $0.count == columns[0].count }),
             reconciled.isEmpty || reconciled.count == columns[0].count
         else { return nil }
@@ -84,6 +94,7 @@ public struct PackedForecast: Sendable, Equatable {
             first: first, historyDays: historyDays, basis: basis, model: model, members: members, errors: errors,
             baseValues: columns[0], baseLower: columns[1], baseUpper: columns[2], trend: columns[3],
             baseTotals: totals, notes: notes)
+        forecast.isSigned = isSigned
         if !reconciled.isEmpty { forecast.reconciled = reconciled.map { Double($0) } }
         return forecast
     }
@@ -109,6 +120,10 @@ extension DailyForecast {
             baseTotals[index].yhat = Double(Float(baseTotals[index].yhat))
             baseTotals[index].lower = Double(Float(baseTotals[index].lower))
             baseTotals[index].upper = Double(Float(baseTotals[index].upper))
+            if let accuracy = baseTotals[index].accuracy {
+                baseTotals[index].accuracy = Accuracy(
+                    tests: accuracy.tests, error: Double(Float(accuracy.error)), bias: Double(Float(accuracy.bias)))
+            }
         }
     }
 }

@@ -17,11 +17,24 @@ public enum ClientReconciliation {
         var columns = parts.map { _ in [Double]() }
         for index in columns.indices { columns[index].reserveCapacity(dayCount) }
         for day in 0..<dayCount {
-            let values = adjusted(parts.map { max(0, Double($0.baseValues[day])) }, variances, to: whole.yhat(day))
+            let base = parts.map { Double($0.baseValues[day]) }
+            let values =
+                whole.isSigned
+                ? shared(base, variances, to: whole.yhat(day))
+                : adjusted(base.map { max(0, $0) }, variances, to: whole.yhat(day))
             for index in columns.indices { columns[index].append(values[index]) }
         }
-        for index in parts.indices { parts[index].reconciled = columns[index] }
+        for index in parts.indices {
+            parts[index].reconciled = columns[index]
+            if whole.isSigned { parts[index].isSigned = true }
+        }
         return parts
+    }
+
+    /// What is lacking is shared out, and no part is held at 0.
+    private static func shared(_ values: [Double], _ variances: [Double], to target: Double) -> [Double] {
+        let share = (target - values.reduce(0, +)) / variances.reduce(0, +)
+        return zip(values, variances).map { $0 + $1 * share }
     }
 
     /// - Parameter target: not negative.

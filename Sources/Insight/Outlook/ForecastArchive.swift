@@ -7,7 +7,7 @@ public import Records
 /// before it. Numbers are little-endian.
 public enum ForecastArchive {
     private static let letters: [UInt8] = Array("AFBA".utf8)
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
 
     /// Why bytes are no archive.
     public struct Damage: Error, Sendable, CustomStringConvertible {

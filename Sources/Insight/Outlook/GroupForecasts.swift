@@ -104,6 +104,9 @@ public struct GroupForecasts: Sendable {
         _ bottomKeys: [ForecastKey], _ levels: [(name: String, scopes: [ForecastScope], groups: [Int])],
         _ metric: ForecastMetric
     ) {
+        // Where one part may lie below 0, all that it is a part of may.
+        let isSigned = forecasts.values.contains { $0.isSigned }
+        if isSigned { for key in forecasts.keys { forecasts[key]?.isSigned = true } }
         func variance(_ key: ForecastKey) -> Double { max(1e-9, forecasts[key]?.meanVariance ?? 0) }
         let dayCount = forecasts[bottomKeys[0]]?.count ?? 0
         let groupKeys = levels.map { level in level.scopes.map { ForecastKey(metric, $0) } }
@@ -115,7 +118,7 @@ public struct GroupForecasts: Sendable {
                 levels: levels.map { .init(name: $0.name, groups: $0.groups, groupCount: $0.scopes.count) })
             let reconciliation = try Reconciliation(
                 hierarchy: hierarchy, bottomVariances: bottomKeys.map(variance),
-                groupVariances: groupKeys.map { $0.map(variance) })
+                groupVariances: groupKeys.map { $0.map(variance) }, nonNegative: !isSigned)
             for day in 0..<dayCount {
                 let result = try reconciliation.reconcile(
                     bottom: bottomKeys.map { forecasts[$0]?.yhat(day) ?? 0 },

@@ -4,10 +4,12 @@ public import Records
 /// Daily series → forecasts. The same requests give the same bytes, whatever was made before.
 public enum SeriesForecaster {
     /// Changes whenever the same request gives another forecast than before.
-    private static let version = 5
+    private static let version = 6
     /// Prior scale of holidays and events: an effect as large as a fifth of the largest value is nothing unusual, and
     /// a day that was seen once is not taken at its word.
     private static let holidaysPriorScale = 0.2
+    /// What is left open of a total of as many days as the history has, where nothing could be tried.
+    private static let untestedShare = 0.25
     /// More days without data before the forecast are too many to bridge.
     private static let gapDaysMax = 400
 
@@ -84,6 +86,8 @@ public enum SeriesForecaster {
             var end: Day
             var originCount: Int
             var isPooled: Bool
+            /// Values may lie below 0.
+            var isSigned: Bool
             /// None for a pooled forecast: it has neither growth nor a history to leave anything out of.
             var assumptions: ForecastAssumptions
 
@@ -92,6 +96,7 @@ public enum SeriesForecaster {
                 hasher.combine(last)
                 hasher.combine(calendar)
                 hasher.combine(isPooled)
+                hasher.combine(isSigned)
                 hasher.combine(assumptions)
             }
 
@@ -110,7 +115,8 @@ public enum SeriesForecaster {
                     prophet.uncertainty = .simulated(paths: 1000)
                 }
                 var settings = AutomaticSettings(
-                    prophet: prophet, nonNegativity: .always, robustness: robustness, originCount: originCount)
+                    prophet: prophet, nonNegativity: isSigned ? .never : .always, robustness: robustness,
+                    originCount: originCount)
                 // The pattern of the segment is taken for histories that are shorter than this.
                 if isPooled { settings.shortHistoryDays = 1_000_000 }
                 return settings
@@ -140,7 +146,8 @@ public enum SeriesForecaster {
             shared = Shared(
                 calendar: isPooled ? .empty : request.calendar, first: series.first, last: series.last,
                 end: request.asOf.advanced(by: DailyForecast.longestHorizon), originCount: request.originCount,
-                isPooled: isPooled, assumptions: isPooled ? ForecastAssumptions() : request.assumptions)
+                isPooled: isPooled, isSigned: request.isSigned,
+                assumptions: isPooled ? ForecastAssumptions() : request.assumptions)
             columns = shared.columns
             var digest = ContentDigest()
             digest.add(SeriesForecaster.version)
@@ -170,19 +177,24 @@ public enum SeriesForecaster {
         /// Days between the last day of the data and the first of the forecast.
         var gap: Int { max(0, series.last.days(to: source.asOf)) }
 
+        private func timestamps(_ first: Day, _ count: Int) -> [Int64] {
+            (0..<max(0, count)).map { (Int64(first.rawValue) + Int64($0)) * 86_400 }
+        }
+
+        private func capacities(_ count: Int) -> [Double]? {
+            shared.assumptions.capacity.map { [Double](repeating: $0, count: max(0, count)) }
+        }
+
+        private var history: ForecastSeries {
+            let days = series.values.count
+            return ForecastSeries(
+                timestamps: timestamps(series.first, days), values: series.values, capacity: capacities(days),
+                regressors: columns.values.mapValues { Array($0.prefix(days)) })
+        }
+
         func request(previous: BaseForecast?) -> AutomaticForecaster.Request {
             let historyDays = series.values.count
             let futureDays = gap + DailyForecast.longestHorizon
-            func timestamps(_ first: Day, _ count: Int) -> [Int64] {
-                (0..<max(0, count)).map { (Int64(first.rawValue) + Int64($0)) * 86_400 }
-            }
-            func capacities(_ count: Int) -> [Double]? {
-                shared.assumptions.capacity.map { [Double](repeating: $0, count: max(0, count)) }
-            }
-            let history = ForecastSeries(
-                timestamps: timestamps(series.first, historyDays), values: series.values,
-                capacity: capacities(historyDays),
-                regressors: columns.values.mapValues { Array($0.prefix(historyDays)) })
             let isBridged = gap <= SeriesForecaster.gapDaysMax
             let future = FutureFrame(
                 timestamps: isBridged ? timestamps(series.last.advanced(by: 1), futureDays) : [],
@@ -195,7 +207,24 @@ public enum SeriesForecaster {
                 backtestThrough: Int64(SeriesRequest.weekEnd(series.last).rawValue) * 86_400)
         }
 
+        /// What a forecast that could not be tried leaves open at least: a few days say little about many.
+        private func untestedHalf(_ total: Double, _ days: Int) -> Double {
+            let share = (Double(days) / Double(max(1, series.values.count))).squareRoot()
+            return abs(total) * min(1, SeriesForecaster.untestedShare * share)
+        }
+
+        /// The bounds of the days on one side, not narrower than what is left open.
+        private func bounds(_ automatic: AutomaticForecast, _ bounds: [Double], _ sign: Double) -> [Double] {
+            guard automatic.basis == .untested else { return bounds }
+            return bounds.indices.map { row in
+                let value = automatic.yhat[row]
+                let half = max(sign * (bounds[row] - value), untestedHalf(value, row + 1))
+                return shared.isSigned ? value + sign * half : max(0, value + sign * half)
+            }
+        }
+
         func result(_ automatic: AutomaticForecast) -> BaseForecast {
+            let history = self.history
             let ceiling = min(source.ceiling ?? .infinity, source.assumptions.capacity ?? .infinity)
             func floats(_ values: [Double]) -> [Float] {
                 values.dropFirst(gap).map { Float(min(ceiling, $0)) }
@@ -203,10 +232,13 @@ public enum SeriesForecaster {
             let totals = DailyForecast.horizons.map { days -> DailyForecast.Total in
                 let whole = automatic.total(firstRows: gap + days)
                 let own = floats(automatic.yhat).prefix(days).reduce(0) { $0 + Double($1) }
-                let half = whole.upper - whole.yhat
+                var half = whole.upper - whole.yhat
+                if automatic.basis == .untested { half = max(half, untestedHalf(own, days)) }
                 let most = ceiling * Double(days)
                 return DailyForecast.Total(
-                    yhat: own, lower: max(0, own - half), upper: min(max(own, most), own + half))
+                    yhat: own, lower: shared.isSigned ? own - half : max(0, own - half),
+                    upper: min(max(own, most), own + half),
+                    accuracy: DailyForecast.Accuracy(automatic.totalTests(firstRows: gap + days, of: history)))
             }
             var forecast = DailyForecast(
                 first: source.asOf.advanced(by: 1), historyDays: series.values.count,
@@ -214,10 +246,12 @@ public enum SeriesForecaster {
                 members: automatic.weights.filter { $0.weight > 0 }.map {
                     DailyForecast.Member(name: $0.member.name, weight: $0.weight, backtestMAE: $0.backtestMAE)
                 },
-                errors: errors(automatic), baseValues: floats(automatic.yhat), baseLower: floats(automatic.lower),
-                baseUpper: floats(automatic.upper),
+                errors: errors(automatic), baseValues: floats(automatic.yhat),
+                baseLower: floats(bounds(automatic, automatic.lower, -1)),
+                baseUpper: floats(bounds(automatic, automatic.upper, 1)),
                 trend: automatic.trend.dropFirst(gap).map { Float($0) }, baseTotals: totals,
                 notes: notes(automatic))
+            forecast.isSigned = shared.isSigned
             if source.roundsValues { forecast.roundValues() }
             return BaseForecast(
                 fingerprint: fingerprint, testFingerprint: testFingerprint, state: automatic.state,

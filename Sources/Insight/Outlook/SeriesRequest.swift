@@ -35,6 +35,9 @@ public struct SeriesRequest: Sendable {
         self.assumptions = assumptions
     }
 
+    /// Whether values may lie below 0: revenue of which more went back than came on some day.
+    var isSigned: Bool { metric == .revenue && series.values.contains { $0 < 0 } }
+
     /// Origins for the series of populations, and for those of single clients.
     public static let groupOrigins = 6
     public static let clientOrigins = 3

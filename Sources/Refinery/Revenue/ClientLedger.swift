@@ -33,6 +33,11 @@ public struct ClientLedger: Sendable {
     /// From when to when covers held: the days the other way round.
     var presences: [Absence] = []
 
+    /// Whether ``dues`` are noted.
+    public var logsDues = false
+    /// What each of his paid covers lets expect, and what came of it, in the order of the covers; empty unless asked for.
+    public internal(set) var dues: [LoggedDue] = []
+
     /// From when on he has which plan; the first from the beginning.
     public internal(set) var plans: [PlanStep] = []
     /// The interval of his own that his payments show, where it is not that of his plan.
@@ -52,14 +57,6 @@ public struct ClientLedger: Sendable {
     public struct Absence: Sendable, Equatable, BitwiseCopyable {
         public var leftOn: Int32
         public var returnedOn: Int32
-    }
-
-    /// What is to be paid next if a line goes on.
-    public struct ExpectedPayment: Sendable, Equatable, BitwiseCopyable {
-        public var amount: Int64
-        public var currency: UInt32
-        public var dueOn: Int32
-        public var interval: BillingInterval
     }
 
     public init() {}
@@ -108,6 +105,7 @@ public struct ClientLedger: Sendable {
         lines.removeAll(keepingCapacity: true)
         covers.removeAll(keepingCapacity: true)
         raises.removeAll(keepingCapacity: true)
+        dues.removeAll(keepingCapacity: true)
         isCarried = false
         if hasSubscriptions {
             ownInterval = nil
@@ -137,15 +135,5 @@ public struct ClientLedger: Sendable {
         }
         pieces.removeAll { $0.through < $0.from }
         pieces.append(contentsOf: after)
-    }
-
-    /// Calls `body` for what is to be paid next by each line that still goes on.
-    public func expectedPayments(_ terms: LedgerTerms, _ body: (ExpectedPayment) -> Void) {
-        for line in lines where line.void == nil && line.hold &+ Int(line.grace) >= Int(terms.clock) {
-            body(
-                ExpectedPayment(
-                    amount: line.amount, currency: line.currency, dueOn: Int32(clamping: line.end),
-                    interval: line.interval))
-        }
     }
 }

@@ -127,6 +127,7 @@ extension ClientLedger {
         covers[cover].end = void.end
         covers[cover].grace = void.grace
         covers[cover].leftBy = LedgerPayment.noDay
+        restoreDue(of: Int32(cover))
         lines[line].void = nil
     }
 
@@ -150,7 +151,7 @@ extension ClientLedger {
             lines[index].otherEnd = nil
             lines[index].void = nil
         }
-        extend(index, at, interval, grace, lateBy: nil)
+        extend(index, at, interval, grace, lateBy: nil, isExpected: false)
     }
 
     /// A payment when it is due, or in advance: the cover starts at the line's end, by the nearer of two rhythms.
@@ -184,7 +185,8 @@ extension ClientLedger {
 
     /// Appends the cover of a payment at the end of a line.
     private mutating func extend(
-        _ index: Int, _ at: Int, _ interval: BillingInterval, _ grace: Int, lateBy late: Int?
+        _ index: Int, _ at: Int, _ interval: BillingInterval, _ grace: Int, lateBy late: Int?,
+        isExpected: Bool = true
     ) {
         let charge = charges[at]
         var line = lines[index]
@@ -211,6 +213,7 @@ extension ClientLedger {
                 amount: charge.amount, interval: interval, start: Int32(clamping: start),
                 end: Int32(clamping: line.hold), grace: Int32(grace), currency: charge.currency,
                 previous: line.lastCover, line: Int32(index)))
+        logDue(line, charge, after: line.lastCover, isExpected: isExpected)
         if line.lastCover >= 0 {
             covers[Int(line.lastCover)].next = cover
         } else {
@@ -224,6 +227,7 @@ extension ClientLedger {
     /// Ends what is covered on a day; what was paid in advance for later goes with it.
     private mutating func cut(_ index: Int, on day: Int32) {
         var cover = lines[index].lastCover
+        withdrawDue(of: cover, on: day)
         while cover >= 0, covers[Int(cover)].start > day {
             covers[Int(cover)].start = day
             covers[Int(cover)].end = day

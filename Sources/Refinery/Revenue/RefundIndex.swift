@@ -130,6 +130,7 @@ extension ClientLedger {
         else { return }
         if cover.next < 0, lines[Int(cover.line)].void == nil {
             lines[Int(cover.line)].void = (cover.end, cover.grace)
+            withdrawDue(of: at32, on: refund.day)
         }
         covers[Int(at32)].leftBy = Int32(clamping: min(cover.holds + 1, Int(refund.day) + 31))
         covers[Int(at32)].end =

@@ -7,7 +7,11 @@ public enum ForecastEndpoints {
 
 enum ForecastShapes {
     static let model = [
-        Field("name", .string, "`blend`, the one method that carries it, or `segment_pattern`"),
+        Field(
+            "name", .string,
+            "`blend`, the one method that carries it, `segment_pattern`, or `invoices` for revenue where payments "
+                + "recur: what is due, by the rhythm of each line of payments and the company's habits of renewal and "
+                + "payment, and what history adds to it"),
         Field(
             "basis", .choice(["backtested", "untested", "pooled"]),
             "`untested`: the history is too short for a back-test; `pooled`: an estimate from the segment"),
@@ -15,10 +19,11 @@ enum ForecastShapes {
         Field(
             "members",
             .objects([
-                Field("name", .string),
+                Field("name", .string, "of `invoices`: `coming_invoices` and `unannounced`"),
                 Field(
                     "weight", .fraction,
-                    "its mean share over the days, by its error in the back-test and less on days on which it "
+                    "its mean share over the days; of `invoices` its share of the sum, of a blend by its error in the "
+                        + "back-test and less on days on which it "
                         + "strays from "
                         + "the others by far more than the blend is usually off"),
                 Field("backtest_mae", .number.orNull),
@@ -29,10 +34,27 @@ enum ForecastShapes {
         Field("yhat", .number), Field("yhat_lower", .number), Field("yhat_upper", .number),
     ]
 
-    /// By days.
-    static let totals = ["30", "60", "90"].map { Field($0, .object(bounds)) }
+    private static let accuracy: [Field] = [
+        Field("tests", .integer, "past days that such totals were forecast at"),
+        Field("error", .number, "median of the errors, as shares of what came"),
+        Field("bias", .number, "median of what came minus the forecast, as shares of what came"),
+    ]
 
-    static let points = [Field("day", .day)] + bounds + [Field("trend", .number.orNull, "of the regression model")]
+    /// By days.
+    static let totals = ["30", "60", "90"].map {
+        Field(
+            $0,
+            .object(
+                bounds + [
+                    Field(
+                        "accuracy", .object(accuracy).orNull,
+                        "how far off such totals were on this history itself; null where none could be tried")
+                ]))
+    }
+
+    static let points =
+        [Field("day", .day)] + bounds
+        + [Field("trend", .number.orNull, "of the regression model; null where there is none")]
 }
 
 extension Endpoint {
@@ -84,7 +106,9 @@ extension Endpoint {
                     + "total"), Field("capacity", .number.orNull, "as asked"),
             Field("leave_out", .choice(of: LeftOutDays.self).orNull, "as asked"),
             Field("notes", .array(.string), "what whoever reads the numbers should know"),
-            Field("points", .objects(ForecastShapes.points), "never below 0"),
+            Field(
+                "points", .objects(ForecastShapes.points),
+                "below 0 only for revenue, where more went back than came on some day of the history"),
             Field(
                 "totals", .object(ForecastShapes.totals),
                 "by days, of the sum of these days; its interval is its own, not the sum of the days'"),
@@ -99,7 +123,8 @@ extension Endpoint {
                     + "are blended "
                     + "(days that the history itself shows to stand out every year are applied to the blend, "
                     + "and no part of "
-                    + "it); empty for a pooled forecast"),
+                    + "it); empty for a pooled forecast. Of `invoices`: `coming_invoices` and `unannounced`, which add up "
+                    + "to it"),
             Field(
                 "history", .objects([Field("day", .day), Field("y", .number)]),
                 "up to the last day of the data; a day that is still running is left out"), Field("currency", .string),
@@ -113,7 +138,9 @@ extension Endpoint {
             (.notReady, "there is no data of the metric, or less than two days of it"),
         ],
         remarks:
-            "The total, single segments, single regions and a segment in a region are reconciled, and so is a client "
+            "Where payments recur, revenue is what is due and what history adds to it. Populations add up as they are; "
+            + "no new business is in the forecast of a client alone. "
+            + "The total, single segments, single regions and a segment in a region are reconciled, and so is a client "
             + "once the forecasts of the generation are made in the background (a few seconds to minutes after "
             + "new data); "
             + "until then, for other selections, and with `capacity` or `leave_out`, the sum is fitted by "

@@ -65,6 +65,28 @@ public struct AutomaticForecast: Sendable, Equatable {
         }
     }
 
+    /// Sums over the first `count` rows that were forecast in the back-test, latest first: what came, and by how much it
+    /// was more than the forecast. Empty where the back-test did not reach so far, or left rows out.
+    ///
+    /// - Parameter observed: the series that was handed in, in the order of its timestamps.
+    public func totalTests(firstRows count: Int, of observed: ForecastSeries) -> [(came: Double, error: Double)] {
+        guard let backtest = state.backtest, excludedCount == 0, count > 0,
+            let last = observed.timestamps.lastIndex(of: backtest.evaluatedAt),
+            let rows = backtest.errors.first?.count, rows >= count
+        else { return [] }
+        let origins = RollingBacktest.origins(
+            rowCount: last + 1, horizonRows: rows,
+            spacing: RollingBacktest.spacing(CalendarStep.inferred(from: observed.timestamps)),
+            count: backtest.errors.count)
+        guard origins.count == backtest.errors.count else { return [] }
+        return zip(origins, backtest.errors).map { origin, errors in
+            (
+                came: observed.values[origin..<origin + count].reduce(0, +),
+                error: errors.prefix(count).reduce(0) { $0 + Double($1) }
+            )
+        }
+    }
+
     /// The sum over the first `count` rows with its interval.
     ///
     /// The spread is the back-test's error of such sums, at least what independent rows would give; sums beyond

@@ -77,25 +77,31 @@ struct ForecastReport {
             return [Table.Cell("next \(days) days")]
                 + ["yhat", "yhat_lower", "yhat_upper"].map {
                     Table.Cell(page.amount(total[at: $0]), $0 == "yhat" ? .strong : .normal)
-                }
+                } + [Table.Cell(page.number.percent(total[at: "accuracy"][at: "error"].doubleValue))]
         }
+        let tests = [30, 60, 90].compactMap { totals[at: String($0)][at: "accuracy"][at: "tests"].int }.max()
         return Table(
             columns: [
                 .init("total", overflow: .never, priority: Table.Column.required),
                 .init(unit, alignment: .trailing, priority: Table.Column.required),
                 .init("at least", alignment: .trailing, priority: 4),
                 .init("at most", alignment: .trailing, priority: 4),
-            ], rows: rows, notes: ["with a probability of \(interval(page)) between the two"], emptyText: "no totals")
+                .init("off by", alignment: .trailing, priority: 3),
+            ], rows: rows,
+            notes: ["with a probability of \(interval(page)) between the two"]
+                + (tests.map { ["off by: the median error when it was tried at up to \($0) past days"] } ?? []),
+            emptyText: "no totals")
     }
 
     private func model(on page: inout ReportPage) {
         let model = result[at: "model"]
         let members = model[at: "members"].elements
             .map { "\(page.shown($0[at: "name"])) \(page.number.percent($0[at: "weight"].doubleValue))" }
+        let isByInvoices = model[at: "name"].stringValue == "invoices"
         let basis =
             switch model[at: "basis"].stringValue {
-            case "backtested": "weighted by a back-test"
-            case "untested": "not back-tested"
+            case "backtested": isByInvoices ? "tried on the past" : "weighted by a back-test"
+            case "untested": isByInvoices ? "not tried yet" : "not back-tested"
             case "pooled": "an estimate from the segment"
             default: page.shown(model[at: "basis"])
             }
@@ -108,7 +114,11 @@ struct ForecastReport {
                 "Back-test: off by \(page.amount(error[at: "mae"])) a day on average over "
                     + "\(page.integer(error[at: "days"])) days ('aurac forecast backtest' shows more)", hanging: 2)
         }
-        if result[at: "reconciled"].boolValue == true {
+        if isByInvoices {
+            page.text(
+                "What is due by each client's rhythm of payments, as often as what was due has been paid; unannounced is "
+                    + "what history adds.", hanging: 2)
+        } else if result[at: "reconciled"].boolValue == true {
             page.text("Adjusted so that clients, segments, regions and the total add up.")
         }
     }
@@ -126,13 +136,20 @@ struct ForecastReport {
                 Table.Cell(text(values.max())),
             ]
         }
-        page.heading("What the regression model sees")
+        page.heading(
+            result[at: "model"][at: "name"].stringValue == "invoices"
+                ? "What it is made of" : "What the regression model sees")
         page.add(
             Table(
                 columns: [
                     .init("part", overflow: .truncate, priority: Table.Column.required, minimumWidth: 8),
                     .init("mean", alignment: .trailing, priority: 5), .init("least", alignment: .trailing, priority: 4),
                     .init("most", alignment: .trailing, priority: 4),
-                ], rows: rows, notes: ["one of the methods that are blended: the parts do not add up to the forecast"]))
+                ], rows: rows,
+                notes: [
+                    result[at: "model"][at: "name"].stringValue == "invoices"
+                        ? "the parts add up to the forecast"
+                        : "one of the methods that are blended: the parts do not add up to the forecast"
+                ]))
     }
 }

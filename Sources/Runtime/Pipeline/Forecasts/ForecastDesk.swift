@@ -1,4 +1,5 @@
 import Forecasting
+import Invoicing
 import Locks
 import Outlook
 public import Records
@@ -54,6 +55,8 @@ public final class ForecastDesk: Sendable {
 
     /// The most recently used last.
     private let shelves = Guarded<[(place: Place, shelf: Shelf)]>([])
+    /// What is due in the generation that was asked about last.
+    private let contracts = Guarded<(place: Place, outlook: ContractOutlook?)?>(nil)
     private static let shelvesMax = 3
     private static let capacityTimesMax = 1e6
     private static let answersMax = 256
@@ -82,7 +85,17 @@ public final class ForecastDesk: Sendable {
         try check(assumptions, against: request.series)
         guard isWanted() else { throw .abandoned }
         var forecast: DailyForecast
-        if assumptions.isEmpty, let kept = keptKey(source, metric, subject).flatMap({ book?[$0] }) {
+        var components: [ForecastComponent] = []
+        let kept = keptKey(source, metric, subject).flatMap { book?[$0] }
+        let contracts =
+            metric == .revenue && assumptions.isEmpty && (kept == nil || withComponents)
+            ? contracts(source, place) : nil
+        if let contracts {
+            let made = source.contractForecast(
+                contracts, positions: positions(source, subject), revenue: request.series, isSingle: subject.isSingle)
+            forecast = kept ?? (subject.groupScope == nil ? made.forecast : made.addingUp)
+            if withComponents { components = made.components }
+        } else if assumptions.isEmpty, let kept {
             forecast = kept
         } else if assumptions.isEmpty, let scope = subject.groupScope,
             let made = groups(source, values, place)[ForecastKey(metric, scope)]
@@ -101,11 +114,10 @@ public final class ForecastDesk: Sendable {
         if forecast.reconciled == nil {
             forecast.notes.append(
                 assumptions.isEmpty
-                    ? unreconciledNote(subject, book != nil)
+                    ? unreconciledNote(subject, forecast, book != nil)
                     : "made for these assumptions alone: not adjusted to add up with others")
         }
-        var components: [ForecastComponent] = []
-        if withComponents {
+        if withComponents, contracts == nil {
             guard isWanted() else { throw .abandoned }
             do throws(ForecastError) {
                 components = try SeriesForecaster.components(request)
@@ -138,8 +150,15 @@ public final class ForecastDesk: Sendable {
         }
     }
 
-    private func unreconciledNote(_ subject: ForecastSubject, _ isBookReady: Bool) -> String {
+    private func unreconciledNote(
+        _ subject: ForecastSubject, _ forecast: DailyForecast, _ isBookReady: Bool
+    ) -> String {
         switch subject {
+        case .customer where forecast.model == ContractOutlook.modelName:
+            "what is due of the client, and what he pays beside it: new business is in no client's forecast, so that "
+                + "those of all clients add up to less than the total"
+        case .clients where forecast.model == ContractOutlook.modelName:
+            "new business is expected as clients of this selection have brought it"
         case .clients: "fitted for this selection alone: not adjusted to add up with others"
         case .customer where !isBookReady:
             "not adjusted yet to add up to the segment: the forecasts of this generation are being made"
@@ -184,6 +203,20 @@ public final class ForecastDesk: Sendable {
             case .clients(let flags): flags[position]
             }
         }
+    }
+
+    private func positions(_ source: ForecastSource, _ subject: ForecastSubject) -> [Int] {
+        if case .customer(let position) = subject { return [position] }
+        let includes = includes(source, subject)
+        return includes.indices.filter { includes[$0] }
+    }
+
+    /// What is due; kept for the generation that was asked about last.
+    private func contracts(_ source: ForecastSource, _ place: Place) -> ContractOutlook? {
+        if let known = contracts.withLock({ $0 }), known.place == place { return known.outlook }
+        let made = source.contracts()
+        contracts.withLock { $0 = (place, made) }
+        return made
     }
 
     private func clientCount(_ source: ForecastSource, _ subject: ForecastSubject) -> Int {

@@ -1,4 +1,5 @@
 import Forecasting
+import Invoicing
 import Outlook
 import Records
 import Rollup
@@ -34,6 +35,10 @@ struct ForecastPass {
             if isCancelled() { return nil }
             let values = source.values(metric)
             guard let cells = source.groupCells(values) else { continue }
+            if metric == .revenue, let contracts = source.contracts() {
+                guard forecastContracts(contracts, cells, values, kept) else { return nil }
+                continue
+            }
             let groups = GroupForecasts(
                 cells, metric: metric, asOf: source.snapshot.asOf, events: source.snapshot.silver.calendar,
                 holidays: source.settings.holidays, previous: { known[$0]?.unpacked })
@@ -48,6 +53,22 @@ struct ForecastPass {
         return ForecastBook(
             asOf: source.snapshot.asOf, snapshotID: source.snapshot.id, settingsID: source.settingsID,
             forecasts: packed)
+    }
+
+    /// Revenue where payments recur.
+    /// - Returns: false when it was cancelled.
+    private mutating func forecastContracts(
+        _ contracts: ContractOutlook, _ cells: [GroupForecasts.Cell], _ values: DailyValues, _ kept: [Int]
+    ) -> Bool {
+        let pass = ContractPass(source: source, contracts: contracts, isCancelled: isCancelled)
+        guard let groups = pass.groups(cells, values) else { return false }
+        packed.merge(groups.mapValues { PackedForecast($0) }) { $1 }
+        for (index, position) in kept.enumerated() {
+            if index % ForecastPass.batchSize == 0, isCancelled() { return false }
+            let request = source.clientRequest(values, position: position, pattern: nil, calendar: .empty)
+            packed[key(values.metric, position: position)] = PackedForecast(pass.client(request, position: position))
+        }
+        return true
     }
 
     private func key(_ metric: ForecastMetric, position: Int) -> ForecastKey {

@@ -1,8 +1,10 @@
 import Forecasting
+import Invoicing
 import Outlook
 import Records
 import Rollup
 import Snapshots
+import Standings
 
 /// The series of a generation: what forecasts are made from. Follows from the generation and the settings alone.
 struct ForecastSource: Sendable {
@@ -113,9 +115,7 @@ struct ForecastSource: Sendable {
     func sum(_ values: DailyValues, includes: [Bool]) -> SeriesRequest? {
         guard let start = groupStart(values), start <= last else { return nil }
         let group = includes.map { $0 ? Int32(0) : -1 }
-        var series = values.series(ofGroups: group, count: 1, from: start)[0]
-        let silent = min(series.values.prefix { $0 == 0 }.count, max(0, series.values.count - 2))
-        series = DailySeries(first: series.first.advanced(by: silent), values: Array(series.values.dropFirst(silent)))
+        let series = values.series(ofGroups: group, count: 1, from: start)[0].withoutSilence
         var count = 0
         var countries: [String: Int] = [:]
         var segments = Set<String>()
@@ -133,6 +133,23 @@ struct ForecastSource: Sendable {
             pattern: nil, asOf: snapshot.asOf,
             ceiling: values.metric == .activeCustomers ? Double(count) : nil,
             originCount: SeriesRequest.groupOrigins)
+    }
+
+    // MARK: Contracts
+
+    /// What is due, by the lines of payments; nil where payments do not recur.
+    func contracts() -> ContractOutlook? {
+        CompanyDues(snapshot.silver, settings: snapshot.settings, standings: snapshot.standings, last: last).map {
+            ContractOutlook($0.lists, first: $0.first, last: $0.last)
+        }
+    }
+
+    /// The forecast of the revenue of some clients together, by what is due.
+    func contractForecast(
+        _ contracts: ContractOutlook, positions: some Sequence<Int>, revenue: DailySeries, isSingle: Bool
+    ) -> ContractForecast {
+        contracts.forecast(
+            positions.map { Int(snapshot.gold.clients[$0]) }, revenue: revenue, asOf: snapshot.asOf, isSingle: isSingle)
     }
 
     // MARK: Clients
