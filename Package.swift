@@ -75,7 +75,7 @@ let package = Package(
         module("Refinery", "Silver", ["CAura", "Records", "Words"]),
         module("Refinery", "Gold", ["Freshness", "Lifecycle", "Records", "Standings", "Words"]),
         module("Refinery", "Rollup", ["Lifecycle", "Records", "Standings"]),
-        module("Refinery", "Features", ["Records", "Words"]),
+        module("Refinery", "Features", ["Records", "Standings", "Words"]),
         module("Refinery", "Freshness", ["Records"]),
         module("Refinery", "Lifecycle", ["Records", "Words"]),
         module("Refinery", "Periods", ["Records"]),

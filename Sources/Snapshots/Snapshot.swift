@@ -135,7 +135,7 @@ public final class Snapshot: Sendable {
         if let steady, let changes, let changed = changes.positions, !changes.assessmentsMoved {
             digest = SnapshotDigest(
                 steady.digest, of: steady.gold, steady.assessments, gold: gold, assessments: assessments,
-                calendar: silver.calendar, changed: changed)
+                calendar: silver.calendar, standings: standings, changed: changed)
             id = "\(gold.asOf)-\(digest.text)"
             if !cutsAmounts, !steady.cutsAmounts { carryCohorts(of: steady, changed) }
             return
@@ -146,7 +146,8 @@ public final class Snapshot: Sendable {
         {
             known = previous.digest.records
         }
-        digest = SnapshotDigest(silver: silver, gold: gold, assessments: assessments, records: known)
+        digest = SnapshotDigest(
+            silver: silver, gold: gold, assessments: assessments, standings: standings, records: known)
         id = "\(gold.asOf)-\(digest.text)"
         if let steady, let changed = changes?.positions { carryCohorts(of: steady, changed) }
     }
@@ -155,7 +156,10 @@ public final class Snapshot: Sendable {
     private func carryCohorts(of previous: Snapshot, _ changed: [Int]) {
         let known = previous.memo.withLock { $0.cohorts }
         for (definition, table) in known {
-            let carried = CohortTable(after: table, of: previous.gold, gold, silver: silver, changed: changed)
+            let carried = CohortTable(
+                after: CohortTable.Predecessor(
+                    table: table, gold: previous.gold, silver: previous.silver, standings: previous.standings),
+                gold, silver: silver, standings: standings, changed: changed)
             memo.withLock { $0.cohorts[definition] = carried }
         }
     }
@@ -202,7 +206,7 @@ public final class Snapshot: Sendable {
 
     public func cohorts(_ definition: CohortDefinition) -> CohortTable {
         if let known = memo.withLock({ $0.cohorts[definition] }) { return known }
-        let table = CohortTable(gold, silver: silver, by: definition)
+        let table = CohortTable(gold, silver: silver, standings: standings, by: definition)
         memo.withLock { $0.cohorts[definition] = table }
         return table
     }

@@ -1,4 +1,5 @@
 import Records
+import Standings
 import Words
 
 /// A hash over the content of a generation that does not depend on the order in which the data came. It covers all that
@@ -11,17 +12,21 @@ struct SnapshotDigest {
     private let sum: (low: UInt64, high: UInt64)
 
     /// - Parameter records: those of a generation that differs in events and transactions only; nil where there is none.
-    init(silver: SilverTables, gold: GoldTables, assessments: Assessments, records known: [RecordKey]?) {
+    init(
+        silver: SilverTables, gold: GoldTables, assessments: Assessments, standings: CompanyStandings,
+        records known: [RecordKey]?
+    ) {
         records = known ?? SnapshotDigest.records(silver, gold)
         sum = SnapshotDigest.sum(records, gold, assessments)
-        text = SnapshotDigest.text(sum, count: records.count, silver.calendar, gold.metrics.measured)
+        text = SnapshotDigest.text(sum, count: records.count, silver.calendar, gold.metrics.measured, standings)
     }
 
     /// The same, from that of the generation before.
     /// - Parameter changed: the only positions that may differ, and these in what follows from events and transactions.
     init(
         _ previous: SnapshotDigest, of previousGold: GoldTables, _ previousAssessments: Assessments,
-        gold: GoldTables, assessments: Assessments, calendar: CalendarTable, changed: [Int]
+        gold: GoldTables, assessments: Assessments, calendar: CalendarTable, standings: CompanyStandings,
+        changed: [Int]
     ) {
         records = previous.records
         let before = changed.map { previous.records[$0] }
@@ -30,7 +35,7 @@ struct SnapshotDigest {
             SnapshotDigest.sum(before, gold, assessments, at: changed)
         )
         sum = (previous.sum.low &- gone.low &+ come.low, previous.sum.high &- gone.high &+ come.high)
-        text = SnapshotDigest.text(sum, count: records.count, calendar, gold.metrics.measured)
+        text = SnapshotDigest.text(sum, count: records.count, calendar, gold.metrics.measured, standings)
     }
 
     private static func records(_ silver: SilverTables, _ gold: GoldTables) -> [RecordKey] {
@@ -87,9 +92,10 @@ struct SnapshotDigest {
     }
 
     private static func text(
-        _ sum: (low: UInt64, high: UInt64), count: Int, _ calendar: CalendarTable, _ measured: MeasuredDays
+        _ sum: (low: UInt64, high: UInt64), count: Int, _ calendar: CalendarTable, _ measured: MeasuredDays,
+        _ standings: CompanyStandings
     ) -> String {
-        let low = sum.low &+ calendarHash(calendar) &+ measuredHash(measured)
+        let low = sum.low &+ calendarHash(calendar) &+ measuredHash(measured) &+ standings.termsHash
         let digest = RecordKey(low: low &+ UInt64(count), high: sum.high).mixed.low
         let digits = String(digest, radix: 16)
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits

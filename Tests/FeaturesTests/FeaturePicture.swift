@@ -11,8 +11,8 @@ struct FeaturePicture: Equatable {
     var levels: [String: [String?]] = [:]
 
     init(_ silver: SilverTables, asOf: Day, settings: GoldSettings = .example) {
-        let gold = GoldRefinery.refine(silver, asOf: asOf, settings: settings)
-        let source = FeatureRefinery(silver, gold: gold, settings: settings)
+        let (gold, standings) = GoldRefinery.refineStanding(silver, asOf: asOf, settings: settings)
+        let source = FeatureRefinery(silver, gold: gold, standings: standings, settings: settings)
         add(source.features(of: 0..<gold.count), silver, gold)
     }
 

@@ -35,8 +35,8 @@ import Testing
     @Test(arguments: 0..<5)
     func anyRangeGivesTheSameRows(seed: UInt64) throws {
         let silver = try Company.random(seed: seed, around: Self.day, clients: 40).river().tables
-        let gold = GoldRefinery.refine(silver, asOf: Self.day, settings: .example)
-        let source = FeatureRefinery(silver, gold: gold, settings: .example)
+        let (gold, standings) = GoldRefinery.refineStanding(silver, asOf: Self.day, settings: .example)
+        let source = FeatureRefinery(silver, gold: gold, standings: standings, settings: .example)
         var single = FeaturePicture()
         for position in 0..<gold.count { single.add(source.features(at: [position]), silver, gold) }
         var some = FeaturePicture()

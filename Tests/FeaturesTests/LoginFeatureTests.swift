@@ -22,8 +22,9 @@ import Testing
                     at: Instant(day: Self.asOf.advanced(by: -event.daysAgo)).rawValue))
         }
         let silver = try company.river().tables
-        let gold = GoldRefinery.refine(silver, asOf: Self.asOf, settings: .example)
-        let made = FeatureRefinery(silver, gold: gold, settings: .example).features(of: 0..<gold.count)
+        let (gold, standings) = GoldRefinery.refineStanding(silver, asOf: Self.asOf, settings: .example)
+        let made = FeatureRefinery(silver, gold: gold, standings: standings, settings: .example).features(
+            of: 0..<gold.count)
         var result: [String: [Double?]] = [:]
         for position in 0..<gold.count {
             let id = silver.clients.id[Int(gold.clients[position])] ?? ""

@@ -112,14 +112,16 @@ private let why = Comment(rawValue: SharedFolder.missing)
         guard set.categories.contains(category) else { return }
         let loaded = try LoadedSet.of(set, keepsRepeatedIDs: category == .engagement)
         let facts = try loaded.facts()["files"][category.rawValue]
-        let gold = loaded.gold(set, category == .transactions ? .transactions : .engagement)
+        let (gold, standings) = GoldRefinery.refineStanding(
+            loaded.silver, asOf: loaded.asOf,
+            settings: set.goldSettings(category == .transactions ? .transactions : .engagement))
         let monthly = loaded.monthly(gold)
         let active = facts["active_customers_by_month"]
         #expect(!active.isEmpty)
         for key in active.keys {
             #expect(Int(monthly[try #require(Month(key)), 0].activeCustomers) == active.integer(key), "\(key)")
         }
-        let cohorts = CohortTable(gold, silver: loaded.silver, by: .firstActivity).cohorts
+        let cohorts = CohortTable(gold, silver: loaded.silver, standings: standings, by: .firstActivity).cohorts
         let expected = facts["cohort_retention"]
         #expect(cohorts.map(\.month.description) == expected.keys)
         for cohort in cohorts {

@@ -3,6 +3,7 @@ import Records
 import RiverTesting
 import Rollup
 import Silver
+import Standings
 import Testing
 
 @Suite struct CohortTests {
@@ -15,16 +16,46 @@ import Testing
         settings.activity = [.any, .engagement, .transactions][Int(seed % 3)]
         let company = Company.random(seed: seed, around: asOf, clients: 9)
         let tables = try company.river().tables
-        let gold = GoldRefinery.refine(tables, asOf: asOf, settings: settings)
-        let table = CohortTable(gold, silver: tables, by: definition)
+        let (gold, standings) = GoldRefinery.refineStanding(tables, asOf: asOf, settings: settings)
+        let table = CohortTable(gold, silver: tables, standings: standings, by: definition)
         let expected = Reference(company, asOf: asOf, settings: settings).cohorts(bySignup: definition == .signupMonth)
         #expect(table.cohorts.map(\.month) == expected.keys.sorted())
         for cohort in table.cohorts {
             let other = try #require(expected[cohort.month])
             #expect(cohort.size == other.size)
             #expect(cohort.active == other.active)
-            #expect(cohort.revenue == other.revenue)
+            #expect(cohort.active.indices.map { cohort.revenue($0) } == other.revenue)
         }
+    }
+
+    /// What a cohort is worth is the sum of what its members are, one by one, at the end of each month.
+    @Test(arguments: seeds)
+    func revenueIsWhatMembersAreWorth(seed: UInt64) throws {
+        let asOf = Day(2024, 3, 20)
+        var settings = GoldSettings.example
+        settings.revenue.method = .coverage
+        settings.revenue.recurring = .yes
+        let company = Company.random(seed: seed, around: asOf, clients: 12)
+        let tables = try company.river().tables
+        let (gold, standings) = GoldRefinery.refineStanding(tables, asOf: asOf, settings: settings)
+        let table = CohortTable(gold, silver: tables, standings: standings, by: .signupMonth)
+        for cohort in table.cohorts {
+            for k in cohort.active.indices {
+                let month = cohort.month.advanced(by: k)
+                var worth: Int64?
+                if month >= standings.firstRevenueMonth {
+                    let members = gold.clients.filter {
+                        Day(rawValue: tables.clients.creationDay[Int($0)]).month == cohort.month
+                    }
+                    worth = members.map { standings.mrr(of: Int($0), on: min(month.lastDay, asOf)) }.reduce(0, +)
+                }
+                #expect(cohort.revenue(k) == worth)
+            }
+        }
+        settings.revenue.recurring = .no
+        let other = GoldRefinery.refineStanding(tables, asOf: asOf, settings: settings)
+        let unknown = CohortTable(other.gold, silver: tables, standings: other.standings, by: .signupMonth)
+        #expect(unknown.cohorts.allSatisfy { $0.revenue(0) == nil && $0.revenueRetention(0) == nil })
     }
 
     /// Clients with the months (of 2024) in which they paid ten units.
@@ -44,8 +75,8 @@ import Testing
             }
         }
         let tables = try company.river().tables
-        let gold = GoldRefinery.refine(tables, asOf: asOf, settings: .example)
-        return CohortTable(gold, silver: tables, by: definition, includes: includes)
+        let (gold, standings) = GoldRefinery.refineStanding(tables, asOf: asOf, settings: .example)
+        return CohortTable(gold, silver: tables, standings: standings, by: definition, includes: includes)
     }
 
     private static let clients: [(created: Day, months: [Int])] = [
@@ -59,7 +90,10 @@ import Testing
         #expect(table.cohorts.map(\.month.description) == ["2024-01", "2024-02", "2024-03"])
         #expect(table.cohorts.map(\.size) == [3, 1, 1])
         #expect(table.cohorts.map(\.active) == [[1, 2, 1, 1], [1, 0, 1], [1, 0]])
-        #expect(table.cohorts[0].revenue == [10_000_000, 40_000_000, 30_000_000, 40_000_000])
+        #expect(
+            table.cohorts[0].active.indices.map { table.cohorts[0].revenue($0) } == [
+                10_000_000, 40_000_000, 30_000_000, 40_000_000,
+            ])
         #expect(table.cohorts[0].retention(1) == 2.0 / 3)
         #expect(table.cohorts[0].revenueRetention(1) == 4)
         // The cell of April, the running month, is shown and never averaged.

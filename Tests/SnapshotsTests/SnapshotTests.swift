@@ -122,7 +122,10 @@ import Words
         let river = try Company.random(seed: 4, around: Self.asOf).river()
         let snapshot = snapshot(river)
         for definition in CohortDefinition.allCases {
-            #expect(snapshot.cohorts(definition) == CohortTable(snapshot.gold, silver: river.tables, by: definition))
+            #expect(
+                snapshot.cohorts(definition)
+                    == CohortTable(
+                        snapshot.gold, silver: river.tables, standings: snapshot.standings, by: definition))
             #expect(snapshot.cohorts(definition) == snapshot.cohorts(definition))
         }
         #expect(snapshot.heatmap() == EngagementHeatmap(snapshot.gold, silver: river.tables))

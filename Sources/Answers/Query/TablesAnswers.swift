@@ -25,7 +25,7 @@ public enum CohortsAnswer {
             question.filter.isEmpty
             ? snapshot.cohorts(question.definition)
             : CohortTable(
-                snapshot.gold, silver: snapshot.silver, by: question.definition,
+                snapshot.gold, silver: snapshot.silver, standings: snapshot.standings, by: question.definition,
                 includes: Population(question.filter, snapshot).includes)
         writer.beginObject()
         writer.member("by", text: question.definition.rawValue)
@@ -41,8 +41,10 @@ public enum CohortsAnswer {
             for k in cohort.active.indices {
                 if question.measure == .retention {
                     writer.integer(cohort.active[k])
+                } else if let revenue = cohort.revenue(k) {
+                    writer.money(microUnits: revenue)
                 } else {
-                    writer.money(microUnits: cohort.revenue[k])
+                    writer.null()
                 }
             }
             writer.endArray()

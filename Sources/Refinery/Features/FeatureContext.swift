@@ -1,4 +1,5 @@
 import Records
+import Standings
 import Words
 
 /// What all rows share: columns taken out of their tables once, and look-ups by kind of event and of payment.
@@ -6,6 +7,7 @@ struct FeatureContext: Sendable {
     let asOf: Int32
     let metrics: FeatureMetrics
     let months: ClientMonths
+    let standings: CompanyStandings
     let eventSegments: [EventSegment]
     let transactionSegments: [TransactionSegment]
     let amounts: BaseAmounts
@@ -36,10 +38,11 @@ struct FeatureContext: Sendable {
         var device: Int32
     }
 
-    init(_ silver: SilverTables, gold: GoldTables, settings: GoldSettings) {
+    init(_ silver: SilverTables, gold: GoldTables, standings: CompanyStandings, settings: GoldSettings) {
         asOf = gold.asOf.rawValue
         metrics = FeatureMetrics(gold.metrics)
         months = gold.months
+        self.standings = standings
         eventSegments = silver.events.segments
         transactionSegments = silver.transactions.segments
         amounts = BaseAmounts(silver.transactions.kinds, rates: settings.rates)

@@ -1,4 +1,5 @@
 public import Records
+public import Standings
 
 /// Derives the columns of `ai_model_features` from silver and gold as of gold's day. Nothing later than that day is
 /// looked at: what was recorded after it changes no bit.
@@ -12,9 +13,10 @@ public struct FeatureRefinery: FeatureSource {
 
     /// - Parameters:
     ///   - gold: refined from `silver` with the same settings.
-    public init(_ silver: SilverTables, gold: GoldTables, settings: GoldSettings) {
+    ///   - standings: those that gold was refined by.
+    public init(_ silver: SilverTables, gold: GoldTables, standings: CompanyStandings, settings: GoldSettings) {
         self.gold = gold
-        context = FeatureContext(silver, gold: gold, settings: settings)
+        context = FeatureContext(silver, gold: gold, standings: standings, settings: settings)
         let dimensions = gold.dimensions
         levelNames = [
             context.plan.dictionary.values, dimensions.segment.values, dimensions.region.values,

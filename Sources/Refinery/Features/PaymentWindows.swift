@@ -1,13 +1,16 @@
 import Records
+import Standings
 
 /// A client's transactions of the last 180 days, and what they add up to.
 struct PaymentWindows {
     private let context: FeatureContext
     private var cursor: ClientCursor
+    private var worth: WorthOnDay
 
     init(_ context: FeatureContext, firstClient: Int) {
         self.context = context
         cursor = ClientCursor(context.transactionSegments.map(\.slices), firstClient: firstClient)
+        worth = WorthOnDay(context.standings, Day(rawValue: context.asOf).month.firstDay.advanced(by: -1))
     }
 
     private struct Sums {
@@ -61,11 +64,11 @@ struct PaymentWindows {
                 }
             }
         }
-        write(sums, position, to: &row)
+        write(sums, client, position, to: &row)
         return last.map { context.methodOfKind[Int($0.kind)] } ?? -1
     }
 
-    private func write(_ sums: Sums, _ position: Int, to row: inout FeatureRow) {
+    private mutating func write(_ sums: Sums, _ client: Int, _ position: Int, to row: inout FeatureRow) {
         let metrics = context.metrics
         row[.payments28] = Double(sums.payments28)
         row[.payments56] = Double(sums.payments56)
@@ -88,9 +91,13 @@ struct PaymentWindows {
         row[.averageTransactionValue] = metrics.averageTransactionValue[position]
         row[.transactionsTotal] = total
         row[.totalAmount] = Money(rawValue: metrics.totalAmount[position]).units
-        let lastMonth = Day(rawValue: context.asOf).month.rawValue - 1
-        let month = context.months[position].last { $0.month == lastMonth }
-        row[.mrrLastMonth] = Money(rawValue: month?.recurring ?? 0).units
+        if context.standings.method == .cash {
+            let lastMonth = Day(rawValue: context.asOf).month.rawValue - 1
+            let month = context.months[position].last { $0.month == lastMonth }
+            row[.mrrLastMonth] = Money(rawValue: month?.recurring ?? 0).units
+        } else if let amount = worth.amount(of: client) {
+            row[.mrrLastMonth] = Money(rawValue: amount).units
+        }
     }
 }
 

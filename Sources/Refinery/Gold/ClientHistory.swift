@@ -1,4 +1,3 @@
-import Dispatch
 public import Records
 
 /// What every client has done up to a day: his months and his totals. Nothing in it depends on the windows of an as-of
@@ -132,8 +131,8 @@ public struct ClientHistory: Sendable {
 
     private static func whole(_ context: HistoryContext, _ isWanted: @Sendable () -> Bool) -> ClientHistory {
         let count = context.silver.clients.count
-        let ranges = stride(from: 0, to: count, by: chunk).map { $0..<min(count, $0 + chunk) }
-        let parts = parallel(ranges, context.isParallel) { range in
+        let ranges = ParallelRanges(count: count, length: chunk)
+        let parts = ranges.map(isParallel: context.isParallel) { range in
             Part(context, clients: isWanted() ? range.map { UInt32($0) } : [])
         }
         var totals: [Totals] = []
@@ -155,11 +154,9 @@ public struct ClientHistory: Sendable {
         let added = context.silver.clients.count - totals.count
         totals.append(contentsOf: repeatElement(Totals(), count: added))
         places.append(contentsOf: repeatElement(.none, count: added))
-        let ranges = stride(from: 0, to: changed.count, by: ClientHistory.chunk).map {
-            $0..<min(changed.count, $0 + ClientHistory.chunk)
-        }
-        let parts = ClientHistory.parallel(ranges, context.isParallel) { Part(context, clients: Array(changed[$0])) }
-        for (range, part) in zip(ranges, parts) {
+        let ranges = ParallelRanges(count: changed.count, length: ClientHistory.chunk)
+        let parts = ranges.map(isParallel: context.isParallel) { Part(context, clients: Array(changed[$0])) }
+        for (range, part) in zip(ranges.ranges, parts) {
             for (offset, index) in range.enumerated() {
                 let client = Int(changed[index])
                 seen.replace(totals[client], with: part.totals[offset])
@@ -198,19 +195,6 @@ public struct ClientHistory: Sendable {
             }
             months = pass.months
         }
-    }
-
-    private static func parallel(
-        _ ranges: [Range<Int>], _ isParallel: Bool, _ body: @Sendable (Range<Int>) -> Part
-    ) -> [Part] {
-        if ranges.count <= 1 || !isParallel { return ranges.map(body) }
-        var parts = [Part?](repeating: nil, count: ranges.count)
-        parts.withUnsafeMutableBufferPointer { buffer in
-            // Safe: iteration i writes buffer[i] and reads only immutable tables.
-            nonisolated(unsafe) let buffer = buffer
-            DispatchQueue.concurrentPerform(iterations: ranges.count) { buffer[$0] = body(ranges[$0]) }
-        }
-        return parts.compactMap { $0 }
     }
 }
 

@@ -15,12 +15,19 @@ public enum GoldRefinery {
     public static func refine(
         _ silver: SilverTables, asOf: Day, settings: GoldSettings, isParallel: Bool = true
     ) -> GoldTables {
-        refine(
-            silver, settings: settings,
-            history: ClientHistory.make(silver, asOf: asOf, settings: settings, isParallel: isParallel).history,
-            standings: StandingsRefinery.make(silver, asOf: asOf, settings: settings, isParallel: isParallel).carried
-                .standings,
-            isParallel: isParallel)
+        refineStanding(silver, asOf: asOf, settings: settings, isParallel: isParallel).gold
+    }
+
+    /// From nothing but silver, with where the clients stand.
+    public static func refineStanding(
+        _ silver: SilverTables, asOf: Day, settings: GoldSettings, isParallel: Bool = true
+    ) -> (gold: GoldTables, standings: CompanyStandings) {
+        let standings = StandingsRefinery.make(silver, asOf: asOf, settings: settings, isParallel: isParallel)
+            .carried.standings
+        let history = ClientHistory.make(silver, asOf: asOf, settings: settings, isParallel: isParallel).history
+        let gold = refine(
+            silver, settings: settings, history: history, standings: standings, isParallel: isParallel)
+        return (gold, standings)
     }
 
     /// From nothing but silver, for as long as it is wanted.

@@ -46,8 +46,6 @@ public struct CompanyStandings: Sendable {
         static let isCarried = ClientFlags(rawValue: 1)
         /// His subscriptions say what he is worth.
         static let hasSubscriptions = ClientFlags(rawValue: 2)
-        /// His payments show an interval of their own.
-        static let hasOwnInterval = ClientFlags(rawValue: 4)
     }
 
     public var count: Int { flags.count }
@@ -82,6 +80,20 @@ public struct CompanyStandings: Sendable {
         reader.movement(
             Array(pieces[client]), isCarried: isCarried(client), from: start.rawValue, to: end.rawValue,
             terms: terms(of: client), rates: rates)
+    }
+
+    /// 64 bits over what holds for all clients and is published of none: how revenue is measured, whether anything says it,
+    /// and where the clocks stand.
+    public var termsHash: UInt64 {
+        var state: UInt64 = method == .coverage ? 1 : 2
+        func mix(_ value: Int32) { state = (state ^ UInt64(UInt32(bitPattern: value))) &* 0x9FB2_1C65_1E98_DF25 }
+        mix(knowsMRR ? 1 : 0)
+        mix(firstRevenueMonth.rawValue)
+        for clock in [clocks.payments, clocks.engagement, clocks.support, clocks.surveys, clocks.silence, clocks.start]
+        {
+            mix(clock.rawValue)
+        }
+        return state ^ state >> 32
     }
 
     /// 64 bits over where a client stands and what he was ever worth.

@@ -34,6 +34,30 @@ public struct RevenueMonths: Sendable {
     }
 }
 
+/// What one client after the other was worth on a day, as known on the as-of day.
+public struct WorthOnDay: Sendable {
+    private let standings: CompanyStandings
+    private let day: Int32
+    private let isKnown: Bool
+    private var reader = WorthReader()
+    private var pieces: [WorthPiece] = []
+
+    public init(_ standings: CompanyStandings, _ day: Day) {
+        self.standings = standings
+        self.day = day.rawValue
+        isKnown = standings.knowsMRR && standings.isRevenueKnown(on: day)
+    }
+
+    /// Micro-units a month; nil where nothing says it.
+    public mutating func amount(of client: Int) -> Int64? {
+        guard isKnown, standings.mrr[client] != ClientMetrics.unknownAmount else { return nil }
+        pieces.removeAll(keepingCapacity: true)
+        pieces.append(contentsOf: standings.pieces(of: client))
+        if pieces.isEmpty { return 0 }
+        return reader.worth(pieces, on: day, terms: standings.terms(of: client), rates: standings.rates)
+    }
+}
+
 extension CompanyStandings {
     /// The month in which payments begin; that of the as-of day where there are none.
     public var firstRevenueMonth: Month {

@@ -249,7 +249,6 @@ struct StandingPart: Sendable {
         var flags: CompanyStandings.ClientFlags = []
         if pass.ledger.isCarried { flags.insert(.isCarried) }
         if hasSubscriptions { flags.insert(.hasSubscriptions) }
-        if pass.ledger.ownInterval != nil { flags.insert(.hasOwnInterval) }
         self.flags.append(flags)
         let worth = reader.worth(pass.ledger.pieces, on: context.asOf, terms: ledgerTerms, rates: context.rates)
         mrr.append(worth)

@@ -1,4 +1,3 @@
-import Dispatch
 import Freshness
 import Lifecycle
 public import Records
@@ -49,11 +48,11 @@ public enum StandingsRefinery {
     ) -> CompanyStandings {
         let context = StandingContext(silver, asOf: asOf, settings: settings)
         let total = silver.clients.count
-        let ranges = stride(from: 0, to: total, by: chunk).map { $0..<min(total, $0 + chunk) }
+        let ranges = ParallelRanges(count: total, length: chunk)
         var survey = StandingSurvey(context)
         survey.shapes.reserveCapacity(total)
-        for part in parallel(
-            ranges, isParallel,
+        for part in ranges.map(
+            isParallel: isParallel,
             { range in
                 var part = StandingSurvey(context)
                 part.look(
@@ -69,8 +68,8 @@ public enum StandingsRefinery {
             let survey = survey
             var result = StandingPart(asOf: asOf)
             guard survey.shapes.count == total else { return result }
-            for part in parallel(
-                ranges, isParallel,
+            for part in ranges.map(
+                isParallel: isParallel,
                 { range in
                     StandingPart(
                         context, clients: isWanted() ? range : range.lowerBound..<range.lowerBound, survey: survey,
@@ -88,19 +87,6 @@ public enum StandingsRefinery {
             part = made(terms)
         }
         return CompanyStandings(context, clocks, terms, survey, part)
-    }
-
-    private static func parallel<Part: Sendable>(
-        _ ranges: [Range<Int>], _ isParallel: Bool, _ body: @Sendable (Range<Int>) -> Part
-    ) -> [Part] {
-        if ranges.count <= 1 || !isParallel { return ranges.map(body) }
-        var parts = [Part?](repeating: nil, count: ranges.count)
-        parts.withUnsafeMutableBufferPointer { buffer in
-            // Safe: iteration i writes buffer[i] and reads only immutable tables.
-            nonisolated(unsafe) let buffer = buffer
-            DispatchQueue.concurrentPerform(iterations: ranges.count) { buffer[$0] = body(ranges[$0]) }
-        }
-        return parts.compactMap { $0 }
     }
 
     // MARK: - Some clients

@@ -152,7 +152,7 @@ enum CohortRows {
         .integer("size") { $0.cohort.size },
         .integer("active") { $0.cohort.active[$0.k] },
         .real("retention") { $0.cohort.retention($0.k) },
-        .money("revenue") { $0.cohort.revenue[$0.k] },
+        .money("revenue") { $0.cohort.revenue($0.k) },
         .real("revenue_retention") { $0.cohort.revenueRetention($0.k) },
         .integer("complete") { $0.isComplete ? 1 : 0 },
     ]

@@ -175,8 +175,10 @@ struct RowColumn<Row>: Sendable {
     }
 
     /// Micro-units.
-    static func money(_ name: String, _ value: @escaping @Sendable (Row) -> Int64) -> RowColumn {
-        RowColumn(name, .money) { $1.money(value($0)) }
+    static func money(_ name: String, _ value: @escaping @Sendable (Row) -> Int64?) -> RowColumn {
+        RowColumn(name, .money) { row, batch in
+            if let value = value(row) { batch.money(value) } else { batch.null() }
+        }
     }
 
     static func day(_ name: String, _ value: @escaping @Sendable (Row) -> Day?) -> RowColumn {

@@ -82,7 +82,7 @@ struct EventFolder {
         var made: [ChurnDay] = []
         var names: [[String]] = []
         for day in days.reversed() {
-            let tables = GoldRefinery.refine(silver, asOf: day, settings: gold)
+            let (tables, standings) = GoldRefinery.refineStanding(silver, asOf: day, settings: gold)
             let outcomes = ChurnOutcomes.observe(
                 kind, silver: silver, gold: tables, horizonDays: settings.horizonDays,
                 silenceDays: settings.silenceDays)
@@ -91,7 +91,7 @@ struct EventFolder {
             let rows = hashes.indices.filter { hashes[$0] <= hashMax }
             made.append(
                 ChurnDay(
-                    features: FeatureRefinery(silver, gold: tables, settings: gold)
+                    features: FeatureRefinery(silver, gold: tables, standings: standings, settings: gold)
                         .features(at: rows.map { Int(outcomes.positions[$0]) }),
                     customers: rows.map { hashes[$0] }, churned: rows.map { outcomes.churned[$0] },
                     daysToChurn: rows.map { outcomes.daysToChurn[$0] }, rulesScores: rows.map { _ in 0 }))

@@ -26,8 +26,9 @@ extension Endpoint {
                 .objects([
                     Field("cohort", .month), Field("size", .integer, "clients"),
                     Field(
-                        "active", .array(.number),
-                        "index k is the month k after the cohort's: clients active then, money with `revenue`"),
+                        "active", .array(.number.orNull),
+                        "index k is the month k after the cohort's: clients active then, with `revenue` what they were "
+                            + "worth at its end, null before payments are known"),
                     Field(
                         "retention", .array(.number.orNull),
                         "fractions: `active` / `size`, with `revenue` / the revenue of month 0; may exceed 1"),

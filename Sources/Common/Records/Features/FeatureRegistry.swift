@@ -92,7 +92,7 @@ public enum FeatureRegistry {
         .init("total_amount", "amount in all", .money, "sum of all amounts"),
         .init(
             "mrr_last_month", "MRR of the last month", .money,
-            "recurring revenue of the calendar month before that of A"),
+            "recurring revenue at the end of the calendar month before that of A; unknown where nothing says it"),
         .init("tickets_7d", "tickets in 7 days", .count, "tickets created in the last 7 days"),
         .init("tickets_14d", "tickets in 14 days", .count, "tickets created in the last 14 days"),
         .init("tickets_28d", "tickets in 28 days", .count, "tickets created in the last 28 days"),

@@ -3,6 +3,7 @@ import Features
 import Gold
 import Records
 import RiskRules
+import Standings
 
 /// The learning problem of one training: which churn, which days, and what was known on each of them.
 struct ChurnPast {
@@ -58,7 +59,7 @@ struct ChurnPast {
     /// A day as gold would have seen it, and what came of it.
     func day(_ day: Day) -> ChurnDay {
         let silver = job.silver.rewound(to: day, by: past)
-        let gold = GoldRefinery.refine(silver, asOf: day, settings: job.settings.gold, isParallel: false)
+        let (gold, standings) = refined(silver, asOf: day)
         let outcomes = ChurnOutcomes.observe(
             kind, silver: silver, gold: gold, horizonDays: horizonDays, silenceDays: job.settings.churn.silenceDays)
         let risk = job.settings.assessor.rules.assess(gold.metrics, count: gold.count)
@@ -73,14 +74,14 @@ struct ChurnPast {
         }
         let positions = kept.map { Int(outcomes.positions[$0]) }
         return ChurnDay(
-            features: FeatureRefinery(silver, gold: gold, settings: job.settings.gold).features(at: positions),
+            features: features(silver, gold, standings, at: positions),
             customers: customers, churned: kept.map { outcomes.churned[$0] },
             daysToChurn: kept.map { outcomes.daysToChurn[$0] }, rulesScores: positions.map { risk.score[$0] })
     }
 
     /// The population as of today, for the drift of the inputs.
     func today() -> ClientFeatures {
-        let gold = GoldRefinery.refine(job.silver, asOf: job.asOf, settings: job.settings.gold, isParallel: false)
+        let (gold, standings) = refined(job.silver, asOf: job.asOf)
         let population = ChurnPopulation(
             kind, silver: job.silver, gold: gold, silenceDays: job.settings.churn.silenceDays)
         let ids = job.silver.clients.id
@@ -88,7 +89,17 @@ struct ChurnPast {
             population.contains(position)
                 && ChurnDay.customerHash(ids[Int(gold.clients[position])] ?? "") <= hashMax
         }
-        return FeatureRefinery(job.silver, gold: gold, settings: job.settings.gold).features(at: positions)
+        return features(job.silver, gold, standings, at: positions)
+    }
+
+    private func refined(_ silver: SilverTables, asOf: Day) -> (GoldTables, CompanyStandings) {
+        GoldRefinery.refineStanding(silver, asOf: asOf, settings: job.settings.gold, isParallel: false)
+    }
+
+    private func features(
+        _ silver: SilverTables, _ gold: GoldTables, _ standings: CompanyStandings, at positions: [Int]
+    ) -> ClientFeatures {
+        FeatureRefinery(silver, gold: gold, standings: standings, settings: job.settings.gold).features(at: positions)
     }
 }
 

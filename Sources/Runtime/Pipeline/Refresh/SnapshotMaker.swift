@@ -17,7 +17,8 @@ enum SnapshotMaker {
         let gold = GoldRefinery.refine(silver, settings: settings.gold, history: history, standings: standings)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
-            assessments: assess(silver, gold, settings, churn), settings: settings.gold, standings: standings,
+            assessments: assess(silver, gold, standings, settings, churn), settings: settings.gold,
+            standings: standings,
             previous: previous)
     }
 
@@ -30,7 +31,7 @@ enum SnapshotMaker {
     ) -> Snapshot? {
         let refined = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, isWanted: isWanted)
         guard let (gold, standings) = refined else { return nil }
-        let assessments = assess(silver, gold, settings, churn)
+        let assessments = assess(silver, gold, standings, settings, churn)
         guard isWanted() else { return nil }
         return Snapshot(
             generation: generation, silver: silver, gold: gold, assessments: assessments, settings: settings.gold,
@@ -82,7 +83,8 @@ enum SnapshotMaker {
                 changes = GenerationChanges(previous, clients: touched, isActivityOnly: false)
             }
         }
-        let assessments = assess(silver, gold, settings, churn, previous: previous, &changes)
+        let assessments = assess(
+            silver, gold, carried.standings, settings, churn, previous: previous, &changes)
         guard isWanted() else { return nil }
         isComplete = true
         return Snapshot(
@@ -91,18 +93,19 @@ enum SnapshotMaker {
     }
 
     private static func assess(
-        _ silver: SilverTables, _ gold: GoldTables, _ settings: PipelineSettings, _ churn: ChurnScorer?
+        _ silver: SilverTables, _ gold: GoldTables, _ standings: CompanyStandings, _ settings: PipelineSettings,
+        _ churn: ChurnScorer?
     ) -> Assessments {
         var changes: GenerationChanges?
-        return assess(silver, gold, settings, churn, previous: nil, &changes)
+        return assess(silver, gold, standings, settings, churn, previous: nil, &changes)
     }
 
     /// - Parameters:
     ///   - churn: the model in force; nil where the rules rank the clients.
     ///   - changes: what is known of the difference from `previous`; what all clients may have of it is noted there.
     private static func assess(
-        _ silver: SilverTables, _ gold: GoldTables, _ settings: PipelineSettings, _ churn: ChurnScorer?,
-        previous: Snapshot?, _ changes: inout GenerationChanges?
+        _ silver: SilverTables, _ gold: GoldTables, _ standings: CompanyStandings, _ settings: PipelineSettings,
+        _ churn: ChurnScorer?, previous: Snapshot?, _ changes: inout GenerationChanges?
     ) -> Assessments {
         var result: Assessments
         var carried: Assessments?
@@ -116,7 +119,7 @@ enum SnapshotMaker {
             changes?.assessmentsMoved = !settings.assessor.agrees(
                 gold, silver, with: previous.assessments, of: previous.gold, previous.silver)
         }
-        let features = FeatureRefinery(silver, gold: gold, settings: settings.gold)
+        let features = FeatureRefinery(silver, gold: gold, standings: standings, settings: settings.gold)
         defer { result.churn.features = features }
         guard let churn, let kind = ChurnKind(rawValue: churn.facts.labelKind) else {
             if previous?.assessments.churn.model != nil {
