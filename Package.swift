@@ -75,7 +75,7 @@ let package = Package(
         module("Refinery", "Silver", ["CAura", "Records", "Words"]),
         module("Refinery", "Gold", ["Freshness", "Lifecycle", "Records", "Standings", "Words"]),
         module("Refinery", "Rollup", ["Lifecycle", "Records", "Standings"]),
-        module("Refinery", "Features", ["Records", "Standings", "Words"]),
+        module("Refinery", "Features", ["Lifecycle", "Records", "Standings", "Words"]),
         module("Refinery", "Freshness", ["Records"]),
         module("Refinery", "Lifecycle", ["Records", "Words"]),
         module("Refinery", "Periods", ["Records"]),
@@ -89,7 +89,8 @@ let package = Package(
         module("Insight", "Invoicing", ["Records"]),
         module("Insight", "RiskRules", ["Records"]),
         module("Insight", "RiskValue", ["Records"]),
-        module("Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules", "Words"]),
+        module(
+            "Insight", "Assessment", ["ChurnModel", "HealthScore", "Records", "RiskRules", "RiskValue", "Words"]),
         module("Insight", "Outlook", ["Forecasting", "Records"]),
 
         // Snapshot and answers
@@ -130,7 +131,9 @@ let package = Package(
                 "Assessment", "Bronze", "CAura", "ChurnModel", "Features", "Forecasting", "Freshness", "Gold",
                 "HealthScore", "Inbox", "Invoicing",
                 "Locks", "Outlook",
-                "Records", "Revenue", "RiskRules", "Rollup", "Schedule", "Silver", "Snapshots", "Standings", "Store",
+                "Records", "Revenue", "RiskRules", "RiskValue", "Rollup", "Schedule", "Silver", "Snapshots",
+                "Standings",
+                "Store",
                 "Words",
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -194,7 +197,7 @@ let package = Package(
         tests(
             "CommandsTests",
             [
-                "Answers", "Assessment", "Bronze", "Commands", "Contract", "Gold", "HealthScore", "Records",
+                "Answers", "Assessment", "Bronze", "Commands", "Contract", "Daemon", "Gold", "HealthScore", "Records",
                 "RiskRules", "RiverTesting", "SampleCompany", "Silver", "Snapshots", "SocketServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -210,7 +213,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver"]),
+        tests("FeaturesTests", ["Features", "Gold", "Records", "RiverTesting", "Silver", "Standings"]),
         tests("ForecastingTests", ["Forecasting"]),
         tests("FreshnessTests", ["Freshness", "Records", "RiverTesting"]),
         tests("GoldTests", ["Gold", "Records", "RiverTesting", "Silver", "Standings", "Words"]),
@@ -226,7 +229,8 @@ let package = Package(
         tests(
             "InsightTests",
             [
-                "Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiverTesting", "Silver",
+                "Assessment", "ChurnModel", "Gold", "HealthScore", "Records", "RiskRules", "RiskValue", "RiverTesting",
+                "Silver",
                 "Standings",
                 "Words",
             ]),
@@ -236,8 +240,8 @@ let package = Package(
         tests(
             "PublicationTests",
             [
-                "Assessment", "Bronze", "Gold", "HealthScore", "Pipeline", "Records", "RiskRules", "RiverTesting",
-                "Rollup", "Silver", "Snapshots", "Standings", "Store", "Words",
+                "Assessment", "Bronze", "Gold", "HealthScore", "Pipeline", "Records", "RiskRules", "RiskValue",
+                "RiverTesting", "Rollup", "Silver", "Snapshots", "Standings", "Store", "Words",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests("RecordsTests", ["Records", "RiverTesting", "Words"]),

@@ -23,6 +23,9 @@ public struct ClientBuckets: Sendable {
         public var atRisk = 0
         /// What they are worth a month, micro-units.
         public var atRiskMRR: Int64 = 0
+        /// What is at stake with who is there, micro-units, and of how many that is known.
+        public var valueAtRisk: Int64 = 0
+        public var valueAtRiskCount = 0
         /// What who is there is worth a month, and how many are worth anything.
         public var mrr: Int64 = 0
         public var payers = 0
@@ -48,6 +51,10 @@ public struct ClientBuckets: Sendable {
                 atRisk += 1
                 atRiskMRR = atRiskMRR.addingSaturated(mrr)
             }
+            if let value = columns.risk.valueAtRisk(position) {
+                valueAtRisk = valueAtRisk.addingSaturated(value)
+                valueAtRiskCount += 1
+            }
             openTickets += max(0, Int(columns.openTickets[position]))
             engagement += columns.engagement[position]
             if !columns.health[position].isNaN {
@@ -61,6 +68,8 @@ public struct ClientBuckets: Sendable {
             left.customers += right.customers
             left.atRisk += right.atRisk
             left.atRiskMRR = left.atRiskMRR.addingSaturated(right.atRiskMRR)
+            left.valueAtRisk = left.valueAtRisk.addingSaturated(right.valueAtRisk)
+            left.valueAtRiskCount += right.valueAtRiskCount
             left.mrr = left.mrr.addingSaturated(right.mrr)
             left.payers += right.payers
             left.openTickets += right.openTickets
@@ -75,12 +84,14 @@ public struct ClientBuckets: Sendable {
         let mrr: [Int64]
         let openTickets: [Int32]
         let engagement, health: [Double]
+        let risk: RiskScores
 
         init(_ gold: GoldTables, _ assessments: Assessments) {
             mrr = gold.metrics.mrr
             openTickets = gold.metrics.openTickets
             engagement = gold.metrics.engagementScore
             health = assessments.health.score
+            risk = assessments.risk
         }
     }
 

@@ -101,7 +101,7 @@ public final class Snapshot: Sendable {
         positionOfClient = positions
         groups = steady?.groups ?? ClientGroups(gold.dimensions, count: gold.count)
         buckets = ClientBuckets(groups, gold, assessments)
-        ruleInputs = assessments.risk.rules.map { RuleInput($0, gold.metrics) }
+        ruleInputs = assessments.rules.rules.map { RuleInput($0, gold.metrics) }
         if let previous, previous.lookup === lookup, previous.gold.clients == gold.clients {
             rankByID = previous.rankByID
         } else {
@@ -250,9 +250,9 @@ public final class Snapshot: Sendable {
 
     /// Works out the usual order and those that were asked of the generation before, so that nobody waits for them.
     public func prepareOrders(after previous: Snapshot?) {
-        var keys: [SortKey] = [workList]
+        var keys: [SortKey] = [.workList]
         if let previous {
-            keys += previous.ordersKnown.filter { $0 != workList }.prefix(Snapshot.preparedOrdersMax - 1)
+            keys += previous.ordersKnown.filter { $0 != .workList }.prefix(Snapshot.preparedOrdersMax - 1)
         }
         let hints = previous.flatMap { $0.gold.clients == gold.clients ? $0 : nil }
         let changed = changes.flatMap {

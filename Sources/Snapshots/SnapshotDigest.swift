@@ -76,8 +76,12 @@ struct SnapshotDigest {
         }
         mix(chosen(gold.months.hashes), &states) { $0 }
         mix(chosen(assessments.health.score), &states) { $0.bitPattern }
-        mix(chosen(assessments.risk.score), &states) { $0.bitPattern }
-        mix(chosen(assessments.risk.fired), &states) { $0 }
+        mix(chosen(assessments.rules.score), &states) { $0.bitPattern }
+        mix(chosen(assessments.rules.fired), &states) { $0 }
+        if !assessments.risk.valueAtRisk.isEmpty {
+            mix(chosen(assessments.risk.valueAtRisk), &states) { UInt64(bitPattern: $0) }
+            mix(chosen(assessments.risk.level), &states) { UInt64($0?.rawValue ?? .max) }
+        }
         mix(chosen(gold.standingHashes), &states) { $0 }
         if assessments.churn.model != nil { mix(chosen(assessments.churn.probability), &states) { $0.bitPattern } }
         var low: UInt64 = 0

@@ -8,7 +8,10 @@ public struct SortKey: Sendable, Hashable {
         case name
         case healthScore
         case riskScore
+        case ruleScore
         case churnProbability
+        case valueAtRisk
+        case leftOn
         case metric(ClientMetric)
     }
 
@@ -20,8 +23,10 @@ public struct SortKey: Sendable, Hashable {
         self.ascending = ascending
     }
 
-    /// The work list: who is most at risk, and among equals who is worth most.
-    public static let workList = SortKey(field: .riskScore, ascending: false)
+    /// The work list: where most is at stake first.
+    public static let workList = SortKey(field: .valueAtRisk, ascending: false)
+    /// Those who have left: the latest first.
+    public static let departures = SortKey(field: .leftOn, ascending: false)
 
     /// The name of the field as it is written outside.
     public var name: String {
@@ -30,7 +35,10 @@ public struct SortKey: Sendable, Hashable {
         case .name: "name"
         case .healthScore: "health_score"
         case .riskScore: "risk_score"
+        case .ruleScore: "rule_score"
         case .churnProbability: "churn_probability"
+        case .valueAtRisk: "value_at_risk"
+        case .leftOn: "left_on"
         case .metric(let metric): metric.name
         }
     }
@@ -44,8 +52,11 @@ public struct SortKey: Sendable, Hashable {
         case "customer_id": field = .customerID
         case "name": field = .name
         case "health_score": field = .healthScore
-        case "risk_score": field = .riskScore
+        case "risk_score", "risk": field = .riskScore
+        case "rule_score": field = .ruleScore
         case "churn_probability": field = .churnProbability
+        case "value_at_risk": field = .valueAtRisk
+        case "left_on": field = .leftOn
         default:
             guard let metric = ClientMetric(name: String(name)) else { return nil }
             field = .metric(metric)
@@ -60,9 +71,12 @@ public struct SortKey: Sendable, Hashable {
 
     /// The names ``init(_:)`` understands.
     public static var names: [String] {
-        ["customer_id", "name", "health_score", "risk_score", "churn_probability"]
+        ["customer_id", "name", "left_on"] + assessed
             + ClientMetric.published.map(\.name)
     }
+
+    /// What the models say.
+    private static let assessed = ["health_score", "risk_score", "rule_score", "churn_probability", "value_at_risk"]
 
     /// The values of all clients; nil for what is no number.
     public func values(_ snapshot: Snapshot) -> MetricValues? {
@@ -70,7 +84,10 @@ public struct SortKey: Sendable, Hashable {
         case .customerID, .name: nil
         case .healthScore: .fractions(snapshot.assessments.health.score)
         case .riskScore: .fractions(snapshot.assessments.risk.score)
+        case .ruleScore: .fractions(snapshot.assessments.rules.score)
         case .churnProbability: .fractions(snapshot.assessments.churnProbability)
+        case .valueAtRisk: snapshot.valuesAtRisk
+        case .leftOn: .fractions(snapshot.daysOfLeaving)
         case .metric(let metric): snapshot.gold.metrics.values(metric)
         }
     }

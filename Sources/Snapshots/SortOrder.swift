@@ -1,7 +1,7 @@
 import Records
 
 /// All clients of a generation in the order of a key; equal values by the larger MRR and then by id, unknown values
-/// last.
+/// last. Where nothing is at stake with clients, or nobody knows what, the risk itself takes the place of the MRR.
 public final class SortOrder: Sendable {
     /// Positions from the first to the last.
     public let positions: [UInt32]
@@ -11,19 +11,20 @@ public final class SortOrder: Sendable {
     /// What a client is placed by.
     public struct Place: Comparable, Sendable {
         private var value: Double
-        private var mrr: Int64
+        /// The higher one first.
+        private var second: Double
         private var idRank: UInt32
         public var position: UInt32
 
         public static func < (left: Place, right: Place) -> Bool {
             if left.value != right.value { return left.value < right.value }
-            if left.mrr != right.mrr { return left.mrr > right.mrr }
+            if left.second != right.second { return left.second > right.second }
             return left.idRank < right.idRank
         }
 
-        init(value: Double, mrr: Int64, idRank: UInt32, position: UInt32) {
+        init(value: Double, second: Double, idRank: UInt32, position: UInt32) {
             self.value = value
-            self.mrr = mrr
+            self.second = second
             self.idRank = idRank
             self.position = position
         }
@@ -33,7 +34,7 @@ public final class SortOrder: Sendable {
     public struct Placing: Sendable {
         private let values: MetricValues
         private let sign: Double
-        private let mrr: [Int64]
+        private let second: MetricValues
         private let idRanks: [UInt32]
 
         /// Nil for keys that are no numbers.
@@ -41,14 +42,18 @@ public final class SortOrder: Sendable {
             guard let values = key.values(snapshot) else { return nil }
             self.values = values
             sign = key.ascending ? 1 : -1
-            mrr = snapshot.gold.metrics.mrr
+            second =
+                key.field == .valueAtRisk
+                ? .fractions(snapshot.assessments.risk.score) : .amounts(snapshot.gold.metrics.mrr)
             idRanks = snapshot.rankByID
         }
 
         public func place(_ position: UInt32) -> Place {
             let value = values[Int(position)]
+            let second = second[Int(position)]
             return Place(
-                value: value.isNaN ? .infinity : sign * value, mrr: mrr[Int(position)], idRank: idRanks[Int(position)],
+                value: value.isNaN ? .infinity : sign * value, second: second.isNaN ? -.infinity : second,
+                idRank: idRanks[Int(position)],
                 position: position)
         }
     }

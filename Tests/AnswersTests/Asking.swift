@@ -23,7 +23,11 @@ func ask(
     case "cohorts.get": CohortsAnswer.write(try CohortsAnswer.Question(reader), snapshot, to: &writer)
     case "engagement.heatmap": HeatmapAnswer.write(try HeatmapAnswer.Question(reader), snapshot, to: &writer)
     case "mrr.movements": MovementsAnswer.write(try MovementsAnswer.Question(reader), snapshot, to: &writer)
-    case "risk.rules": try RulesAnswer.write(RulesAnswer.Question(reader), snapshot, to: &writer)
+    case "risk.rules":
+        try RulesAnswer.write(RulesAnswer.Question(reader), snapshot, to: &writer) {
+            $0.key("record")
+            $0.null()
+        }
     default: try ExportAnswer.write(ExportAnswer.Question(reader), snapshot, bytesMax: bytesMax, to: &writer)
     }
     var bytes: [UInt8] = []

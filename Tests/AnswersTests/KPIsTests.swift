@@ -33,7 +33,7 @@ import Testing
         #expect(summary.number("revenue") == 154.6)
         #expect(summary.number("transactions") == 2)
         #expect(summary.number("avg_transaction_value") == 80)
-        #expect(summary.number("at_risk_customers") == 1)
+        #expect(summary.number("at_risk_customers") == 2)
         #expect(summary.number("events") == 3)
         #expect(summary.number("tickets") == 2)
         #expect(summary.number("mean_resolution_hours") == 2)

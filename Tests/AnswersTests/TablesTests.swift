@@ -70,15 +70,18 @@ import Testing
         let answer = try ask("risk.rules", "{}", snapshot)
         #expect(answer.number("customers") == 4)
         let rules = answer.objects("rules")
-        #expect(rules.compactMap { $0.text("rule") } == ["inactive_login", "many_tickets", "revenue_decline"])
-        #expect(rules.map { $0.number("hits") } == [3, 0, 1])
-        #expect(rules.map { $0.number("not_evaluated") } == [0, 0, 3])
+        #expect(
+            rules.compactMap { $0.text("rule") } == [
+                "inactive_login", "many_tickets", "revenue_decline", "renewal_at_risk",
+            ])
+        #expect(rules.map { $0.number("hits") } == [3, 0, 2, 0])
+        #expect(rules.map { $0.number("not_evaluated") } == [0, 0, 0, 0])
         #expect(rules[0].objects("when").first?.text("otherwise") == "tenure_days")
         #expect(rules[0]["fired"] == nil)
         let bob = try ask("risk.rules", #"{"customer_id": "bob"}"#, snapshot)
-        #expect(bob.number("score") == 0.3)
-        #expect(bob.objects("rules").map { $0["fired"]?.boolValue } == [true, false, false])
-        #expect(bob.objects("rules").map { $0["evaluated"]?.boolValue } == [true, true, false])
+        #expect(bob.number("score") == 0.8)
+        #expect(bob.objects("rules").map { $0["fired"]?.boolValue } == [true, false, true, false])
+        #expect(bob.objects("rules").map { $0["evaluated"]?.boolValue } == [true, true, true, true])
         #expect(bob.objects("rules").first?.number("observed") == 55)
         #expect(problem("risk.rules", #"{"customer_id": "zoe"}"#, snapshot)?.code == .notFound)
     }

@@ -132,7 +132,7 @@ import Testing
         #expect(try rows(["status"]).first == "name,state,last_run,last_duration_ms,next_run,detail")
         #expect(try rows(["verify"]).count == 4)
         #expect(try rows(["client", "C1000004"]).count == 2)
-        #expect(try rows(["rules"]).count == 4)
+        #expect(try rows(["rules"]).count == 5)
         #expect(try rows(["drops", "show", "16"]).count == 2)
         #expect(
             try rows(["refresh"]) == [

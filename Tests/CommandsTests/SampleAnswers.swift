@@ -54,7 +54,9 @@ enum SampleAnswers {
                     to: &writer)
             },
             "risk.rules": answer("risk.rules") { (parameters, writer) throws(Problem) in
-                try RulesAnswer.write(RulesAnswer.Question(parameters), snapshot, to: &writer)
+                try RulesAnswer.write(RulesAnswer.Question(parameters), snapshot, to: &writer) {
+                    SampleRecord.write(to: &$0)
+                }
             },
             "export.table": answer("export.table") { (parameters, writer) throws(Problem) in
                 try ExportAnswer.write(ExportAnswer.Question(parameters), snapshot, to: &writer)

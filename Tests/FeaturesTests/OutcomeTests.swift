@@ -3,6 +3,7 @@ import Gold
 import Records
 import RiverTesting
 import Silver
+import Standings
 import Testing
 
 @Suite struct OutcomeTests {
@@ -12,7 +13,9 @@ import Testing
         _ kind: ChurnKind, _ silver: SilverTables, settings: GoldSettings = .example
     ) -> [String: Bool] {
         let gold = GoldRefinery.refine(silver, asOf: Self.day, settings: settings)
-        let outcomes = ChurnOutcomes.observe(kind, silver: silver, gold: gold, horizonDays: 30)
+        let lifecycle = StandingsRefinery.standings(silver, asOf: Self.day.advanced(by: 60), settings: settings)
+            .lifecycle
+        let outcomes = ChurnOutcomes.observe(kind, silver: silver, gold: gold, lifecycle: lifecycle, horizonDays: 30)
         var result: [String: Bool] = [:]
         for (row, position) in outcomes.positions.enumerated() {
             result[silver.clients.id[Int(gold.clients[Int(position)])] ?? ""] = outcomes.churned[row]
@@ -36,6 +39,31 @@ import Testing
         }
         // Who left on the day or before is not at risk any more.
         #expect(outcomes(.explicit, silver) == ["c1": true, "c30": true, "c31": false])
+    }
+
+    /// By the signs that count for each, and not who came back within the window.
+    @Test func leavingCountsByWhateverSign() throws {
+        var company = Company()
+        var settings = GoldSettings.example
+        settings.lifecycle = LifecycleSettings(leftAfterDays: 20)
+        func add(_ id: String, _ ages: [Int]) {
+            company.clients.append(.init(id: id, created: Day(2023, 1, 1)))
+            for age in ages {
+                let at = Instant(day: Self.day.advanced(by: -age)).rawValue
+                company.events.append(.init(id: "e\(company.events.count)", client: id, type: "view", at: at))
+            }
+        }
+        let steady = Array(stride(from: 60, through: -60, by: -6))
+        add("steady", steady)
+        add("silent", steady.filter { $0 >= 0 })
+        add("late", steady.filter { $0 >= -12 })
+        // Gone for 24 days, back on the window's 27th.
+        add("back", steady.filter { $0 >= 0 || $0 <= -24 })
+        add("gone", steady.filter { $0 >= 24 })
+        let silver = try company.river().tables
+        #expect(
+            outcomes(.left, silver, settings: settings)
+                == ["steady": false, "silent": true, "late": false, "back": false])
     }
 
     @Test func silenceCountsToTheLastDayOfTheWindow() throws {

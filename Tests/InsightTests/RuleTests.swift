@@ -5,36 +5,41 @@ import Testing
 
 /// The rule engine: exact sums, levels, and rules whose input is unknown.
 @Suite struct RuleTests {
-    private func assess(_ metrics: ClientMetrics, _ rules: [RiskRule] = RiskRule.defaults) -> RiskScores {
+    private func assess(_ metrics: ClientMetrics, _ rules: [RiskRule] = RiskRule.defaults) -> RuleScores {
         RuleEngine(rules: rules).assess(metrics, count: metrics.tenureDays.count)
     }
 
-    /// All combinations of the three rules, each just on and just off its threshold.
-    @Test(arguments: 0..<8)
+    /// All combinations of the four rules, each just on and just off its threshold.
+    @Test(arguments: 0..<16)
     func exactSums(combination: Int) {
         var metrics = quietMetrics(1)
         metrics.daysSinceLastLogin = [combination & 1 != 0 ? 31 : 30]
         metrics.tickets30Days = [combination & 2 != 0 ? 6 : 5]
-        metrics.revenuePrevious90Days = [10_000_000]
-        metrics.revenue90Days = [combination & 4 != 0 ? 7_999_999 : 8_000_000]
+        metrics.mrrDecline = [combination & 4 != 0 ? 0.2000001 : 0.2]
+        metrics.daysToRenewal = [combination & 8 != 0 ? 90 : 91]
+        metrics.engagementScore = [0.4999]
         let risk = assess(metrics)
-        let sums: [Double] = [0, 0.3, 0.2, 0.5, 0.5, 0.8, 0.7, 1]
+        let sums: [Double] = [0, 0.3, 0.2, 0.5, 0.5, 0.8, 0.7, 1, 0.3, 0.6, 0.5, 0.8, 0.8, 1, 1, 1]
         let expected = sums[combination]
         #expect(risk.score == [expected])
         #expect(risk.fired == [UInt64(combination)])
         #expect(risk.unknown == [0])
-        let levels: [RiskScores.Level] = [.low, .medium, .low, .medium, .medium, .high, .high, .critical]
+        let levels: [RiskScores.Level] = [
+            .low, .medium, .low, .medium, .medium, .high, .high, .critical, .medium, .high, .medium, .high, .high,
+            .critical,
+            .critical, .critical,
+        ]
         #expect(risk.level == [levels[combination]])
     }
 
     @Test func neverLoggedIn() {
         var metrics = quietMetrics(2)
         metrics.tenureDays = [31, 30]
-        // Unknown: the tenure counts. Without revenue before, the decline is unknown and does not fire.
+        // Unknown: the tenure counts. Without MRR the decline is unknown, without a contract its end: neither fires.
         let risk = assess(metrics)
         #expect(risk.score == [0.3, 0])
         #expect(risk.fired == [1, 0])
-        #expect(risk.unknown == [4, 4])
+        #expect(risk.unknown == [12, 12])
     }
 
     @Test func unknownIsNotFired() {
@@ -84,12 +89,12 @@ import Testing
             (1, .critical),
         ] as [(Double, RiskScores.Level)])
     func levels(score: Double, level: RiskScores.Level) {
-        #expect(RuleEngine(rules: []).level(of: score) == level)
+        #expect(RuleEngine(rules: []).levels.level(of: score) == level)
     }
 
     @Test func levelsAreConfigured() {
         let engine = RuleEngine(rules: [], levels: RiskLevels(medium: 0.1, high: 0.2, critical: 0.25))
-        let levels = ([0.05, 0.1, 0.2, 0.25] as [Double]).map { engine.level(of: $0) }
+        let levels = ([0.05, 0.1, 0.2, 0.25] as [Double]).map { engine.levels.level(of: $0) }
         #expect(levels == [.low, .medium, .high, .critical])
     }
 }

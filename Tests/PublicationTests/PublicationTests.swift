@@ -6,6 +6,7 @@ import Gold
 import HealthScore
 import Records
 import RiskRules
+import RiskValue
 import RiverTesting
 import Rollup
 import Snapshots
@@ -194,22 +195,33 @@ private final class House {
         return first + rest
     }
 
+    /// No model, but shares of the rules: what is at stake is carried on, too.
+    private static let sources = {
+        var shares = RuleShares()
+        shares.add(.low, clients: 100, leavers: 5)
+        shares.add(.high, clients: 40, leavers: 20)
+        return RiskSources(scorer: nil, shares: shares)
+    }()
+
     func refresh() throws {
         generation += 1
         let settings = House.settings
         let made = try #require(
             SnapshotMaker.advance(
                 silver: river.tables, asOf: day, settings: settings, generation: generation, previous: current,
-                history: &history, standings: &standings, churn: nil
+                history: &history, standings: &standings, risk: House.sources
             ) { true })
         let anew = SnapshotMaker.make(
-            silver: river.tables, asOf: day, settings: settings, generation: generation, previous: nil, churn: nil)
+            silver: river.tables, asOf: day, settings: settings, generation: generation, previous: nil,
+            risk: House.sources)
         #expect(made.id == anew.id)
         #expect(made.monthly == anew.monthly)
         made.prepareOrders(after: current)
+        #expect(made.assessments.risk.valueAtRisk == anew.assessments.risk.valueAtRisk)
+        #expect(made.assessments.risk.level == anew.assessments.risk.level)
         for cohorts in CohortDefinition.allCases { #expect(made.cohorts(cohorts) == anew.cohorts(cohorts)) }
         let orders = [
-            made.workList, SortKey(field: .healthScore, ascending: true), SortKey(field: .name, ascending: true),
+            .workList, SortKey(field: .healthScore, ascending: true), SortKey(field: .name, ascending: true),
         ]
         for key in orders { #expect(made.order(key).positions == anew.order(key).positions, "\(key.name)") }
         if made.changes?.positions != nil, made.changes?.assessmentsMoved == false { carriedOn += 1 }

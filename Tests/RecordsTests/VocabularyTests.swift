@@ -53,9 +53,10 @@ import Words
     }
 
     @Test func theRulesTheProductStartsWith() {
-        #expect(RiskRule.defaults.map(\.name) == ["inactive_login", "many_tickets", "revenue_decline"])
-        #expect(RiskRule.defaults.map(\.weight) == [0.3, 0.2, 0.5])
-        #expect(RiskRule.defaults.map { $0.conditions.map(\.threshold) } == [[30], [5], [0.2]])
+        #expect(
+            RiskRule.defaults.map(\.name) == ["inactive_login", "many_tickets", "revenue_decline", "renewal_at_risk"])
+        #expect(RiskRule.defaults.map(\.weight) == [0.3, 0.2, 0.5, 0.3])
+        #expect(RiskRule.defaults.map { $0.conditions.map(\.threshold) } == [[30], [5], [0.2], [90, 0.5]])
         #expect(RiskLevels() == RiskLevels(medium: 0.3, high: 0.6, critical: 0.9))
     }
 

@@ -1,10 +1,11 @@
+import Words
 import Records
 import RiskValue
 import Testing
 
 @Suite struct ModelLevelsTests {
     private func bounds(_ baseRate: Double) -> [Double] {
-        let thresholds = ModelLevels().thresholds(baseRate: baseRate)
+        let thresholds = ModelLevels().levels(baseRate: baseRate)
         return [thresholds.medium, thresholds.high, thresholds.critical]
     }
 
@@ -25,19 +26,19 @@ import Testing
     }
 
     @Test func levels() {
-        let thresholds = ModelLevels().thresholds(baseRate: 0.02)
+        let thresholds = ModelLevels().levels(baseRate: 0.02)
         let expected: [(Double, RiskScores.Level?)] = [
             (0, .low), (0.0999, .low), (0.1, .medium), (0.2499, .medium), (0.25, .high), (0.4999, .high),
             (0.5, .critical), (1, .critical), (.nan, nil),
         ]
-        for (probability, level) in expected { #expect(thresholds.level(probability) == level, "\(probability)") }
+        for (probability, level) in expected { #expect(thresholds.level(of: probability) == level, "\(probability)") }
     }
 
     @Test func boundsAreSettings() {
         var levels = ModelLevels()
         levels.high = ModelLevels.Bound(multiple: 3, least: 0.05, most: 0.2)
-        #expect(levels.thresholds(baseRate: 0.03125).high == 0.09375)
-        #expect(levels.thresholds(baseRate: 0.5).high == 0.2)
+        #expect(levels.levels(baseRate: 0.03125).high == 0.09375)
+        #expect(levels.levels(baseRate: 0.5).high == 0.2)
     }
 }
 
@@ -91,47 +92,85 @@ import Testing
         // Half a micro-unit goes to the even one.
         #expect(ValueAtRisk.amount(mrr: 1, probability: 0.125) == 2)
         #expect(ValueAtRisk.amount(mrr: 1, probability: 0.375) == 4)
-        #expect(ValueAtRisk.amount(mrr: nil, probability: 0.25) == nil)
-        #expect(ValueAtRisk.amount(mrr: 1, probability: nil) == nil)
-        #expect(ValueAtRisk.amount(mrr: 1, probability: .nan) == nil)
+        #expect(ValueAtRisk.amount(mrr: ClientMetrics.unknownAmount, probability: 0.25) == ClientMetrics.unknownAmount)
+        #expect(ValueAtRisk.amount(mrr: 1, probability: .nan) == ClientMetrics.unknownAmount)
         #expect(ValueAtRisk.amount(mrr: .max, probability: 1) == .max)
         #expect(ValueAtRisk.amount(mrr: 7_000_000, probability: 9) == 84_000_000)
         #expect(ValueAtRisk.amount(mrr: 7_000_000, probability: -1) == 0)
     }
-
-    @Test func orderWhileNothingIsKnown() {
-        #expect(ValueAtRisk.order(mrr: 4_000_000, ruleScore: 0.5) == 2_000_000)
-        #expect(ValueAtRisk.order(mrr: nil, ruleScore: 0.5) == 0)
-    }
-
-    @Test func sums() {
-        var sums = AtRiskSums()
-        #expect(sums.value == nil)
-        sums.add(level: .high, mrr: 5, valueAtRisk: 7)
-        sums.add(level: .critical, mrr: nil, valueAtRisk: nil)
-        sums.add(level: .medium, mrr: 11, valueAtRisk: 13)
-        // Who has left has no risk.
-        sums.add(level: nil, mrr: 17, valueAtRisk: nil)
-        #expect(sums.customers == 2 && sums.mrr == 5 && sums.value == 20)
-        var more = AtRiskSums()
-        more.add(level: .high, mrr: .max, valueAtRisk: .max)
-        sums.merge(more)
-        #expect(sums.customers == 3 && sums.mrr == .max && sums.value == .max)
-        sums.merge(AtRiskSums())
-        #expect(sums.value == .max)
-        #expect(AtRiskSums.isAtRisk(.high) && !AtRiskSums.isAtRisk(.medium) && !AtRiskSums.isAtRisk(nil))
-    }
 }
 
-@Suite struct MRRDeclineTests {
-    @Test func share() {
-        #expect(MRRDecline.share(mrr: 75, highest: 100) == 0.25)
-        #expect(MRRDecline.share(mrr: 100, highest: 100) == 0)
-        #expect(MRRDecline.share(mrr: 0, highest: 100) == 1)
-        #expect(MRRDecline.share(mrr: 100, highest: 50) == 0)
-        #expect(MRRDecline.share(mrr: 0, highest: 0).isNaN)
-        #expect(MRRDecline.share(mrr: .min, highest: .max) == 1)
-        #expect(MRRDecline.health(0.25) == 75)
-        #expect(MRRDecline.health(.nan).isNaN)
+@Suite struct RiskMakerTests {
+    /// Who is low, medium, high, critical by the rules, and one who has left.
+    private static let rules = {
+        var rules = RuleScores()
+        rules.score = [0, 0.3, 0.6, 1, .nan]
+        rules.level = [.low, .medium, .high, .critical, nil]
+        rules.fired = [0, 1, 2, 3, 0]
+        rules.unknown = [0, 0, 0, 0, 0]
+        return rules
+    }()
+    private static let mrr: [Int64] = [10, 20, 30, ClientMetrics.unknownAmount, 50]
+    private static let nobody = ChurnScores(probability: Array(repeating: .nan, count: 5))
+
+    private static func shares() -> RuleShares {
+        var shares = RuleShares()
+        for (level, left) in zip(RiskScores.Level.allCases, [0, 20, 49, 97]) {
+            shares.add(level, clients: 98, leavers: left)
+        }
+        return shares
+    }
+
+    @Test func byTheRules() {
+        let risk = RiskMaker(levels: ModelLevels(), baseRate: nil, shares: RuleShares())
+            .make(Self.rules, Self.nobody, mrr: Self.mrr)
+        #expect(risk.score[..<4] == Self.rules.score[..<4] && risk.score[4].isNaN)
+        #expect(risk.level == Self.rules.level)
+        #expect((0..<5).map { risk.basis($0) } == [.rules, .rules, .rules, .rules, nil])
+        // Nothing says how probable it is.
+        #expect(risk.valueAtRisk.isEmpty && (0..<5).allSatisfy { risk.valueAtRisk($0) == nil })
+    }
+
+    @Test func whatLevelsOfRulesAreWorth() {
+        let risk = RiskMaker(levels: ModelLevels(), baseRate: nil, shares: Self.shares())
+            .make(Self.rules, Self.nobody, mrr: Self.mrr)
+        // 12 * MRR * (left + 1) / (clients + 2).
+        #expect((0..<5).map { risk.valueAtRisk($0) } == [1, 50, 180, nil, nil])
+        #expect(risk.level == Self.rules.level)
+    }
+
+    @Test func byTheModelWhereItSpeaks() {
+        // Usual is 2 %: medium from 10 %, high from 25 %, critical from 50 %.
+        let churn = ChurnScores(probability: [0.3, 0.05, .nan, 0.9, 0.9])
+        let maker = RiskMaker(levels: ModelLevels(), baseRate: 0.02, shares: Self.shares())
+        let risk = maker.make(Self.rules, churn, mrr: Self.mrr)
+        #expect(risk.score[..<4] == [0.3, 0.05, 0.6, 0.9] && risk.score[4].isNaN)
+        #expect(risk.level == [.high, .low, .high, .critical, nil])
+        #expect((0..<5).map { risk.basis($0) } == [.model, .model, .rules, .model, nil])
+        #expect((0..<5).map { risk.valueAtRisk($0) } == [36, 12, 180, nil, nil])
+    }
+
+    /// What is carried on says what is made anew.
+    @Test(arguments: [nil, 0.02]) func carriedOn(baseRate: Double?) {
+        let maker = RiskMaker(levels: ModelLevels(), baseRate: baseRate, shares: Self.shares())
+        let before = ChurnScores(probability: baseRate == nil ? Self.nobody.probability : [0.3, 0.05, .nan, 0.9, 0.9])
+        let first = maker.make(Self.rules, before, mrr: Self.mrr)
+        var rules = Self.rules
+        (rules.score[1], rules.level[1]) = (.nan, nil)
+        (rules.score[2], rules.level[2]) = (0.1, .low)
+        var mrr = Self.mrr
+        mrr[2] = 7
+        let after = ChurnScores(
+            probability: baseRate == nil ? Self.nobody.probability : [0.3, .nan, 0.4, 0.9, 0.9])
+        let carried = maker.make(rules, after, mrr: mrr, after: first, changed: [1, 2])
+        let anew = maker.make(rules, after, mrr: mrr)
+        #expect(carried.score.map(\.bitPattern) == anew.score.map(\.bitPattern))
+        #expect(carried.level == anew.level && carried.isByModel == anew.isByModel)
+        #expect(carried.valueAtRisk == anew.valueAtRisk && carried.terms == anew.terms)
+        // By other terms everybody is looked at.
+        let other = RiskMaker(levels: ModelLevels(), baseRate: 0.2, shares: RuleShares())
+        #expect(
+            other.make(rules, after, mrr: mrr, after: first, changed: []).level
+                == other.make(rules, after, mrr: mrr).level)
     }
 }

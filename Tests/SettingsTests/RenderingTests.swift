@@ -110,7 +110,7 @@ import Words
     @Test func renderedDefaultsReadBack() throws {
         let text = Configuration().render()
         #expect(text.contains("base_currency: USD\n"))
-        #expect(text.contains("# rules: none (3 rules in force)\n"))
+        #expect(text.contains("# rules: none (4 rules in force)\n"))
         #expect(text.contains("max_frame_bytes: 16777216  # 16 MiB\n"))
         #expect(try Configuration.parse(yaml: text, path: "/x/aurad.yaml") == Configuration())
     }
@@ -140,7 +140,7 @@ import Words
         #expect(
             changes.map(\.key) == [
                 "regions.SEA", "rules", "socket", "limits.connections", "limits.worker_threads", "levels.medium",
-                "rules.inactive_login", "rules.revenue_decline", "fx.EUR",
+                "rules.inactive_login", "rules.renewal_at_risk", "fx.EUR",
             ])
         #expect(changes.filter { $0.effect == .restart }.map(\.key) == ["socket", "limits.worker_threads"])
         #expect(changes[3].description == "limits.connections: 256 -> 512 (takes effect on reload)")
@@ -163,7 +163,7 @@ import Words
         var old = Configuration()
         old.risk.disabledRules = [old.risk.rules.removeLast()]
         let changes = Configuration().difference(from: old)
-        #expect(changes.map(\.key) == ["rules.revenue_decline"])
+        #expect(changes.map(\.key) == ["rules.renewal_at_risk"])
         #expect(changes[0].old?.hasSuffix("enabled: false") == true)
     }
 

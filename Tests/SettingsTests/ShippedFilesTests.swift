@@ -106,10 +106,10 @@ import Words
         #expect(risk.rules == RiskRule.defaults)
         #expect(risk.levels == RiskLevels())
         #expect(risk.health == HealthSettings())
-        #expect(risk.disabledRules.count == 9)
+        #expect(risk.disabledRules.count == 8)
         files.texts["/etc/aura/rules.yaml"] = risk.render()
         #expect(try Configuration.parse(yaml: "", path: "/etc/aura/aurad.yaml", files: files.access).risk == risk)
-        #expect(risk.disabledRules.first?.conditions.map(\.metric) == ["days_to_renewal", "engagement_score"])
+        #expect(risk.disabledRules.first?.conditions.map(\.metric) == ["tenure_days", "transactions_total"])
         // Which metrics there are is said once, by the program.
         #expect(try Self.text("rules.yaml").contains("aurac help metrics"))
     }

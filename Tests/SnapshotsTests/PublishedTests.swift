@@ -86,8 +86,8 @@ import Words
             names == [
                 "customer_id", "health_score", "health_level", "health_coverage", "engagement_points", "revenue_points",
                 "support_points", "sentiment_points", "contract_points", "engagement_value", "revenue_value",
-                "support_value", "sentiment_value", "contract_value", "risk_score", "risk_level", "risk_rules",
-                "churn_probability", "as_of", "snapshot",
+                "support_value", "sentiment_value", "contract_value", "risk_score", "risk_level", "risk_basis",
+                "rule_score", "rule_level", "risk_rules", "churn_probability", "value_at_risk", "as_of", "snapshot",
             ])
         for (record, position) in zip(records, snapshot.positionsByID) {
             let health = snapshot.assessments.health

@@ -179,8 +179,8 @@ import Words
             let values = snapshot.order(key).positions.map { key.value(snapshot, Int($0)) }.filter { !$0.isNaN }
             #expect(values == values.sorted(by: >))
         }
-        #expect(SortKey.workList == SortKey("risk_score"))
-        for text in ["", "risk", "risk_score:", "risk_score:up", ":asc", "risk_score:asc:desc"] {
+        #expect(SortKey.workList == SortKey("value_at_risk") && SortKey("risk") == SortKey("risk_score"))
+        for text in ["", "risky", "risk_score:", "risk_score:up", ":asc", "risk_score:asc:desc"] {
             #expect(SortKey(text) == nil, "\(text)")
         }
     }

@@ -43,7 +43,7 @@ import Testing
         var allowed: [String: Set<String>] = [
             "Records": ["CAura", "Words"], "Words": [], "Contract": ["Words"], "SampleCompany": [],
             "Wire": ["Contract"],
-            "Assessment": ["Records", "HealthScore", "RiskRules", "ChurnModel", "Forecasting", "Words"],
+            "Assessment": ["Records", "HealthScore", "RiskRules", "RiskValue", "ChurnModel", "Forecasting", "Words"],
             "Snapshots": ["Freshness", "Lifecycle", "Locks", "Records", "Rollup", "Standings", "Words"],
             "Answers": [
                 "Contract", "Freshness", "Lifecycle", "Periods", "Records", "Revenue", "Rollup", "Snapshots",

@@ -16,7 +16,7 @@ enum ChurnText {
         writer.member("probability", double: churn.probability[position])
         writer.member("horizon_days", integer: model.horizonDays)
         writer.member("percentile", double: churn.percentile(position))
-        writer.member("level", text: churn.level(position)?.name)
+        writer.member("base_rate", double: model.baseRate)
         writer.member("label", text: model.labelKind)
         writer.member("model", text: model.version)
         writer.member(

@@ -106,16 +106,22 @@ public enum ClientAnswer {
     private static func writeRisk(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
         writer.key("risk")
         writer.beginObject()
-        writer.member("score", double: snapshot.assessments.risk.score[position])
-        writer.member("level", text: snapshot.assessments.risk.level[position]?.name)
+        let risk = snapshot.assessments.risk
+        writer.member("score", double: risk.score[position])
+        writer.member("level", text: risk.level[position]?.name)
+        writer.member("basis", text: risk.basis(position)?.rawValue)
+        writer.member("value_at_risk", microUnits: risk.valueAtRisk(position))
+        RiskText.writeReasons("why", snapshot, position, to: &writer)
+        writer.member("rule_score", double: snapshot.assessments.rules.score[position])
+        writer.member("rule_level", text: snapshot.assessments.rules.level[position]?.name)
         writer.key("reasons")
         writer.beginArray()
-        for index in bits(of: snapshot.assessments.risk.fired[position]) {
+        for index in bits(of: snapshot.assessments.rules.fired[position]) {
             writer.beginObject()
-            writer.member("rule", text: snapshot.assessments.risk.rules[index].name)
-            writer.member("category", text: snapshot.assessments.risk.rules[index].category.rawValue)
-            writer.member("weight", double: snapshot.assessments.risk.rules[index].weight)
-            if let condition = snapshot.assessments.risk.rules[index].conditions.first {
+            writer.member("rule", text: snapshot.assessments.rules.rules[index].name)
+            writer.member("category", text: snapshot.assessments.rules.rules[index].category.rawValue)
+            writer.member("weight", double: snapshot.assessments.rules.rules[index].weight)
+            if let condition = snapshot.assessments.rules.rules[index].conditions.first {
                 writer.member("metric", text: condition.metric)
                 writer.member("observed", double: snapshot.ruleInputs[index].observed(position))
                 writer.member("threshold", double: condition.threshold)
@@ -127,8 +133,8 @@ public enum ClientAnswer {
         writer.endArray()
         writer.key("not_evaluated")
         writer.beginArray()
-        for index in bits(of: snapshot.assessments.risk.unknown[position]) {
-            writer.string(snapshot.assessments.risk.rules[index].name)
+        for index in bits(of: snapshot.assessments.rules.unknown[position]) {
+            writer.string(snapshot.assessments.rules.rules[index].name)
         }
         writer.endArray()
         writer.endObject()
@@ -145,12 +151,12 @@ public enum ClientAnswer {
 
     /// The playbooks of the rules that fired, the heaviest first.
     private static func writeRecommendations(_ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
-        let fired = bits(of: snapshot.assessments.risk.fired[position]).sorted {
-            snapshot.assessments.risk.rules[$0].weightMicro > snapshot.assessments.risk.rules[$1].weightMicro
+        let fired = bits(of: snapshot.assessments.rules.fired[position]).sorted {
+            snapshot.assessments.rules.rules[$0].weightMicro > snapshot.assessments.rules.rules[$1].weightMicro
         }
         writer.beginArray()
         for index in fired {
-            guard let playbook = snapshot.assessments.risk.rules[index].playbook else { continue }
+            guard let playbook = snapshot.assessments.rules.rules[index].playbook else { continue }
             writer.beginObject()
             writer.member("playbook", text: playbook)
             writer.key("why")

@@ -7,10 +7,10 @@ import Words
 public enum ClientsAnswer {
     public struct Question: Sendable, Hashable {
         public var filter: ClientFilter
-        /// Nil for the work list.
+        /// Nil for the work list, and for a list of those who have left for the latest first.
         public var sort: SortKey?
 
-        func sortKey(_ snapshot: Snapshot) -> SortKey { sort ?? snapshot.workList }
+        var sortKey: SortKey { sort ?? (filter.statuses == [ClientStatus.left.name] ? .departures : .workList) }
 
         public var limit: Int
         /// The row the page starts with.
@@ -109,7 +109,7 @@ public enum ClientsAnswer {
         let cursor = Cursor(
             snapshotID: snapshot.id, offset: next, owners: Cursor.digest(of: question.filter.owners))
         writer.member("next_cursor", text: next < total ? cursor.text : nil)
-        writer.member("sort", text: question.sortKey(snapshot).name)
+        writer.member("sort", text: question.sortKey.name)
         writer.member("currency", text: snapshot.baseCurrency)
         AnswerEnvelope.end(snapshot, &writer)
         writer.endObject()
@@ -121,18 +121,10 @@ public enum ClientsAnswer {
         StandingText.write(snapshot, position, to: &writer)
         writer.member("health_score", double: snapshot.assessments.health.score[position])
         writer.member("health_level", text: snapshot.assessments.health.level[position]?.name)
-        writer.member("risk_score", double: snapshot.assessments.risk.score[position])
-        writer.member("risk_level", text: snapshot.assessments.risk.level[position]?.name)
+        RiskText.write(snapshot, position, to: &writer)
         writer.member("churn_probability", double: snapshot.assessments.churnProbability[position])
         for metric in ClientMetric.listed { ClientFields.write(metric, of: position, snapshot, to: &writer) }
-        writer.key("reasons")
-        writer.beginArray()
-        var fired = snapshot.assessments.risk.fired[position]
-        while fired != 0 {
-            RuleText.writeReason(fired.trailingZeroBitCount, snapshot, position, to: &writer)
-            fired &= fired - 1
-        }
-        writer.endArray()
+        RiskText.writeReasons("reasons", snapshot, position, to: &writer)
         writer.endObject()
     }
 }

@@ -18,7 +18,11 @@ enum ClientsPage {
             question.offset <= quickRowsMax - 100
         else { return false }
         guard snapshot.groups.groups.count <= quickGroupsMax else { return false }
-        let sort = question.sortKey(snapshot)
+        // The model's reasons are worked out client by client where they are not kept yet.
+        guard snapshot.assessments.churn.model == nil || snapshot.explainsQuickly && question.limit <= 50 else {
+            return false
+        }
+        let sort = question.sortKey
         if snapshot.knownOrder(sort) == nil {
             // The first one who asks for an order is given time to work it out.
             guard snapshot.expectsOrder(sort), sort.field != .name else { return false }
@@ -35,7 +39,7 @@ enum ClientsPage {
         let (end, overflows) = question.offset.addingReportingOverflow(question.limit)
         let rowsWanted = overflows ? Int.max : end
         let page: (positions: [UInt32], total: Int)
-        if let order = order(question.sortKey(snapshot), snapshot, rowsWanted) {
+        if let order = order(question.sortKey, snapshot, rowsWanted) {
             if let total = filter.countedTotal, walkPays(rowsWanted, total: total, of: snapshot.count) {
                 page = (walk(order, rowsWanted, total: total) { filter.bucketPasses($0) }, total)
             } else if rowsWanted <= quickRowsMax {
@@ -44,7 +48,7 @@ enum ClientsPage {
                 let passes = filter.bits()
                 page = (walk(order, rowsWanted, total: passes.total) { passes.bits.contains($0) }, passes.total)
             }
-        } else if let placing = SortOrder.Placing(question.sortKey(snapshot), snapshot) {
+        } else if let placing = SortOrder.Placing(question.sortKey, snapshot) {
             page = top(filter, rowsWanted) { placing.place($0) }
         } else {
             page = ([], 0)

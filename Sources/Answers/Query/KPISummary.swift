@@ -90,6 +90,8 @@ enum StandingFigures {
         writer.member("health_score", double: sums.flatMap { mean($0.health, $0.healthCount) })
         writer.member("at_risk_customers", integer: sums?.atRisk)
         writer.member("mrr_at_risk", microUnits: mrr == nil ? nil : sums?.atRiskMRR)
+        writer.member(
+            "value_at_risk", microUnits: sums.flatMap { $0.valueAtRiskCount > 0 ? $0.valueAtRisk : nil })
         writer.member("open_tickets", integer: sums?.openTickets)
     }
 }

@@ -7,7 +7,7 @@ enum RuleText {
     /// Writes the text of a rule with `{value}`, `{threshold}` and `{percent}` filled in from its first condition.
     static func writeReason(_ rule: Int, _ snapshot: Snapshot, _ position: Int, to writer: inout JSONWriter) {
         let observed = snapshot.ruleInputs[rule].observed(position)
-        var text = snapshot.assessments.risk.rules[rule].text
+        var text = snapshot.assessments.rules.rules[rule].text
         writer.beginString()
         text.withUTF8 { text in
             var start = 0
@@ -19,7 +19,7 @@ enum RuleText {
                 if placeholder.elementsEqual("{value}".utf8) {
                     writer.piece(rounded: observed)
                 } else if placeholder.elementsEqual("{threshold}".utf8) {
-                    let condition = snapshot.assessments.risk.rules[rule].conditions.first
+                    let condition = snapshot.assessments.rules.rules[rule].conditions.first
                     writer.piece(rounded: condition?.threshold ?? .nan)
                 } else if placeholder.elementsEqual("{percent}".utf8) {
                     if observed.isNaN {

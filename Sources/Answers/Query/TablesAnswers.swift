@@ -180,10 +180,11 @@ public enum RulesAnswer {
         public init(_ parameters: Parameters) { customerID = parameters.text("customer_id") }
     }
 
+    /// - Parameter record: writes how the rules have done on the company's own past, a member of the answer.
     public static func write(
-        _ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter
+        _ question: Question, _ snapshot: Snapshot, to writer: inout JSONWriter, record: (inout JSONWriter) -> Void
     ) throws(Problem) {
-        let risk = snapshot.assessments.risk
+        let risk = snapshot.assessments.rules
         var position: Int?
         if let id = question.customerID {
             guard let found = snapshot.position(ofCustomer: id) else {
@@ -239,6 +240,7 @@ public enum RulesAnswer {
             writer.endObject()
         }
         writer.endArray()
+        record(&writer)
         AnswerEnvelope.end(snapshot, &writer)
         writer.endObject()
     }

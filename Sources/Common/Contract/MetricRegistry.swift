@@ -11,10 +11,21 @@ public enum MetricRegistry {
         .init(
             "health_score", "Health", .score, .higherIsBetter,
             "weighted mean of the measures that have data; see its components", canBeUnknown: true),
-        .init("risk_score", "Risk", .fraction, .lowerIsBetter, "sum of the weights of the rules that fire, at most 1"),
+        .init(
+            "risk_score", "Risk", .fraction, .lowerIsBetter,
+            "churn_probability where a model is in force and speaks of the client, rule_score otherwise",
+            canBeUnknown: true),
+        .init(
+            "rule_score", "Risk by rules", .fraction, .lowerIsBetter,
+            "sum of the weights of the rules that fire, at most 1; unknown for who has left", canBeUnknown: true),
         .init(
             "churn_probability", "Churn probability", .fraction, .lowerIsBetter,
             "calibrated probability of the churn model within its horizon", canBeUnknown: true),
+        .init(
+            "value_at_risk", "Value at risk", .money, .lowerIsBetter,
+            "12 * mrr * the probability of leaving: churn_probability, or the share of the clients of that rule_level who "
+                + "left on the company's own past days; unknown before there are such days",
+            canBeUnknown: true),
     ]
 
     /// Metrics of a population.
@@ -43,6 +54,9 @@ public enum MetricRegistry {
             "at_risk_customers", "Clients at risk", .count, .lowerIsBetter,
             "clients whose risk level is high or critical"),
         .init("mrr_at_risk", "MRR at risk", .money, .lowerIsBetter, "MRR of the clients at risk"),
+        .init(
+            "value_at_risk", "Value at risk", .money, .lowerIsBetter,
+            "sum of what is at stake with each client who is there, whatever his level"),
         .init("tickets", "Tickets", .count, .lowerIsBetter, "tickets created in the period"),
         .init("csat", "CSAT", .rating, .higherIsBetter, "mean score of rated tickets created in the period"),
         .init("nps", "NPS", .points, .higherIsBetter, "100 * (answers 9 and 10 - answers 0 to 6) / answers"),

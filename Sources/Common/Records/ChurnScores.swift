@@ -2,8 +2,8 @@
 public struct ChurnScores: Sendable {
     /// Nil where no model is in force: then the rules rank the clients.
     public var model: ChurnModelFacts?
-    /// Days of silence after which a client was not scored.
-    public var silenceDays = 0
+    /// Days of silence after which a client was not scored; nil without such a limit.
+    public var populationDays: Int?
     /// Probability of churn within the horizon; NaN for clients outside the model's population, and without a model.
     public let probability: [Double]
     /// The probabilities that are known, ascending.
@@ -61,16 +61,6 @@ public struct ChurnScores: Sendable {
         }
         return Double(low) / Double(ranked.count)
     }
-
-    /// How a probability stands to the mean of all: below the mean low, from the mean on medium, from twice the mean on
-    /// high, from four times the mean or 50 % on critical.
-    public func level(_ position: Int) -> RiskScores.Level? {
-        let value = probability[position]
-        guard !value.isNaN else { return nil }
-        let lift = value / max(mean, 1e-12)
-        if lift >= 4 || (value >= 0.5 && lift >= 2) { return .critical }
-        return lift >= 2 ? .high : lift >= 1 ? .medium : .low
-    }
 }
 
 /// Which model spoke.
@@ -78,18 +68,24 @@ public struct ChurnModelFacts: Sendable, Equatable {
     /// The name of the model's file.
     public var version: String
     public var horizonDays: Int
-    /// `explicit` or `inactivity`.
+    /// `left`, `explicit` or `inactivity`.
     public var labelKind: String
     /// Who was scored, in words.
     public var population: String
     public var trainedOn: Day
+    /// The share of such clients who churned within the horizon, on the windows it was trained on; where it was re-centred
+    /// since, at the level it was set to.
+    public var baseRate: Double
 
-    public init(version: String, horizonDays: Int, labelKind: String, population: String, trainedOn: Day) {
+    public init(
+        version: String, horizonDays: Int, labelKind: String, population: String, trainedOn: Day, baseRate: Double
+    ) {
         self.version = version
         self.horizonDays = horizonDays
         self.labelKind = labelKind
         self.population = population
         self.trainedOn = trainedOn
+        self.baseRate = baseRate
     }
 }
 
@@ -128,14 +124,19 @@ public struct ChurnExplanation: Sendable, Equatable {
         public var unit: String
         /// Log-odds; above 0 the value goes with a higher risk than that of an average client.
         public var contribution: Double
-        /// In words.
+        /// The value in words.
+        public var words: String
+        /// The same, and which way it goes.
         public var text: String
 
-        public init(feature: String, value: Value, unit: String, contribution: Double, text: String) {
+        public init(
+            feature: String, value: Value, unit: String, contribution: Double, words: String, text: String
+        ) {
             self.feature = feature
             self.value = value
             self.unit = unit
             self.contribution = contribution
+            self.words = words
             self.text = text
         }
     }

@@ -15,6 +15,8 @@ public enum MetricValues: Sendable {
     case decline(previous: [Int64], last: [Int64])
     /// Units per piece of micro-units; unknown when there are none.
     case mean(sums: [Int64], counts: [Int32])
+    /// A share of an amount of micro-units; unknown where one of them is.
+    case product([Double], [Int64])
 
     public var count: Int {
         switch self {
@@ -23,6 +25,7 @@ public enum MetricValues: Sendable {
         case .amounts(let values): values.count
         case .decline(let previous, _): previous.count
         case .mean(let sums, _): sums.count
+        case .product(let shares, _): shares.count
         }
     }
 
@@ -35,6 +38,7 @@ public enum MetricValues: Sendable {
         case .amounts(let values): Self.amount(values[position])
         case .decline(let previous, let last): Self.decline(previous[position], last[position])
         case .mean(let sums, let counts): Self.mean(sums[position], counts[position])
+        case .product(let shares, let amounts): shares[position] * Self.amount(amounts[position])
         }
     }
 
@@ -60,6 +64,12 @@ public enum MetricValues: Sendable {
             previous.withUnsafeBufferPointer { previous in
                 last.withUnsafeBufferPointer { last in
                     Self.keep(selection, range) { Self.decline(previous[$0], last[$0]) }
+                }
+            }
+        case .product(let shares, let amounts):
+            shares.withUnsafeBufferPointer { shares in
+                amounts.withUnsafeBufferPointer { amounts in
+                    Self.keep(selection, range) { shares[$0] * Self.amount(amounts[$0]) }
                 }
             }
         case .mean(let sums, let counts):

@@ -92,21 +92,22 @@ public enum ClientMetric: Int, CaseIterable, Sendable {
         case .revenueDecline90Days:
             .derived(
                 "revenue_decline_90d", "Revenue decline", .fraction, .lowerIsBetter,
-                "(revenue_prev_90d - revenue_90d) / revenue_prev_90d; unknown when that is not above 0",
-                canBeUnknown: true, in: .money)
+                "(revenue_prev_90d - revenue_90d) / revenue_prev_90d; unknown when that is not above 0. Of who does not pay "
+                    + "in each 90 days it follows the calendar of payments: mrr_decline does not",
+                canBeUnknown: true)
         case .daysSinceLastLogin:
             .whole(
                 "days_since_last_login", "Last login", .days, .lowerIsBetter,
-                "as-of day - day of the last login; unknown where the data does not tell who logs in",
+                "as-of day - day of the last login; unknown where the data does not tell who logs in" + Self.stillClock,
                 canBeUnknown: true, in: .engagement)
         case .daysSinceLastEvent:
             .whole(
-                "days_since_last_event", "Last event", .days, .lowerIsBetter, "as-of day - day of the last event",
-                canBeUnknown: true, in: .engagement)
+                "days_since_last_event", "Last event", .days, .lowerIsBetter,
+                "as-of day - day of the last event" + Self.stillClock, canBeUnknown: true, in: .engagement)
         case .daysSinceLastTransaction:
             .whole(
                 "days_since_last_transaction", "Last payment", .days, .lowerIsBetter,
-                "as-of day - day of the last amount above 0", canBeUnknown: true, in: .money)
+                "as-of day - day of the last amount above 0" + Self.stillClock, canBeUnknown: true, in: .money)
         case .ticketsTotal:
             .whole("support_tickets_total", "Tickets", .count, .neutral, "tickets created", in: .support)
         case .tickets30Days:
@@ -153,9 +154,13 @@ public enum ClientMetric: Int, CaseIterable, Sendable {
         }
     }
 
+    /// What is said of days that are counted back from the as-of day.
+    private static let stillClock =
+        "; while such data is missing, the day on which it was due in the place of the as-of day"
+
     /// Those that a list of clients shows of each.
     public static let listed: [ClientMetric] = [
-        .engagementScore, .mrr, .revenueDecline90Days, .daysSinceLastLogin, .tickets30Days,
+        .engagementScore, .mrr, .mrrDecline, .revenueDecline90Days, .daysSinceLastLogin, .tickets30Days,
     ]
 }
 

@@ -8,6 +8,14 @@ public enum RiskLevel: String, Sendable, CaseIterable {
     case critical
 }
 
+/// Whose word the risk of a client is.
+public enum RiskBasis: String, Sendable, CaseIterable {
+    /// The churn model's probability of leaving.
+    case model
+    /// The rules: no model is in force, or it says nothing of such clients.
+    case rules
+}
+
 public enum HealthLevel: String, Sendable, CaseIterable {
     case healthy
     case stable

@@ -1,16 +1,28 @@
 public import HealthScore
 public import Records
 public import RiskRules
+public import RiskValue
 import Words
 
-/// Calls the models in their order on the gold tables of a day.
+/// Calls the models in their order on the gold tables of a day. What is shown as the risk of a client follows from all of
+/// them: ``riskMaker(_:shares:)`` makes it once the churn model has spoken, until then it is what the rules say.
 public struct Assessor: Sendable {
     public var health: HealthModel
     public var rules: RuleEngine
+    /// By which the probabilities of a churn model become levels of risk.
+    public var modelLevels: ModelLevels
 
-    public init(health: HealthModel, rules: RuleEngine) {
+    public init(health: HealthModel, rules: RuleEngine, modelLevels: ModelLevels = ModelLevels()) {
         self.health = health
         self.rules = rules
+        self.modelLevels = modelLevels
+    }
+
+    /// - Parameters:
+    ///   - model: the churn model in force; nil where the rules speak of all clients.
+    ///   - shares: how many clients of each level of the rules left.
+    public func riskMaker(_ model: ChurnModelFacts?, shares: RuleShares = RuleShares()) -> RiskMaker {
+        RiskMaker(levels: modelLevels, baseRate: model?.baseRate, shares: shares)
     }
 
     /// - Parameter silver: only asked which kinds of data there are.
@@ -19,9 +31,10 @@ public struct Assessor: Sendable {
         result.health = health.assess(
             gold.metrics, plan: gold.dimensions.tier.codes, sources: HealthModel.Sources(silver),
             dayBefore: gold.dayBefore)
-        result.risk = rules.assess(gold.metrics, count: gold.count)
-        for (position, status) in gold.status.enumerated() where status == .left { result.risk.withdraw(position) }
+        result.rules = rules.assess(gold.metrics, count: gold.count)
+        for (position, status) in gold.status.enumerated() where status == .left { result.rules.withdraw(position) }
         result.churn = ChurnScores(probability: Array(repeating: .nan, count: gold.count))
+        result.risk = riskMaker(nil).make(result.rules, result.churn, mrr: gold.metrics.mrr)
         return result
     }
 
@@ -31,8 +44,8 @@ public struct Assessor: Sendable {
         _ gold: GoldTables, _ silver: SilverTables, with previous: Assessments, of previousGold: GoldTables,
         _ previousSilver: SilverTables
     ) -> Bool {
-        previous.health.settings == health.settings && previous.risk.rules == rules.rules
-            && previous.risk.levels == rules.levels && previousGold.dayBefore == gold.dayBefore
+        previous.health.settings == health.settings && previous.rules.rules == rules.rules
+            && previous.rules.levels == rules.levels && previousGold.dayBefore == gold.dayBefore
             && previousGold.dimensions.tier.values == gold.dimensions.tier.values
             && HealthModel.Sources(previousSilver) == HealthModel.Sources(silver)
     }
@@ -53,8 +66,8 @@ public struct Assessor: Sendable {
         result.health = health.assess(
             gold.metrics, plan: gold.dimensions.tier.codes, sources: sources, dayBefore: gold.dayBefore,
             after: previous.health, changed: changed)
-        result.risk = rules.assess(gold.metrics, after: previous.risk, changed: changed)
-        for position in changed where gold.status[position] == .left { result.risk.withdraw(position) }
+        result.rules = rules.assess(gold.metrics, after: previous.rules, changed: changed)
+        for position in changed where gold.status[position] == .left { result.rules.withdraw(position) }
         return result
     }
 }

@@ -21,8 +21,8 @@ public struct RuleEngine: Sendable {
     }
 
     /// - Precondition: the metrics of all rules are names of ``ClientMetric``; the settings see to that.
-    public func assess(_ metrics: ClientMetrics, count: Int) -> RiskScores {
-        var result = RiskScores()
+    public func assess(_ metrics: ClientMetrics, count: Int) -> RuleScores {
+        var result = RuleScores()
         result.rules = rules
         result.levels = levels
         result.fired = Array(repeating: 0, count: count)
@@ -37,13 +37,13 @@ public struct RuleEngine: Sendable {
             }
         }
         result.score = sums.map { RuleEngine.score(ofSum: $0) }
-        result.level = result.score.map { level(of: $0) }
+        result.level = result.score.map { levels.level(of: $0) }
         return result
     }
 
     /// The same, from the scores of an earlier state of the clients by the same rules and levels: only those who have
     /// changed are looked at.
-    public func assess(_ metrics: ClientMetrics, after previous: RiskScores, changed: [Int]) -> RiskScores {
+    public func assess(_ metrics: ClientMetrics, after previous: RuleScores, changed: [Int]) -> RuleScores {
         var result = previous
         let rules = bound(to: metrics)
         for position in changed {
@@ -57,7 +57,7 @@ public struct RuleEngine: Sendable {
             if result.fired[position] != fired { result.fired[position] = fired }
             if result.unknown[position] != unknown { result.unknown[position] = unknown }
             if result.score[position].bitPattern != score.bitPattern { result.score[position] = score }
-            if result.level[position] != level(of: score) { result.level[position] = level(of: score) }
+            if result.level[position] != levels.level(of: score) { result.level[position] = levels.level(of: score) }
         }
         return result
     }
@@ -99,11 +99,5 @@ public struct RuleEngine: Sendable {
                     }
                 }, weightMicro: rule.weightMicro)
         }
-    }
-
-    public func level(of score: Double) -> RiskScores.Level {
-        if score >= levels.critical { return .critical }
-        if score >= levels.high { return .high }
-        return score >= levels.medium ? .medium : .low
     }
 }

@@ -37,25 +37,9 @@ public struct ModelLevels: Sendable, Equatable {
     }
 
     /// The probabilities themselves, for a base rate: the share of current clients who leave within the horizon.
-    public func thresholds(baseRate: Double) -> RiskThresholds {
-        RiskThresholds(
+    public func levels(baseRate: Double) -> RiskLevels {
+        RiskLevels(
             medium: medium.probability(baseRate: baseRate), high: high.probability(baseRate: baseRate),
             critical: critical.probability(baseRate: baseRate))
-    }
-}
-
-/// The probabilities from which on a client is at medium, high and critical risk.
-public struct RiskThresholds: Sendable, Equatable, BitwiseCopyable {
-    public let medium: Double
-    public let high: Double
-    public let critical: Double
-
-    /// The level of a probability; nil where it is unknown.
-    @inlinable
-    public func level(_ probability: Double) -> RiskScores.Level? {
-        if probability.isNaN { return nil }
-        if probability >= critical { return .critical }
-        if probability >= high { return .high }
-        return probability >= medium ? .medium : .low
     }
 }

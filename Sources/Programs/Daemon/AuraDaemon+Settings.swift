@@ -58,7 +58,7 @@ extension PipelineSettings {
         history = configuration.history
         churn.label = ChurnSettings.Label(rawValue: configuration.churn.label.rawValue) ?? .automatic
         churn.horizonDays = configuration.churn.horizonDays
-        churn.silenceDays = configuration.churn.populationDays
+        churn.populationDays = configuration.churn.populationDays
         churn.snapshotsMax = configuration.churn.snapshots
         churn.treesMax = configuration.churn.trees
         trainQuiet = Double(configuration.schedule.trainQuietSeconds)

@@ -55,6 +55,7 @@ enum ChurnModelText {
         if let challenge = status.challenge { write(challenge, to: &writer) } else { writer.null() }
         writer.key("drift")
         if let watch = status.watch { ChurnDriftText.write(watch, to: &writer) } else { writer.null() }
+        RiskRecordText.write(status.record, to: &writer)
         writer.key("versions")
         writer.beginArray()
         for version in status.versions { writer.string(version) }
@@ -103,15 +104,22 @@ enum ChurnModelText {
         if let quality = report.logistic { write(quality, isWhole: false, to: &writer) } else { writer.null() }
         writer.key("trees")
         if let quality = report.boosted { write(quality, isWhole: false, to: &writer) } else { writer.null() }
-        writer.key("rules")
-        if let rules = report.baseline {
-            writer.beginObject()
-            write("auc", rules.areaUnderROC, to: &writer)
-            writer.member("lift_top_tenth", double: rules.liftTopTenth)
-            writer.endObject()
-        } else {
+        write("rules", report.baseline, to: &writer)
+        write("last_seen", report.rival, to: &writer)
+        writer.endObject()
+    }
+
+    private static func write(
+        _ name: StaticString, _ baseline: ValidationReport.Baseline?, to writer: inout JSONWriter
+    ) {
+        writer.key(name)
+        guard let baseline else {
             writer.null()
+            return
         }
+        writer.beginObject()
+        write("auc", baseline.areaUnderROC, to: &writer)
+        writer.member("lift_top_tenth", double: baseline.liftTopTenth)
         writer.endObject()
     }
 

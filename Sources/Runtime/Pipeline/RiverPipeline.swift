@@ -336,7 +336,7 @@ public final class RiverPipeline: Sendable {
             guard let settings = board.settings, isWanted() else { return nil }
             let snapshot = SnapshotMaker.make(
                 silver: current.silver, asOf: day, settings: settings, generation: current.generation,
-                previous: current, churn: churn.scorer(asOf: day), isWanted: isWanted)
+                previous: current, risk: churn.riskSources(asOf: day), isWanted: isWanted)
             guard let snapshot else { return nil }
             if let book = current.healthHistoryBook { snapshot.keep(book) }
             box.keep(snapshot, at: MonotonicClock.seconds())

@@ -123,7 +123,7 @@ extension Configuration {
             .init("schedule", "verify_hours", String(schedule.verifyHours)),
             .init("churn", "label", churn.label.rawValue),
             .init("churn", "horizon_days", String(churn.horizonDays)),
-            .init("churn", "population_days", String(churn.populationDays)),
+            .init("churn", "population_days", churn.populationDays.map(String.init) ?? "auto"),
             .init("churn", "snapshots", String(churn.snapshots)),
             .init("churn", "trees", String(churn.trees)),
             .init("limits", "connections", String(limits.connections)),

@@ -10,19 +10,7 @@ extension ConfigurationParser {
             {
                 lifecycle.signs = signs
             }
-            if let value = section.take("left_after_days") {
-                if value.scalar == "auto" {
-                    lifecycle.leftAfterDays = nil
-                } else if value.text != nil {
-                    problems.add(
-                        .notAccepted, at: value.position, section.path("left_after_days"), found: value.shown,
-                        expected: "auto, or an integer from 1 to 3650")
-                } else if let days = ValueReader.integer(
-                    value, 1...3650, path: section.path("left_after_days"), problems: &problems)
-                {
-                    lifecycle.leftAfterDays = days
-                }
-            }
+            section.integerOrAuto("left_after_days", 1...3650, &lifecycle.leftAfterDays, &problems)
             section.integer("start_days", 0...3650, &lifecycle.startDays, &problems)
         }
         configuration.lifecycle = lifecycle

@@ -277,7 +277,7 @@ struct ConfigurationParser {
         reader.section("churn", &problems) { section, problems in
             section.choice("label", &churn.label, &problems)
             section.integer("horizon_days", 7...365, &churn.horizonDays, &problems)
-            section.integer("population_days", 7...730, &churn.populationDays, &problems)
+            section.integerOrAuto("population_days", 7...730, &churn.populationDays, &problems)
             section.integer("snapshots", 1...36, &churn.snapshots, &problems)
             section.integer("trees", 1...2000, &churn.trees, &problems)
         }

@@ -75,8 +75,8 @@ public struct ChurnModelSettings: Sendable, Equatable {
     public var label = Label.auto
     /// Churn counts when it happens within so many days, 7…365.
     public var horizonDays = 90
-    /// Clients who were not seen for so many days are not scored, 7…730.
-    public var populationDays = 90
+    /// Clients who were not seen for so many days are not scored, 7…730; nil for what is usual of the label.
+    public var populationDays: Int?
     /// The most past days, a month apart, that are learned from, 1…36.
     public var snapshots = 12
     /// The most trees of a model, 1…2000.

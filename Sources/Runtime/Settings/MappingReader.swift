@@ -59,6 +59,22 @@ struct MappingReader {
         if let number = ValueReader.integer(value, range, path: path(key), problems: &problems) { target = number }
     }
 
+    /// `auto`, which is nil, or an integer.
+    mutating func integerOrAuto(
+        _ key: String, _ range: ClosedRange<Int>, _ target: inout Int?, _ problems: inout ProblemList
+    ) {
+        guard let value = take(key) else { return }
+        if value.scalar == "auto" {
+            target = nil
+        } else if value.text != nil {
+            problems.add(
+                .notAccepted, at: value.position, path(key), found: value.shown,
+                expected: "auto, or an integer from \(range.lowerBound) to \(range.upperBound)")
+        } else if let days = ValueReader.integer(value, range, path: path(key), problems: &problems) {
+            target = days
+        }
+    }
+
     mutating func bytes(
         _ key: String, _ range: ClosedRange<Int>, _ target: inout Int, _ problems: inout ProblemList
     ) {

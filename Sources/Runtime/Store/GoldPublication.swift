@@ -30,7 +30,7 @@ struct GoldPublication {
 
     /// Names what the models were set to: what they say of a client follows from more than what a generation's name covers.
     private static func assessedBy(_ snapshot: Snapshot) -> String {
-        let (health, risk) = (snapshot.assessments.health, snapshot.assessments.risk)
+        let (health, risk) = (snapshot.assessments.health, snapshot.assessments.rules)
         let text = "\(health.settings) \(risk.rules) \(risk.levels)"
         let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         return String(hash, radix: 16)

@@ -8,6 +8,7 @@ public import Records
 ///     <folder>/<version>.model
 ///     <folder>/in-force          the name of a version, and "chosen" where an operator has put it there
 ///     <folder>/journal.tsv       one line per decision
+///     <folder>/record.tsv        what became of the clients of past days, by what was said of them then
 ///
 /// Safe to use from any thread: one after the other has the folder to itself, and every file is written beside its place
 /// and renamed into it. One folder has one shelf; copies of it share its lock.
@@ -204,6 +205,25 @@ public struct ModelShelf: Sendable {
             }
             try ModelShelf.replace("\(folder)/journal.tsv", with: Array((lines.joined(separator: "\n") + "\n").utf8))
         }
+    }
+
+    // MARK: The record
+
+    private var recordPath: String { "\(folder)/record.tsv" }
+
+    /// How the company's past bears out what is said of risk, as it was written; nil where nothing is.
+    public func record() throws -> String? {
+        try lock.withLock { _ in
+            do {
+                return String(decoding: try ModelShelf.read(recordPath, bytesMax: 1 << 20), as: UTF8.self)
+            } catch let error as Failure where error.number == ENOENT {
+                return nil
+            }
+        }
+    }
+
+    public func keep(record: String) throws {
+        try lock.withLock { _ in try ModelShelf.replace(recordPath, with: Array(record.utf8)) }
     }
 
     // MARK: Files

@@ -63,9 +63,13 @@ enum HealthScoreRows {
 
     private static let risk: [ClientColumn] = [
         .real("risk_score") { $0.assessments.risk.score },
-        riskLevel,
+        level("risk_level") { $0.assessments.risk.level },
+        riskBasis,
+        .real("rule_score") { $0.assessments.rules.score },
+        level("rule_level") { $0.assessments.rules.level },
         riskRules,
         .real("churn_probability") { $0.assessments.churnProbability },
+        valueAtRisk,
     ]
 
     private static let healthLevel = ClientColumn("health_level", .text) { snapshot, batch in
@@ -76,18 +80,43 @@ enum HealthScoreRows {
         }
     }
 
-    private static let riskLevel = ClientColumn("risk_level", .text) { snapshot, batch in
-        let texts = batch.pin(RiskScores.Level.allCases.map(\.name))
-        let levels = snapshot.assessments.risk.level
+    private static func level(
+        _ name: String, _ levels: @escaping @Sendable (Snapshot) -> [RiskScores.Level?]
+    ) -> ClientColumn {
+        ClientColumn(name, .text) { snapshot, batch in
+            let texts = batch.pin(RiskScores.Level.allCases.map(\.name))
+            let levels = levels(snapshot)
+            return { rows, column, batch in
+                batch.fill(column) { row in levels[rows.positions[row]].map { texts[Int($0.rawValue)] } ?? .null }
+            }
+        }
+    }
+
+    private static let riskBasis = ClientColumn("risk_basis", .text) { snapshot, batch in
+        let texts = batch.pin(RiskBasis.allCases.map(\.rawValue))
+        let risk = snapshot.assessments.risk
         return { rows, column, batch in
-            batch.fill(column) { row in levels[rows.positions[row]].map { texts[Int($0.rawValue)] } ?? .null }
+            batch.fill(column) { row in
+                switch risk.basis(rows.positions[row]) {
+                case .model: texts[0]
+                case .rules: texts[1]
+                case nil: .null
+                }
+            }
+        }
+    }
+
+    private static let valueAtRisk = ClientColumn("value_at_risk", .money) { snapshot, _ in
+        let risk = snapshot.assessments.risk
+        return { rows, column, batch in
+            batch.fill(column) { row in risk.valueAtRisk(rows.positions[row]).map { .money($0) } ?? .null }
         }
     }
 
     /// The names of the rules that fired.
     private static let riskRules = ClientColumn("risk_rules", .text) { snapshot, _ in
-        let names = FiredRules(snapshot.assessments.risk.rules)
-        let fired = snapshot.assessments.risk.fired
+        let names = FiredRules(snapshot.assessments.rules.rules)
+        let fired = snapshot.assessments.rules.fired
         return { rows, column, batch in
             let texts = rows.positions.map { names.text(fired[$0]) }
             let cells = texts.map { batch.stored($0) }

@@ -3,6 +3,7 @@ import Features
 import Foundation
 import Gold
 import Records
+import Standings
 import RiverTesting
 
 /// A folder with the five files of a company.
@@ -77,6 +78,7 @@ struct EventFolder {
         }
         let kind: ChurnKind = dated >= 30 ? .explicit : .inactivity
         let gold = GoldSettings(rates: .example)
+        let today = StandingsRefinery.standings(silver, asOf: last, settings: gold)
         let share = Double(settings.rowsMax) / Double(max(1, days.count * silver.clients.knownCount))
         let hashMax = share >= 1 ? UInt64.max : UInt64(share * 0x1p64)
         var made: [ChurnDay] = []
@@ -84,8 +86,8 @@ struct EventFolder {
         for day in days.reversed() {
             let (tables, standings) = GoldRefinery.refineStanding(silver, asOf: day, settings: gold)
             let outcomes = ChurnOutcomes.observe(
-                kind, silver: silver, gold: tables, horizonDays: settings.horizonDays,
-                silenceDays: settings.silenceDays)
+                kind, silver: silver, gold: tables, lifecycle: today.lifecycle, horizonDays: settings.horizonDays,
+                populationDays: settings.populationDays)
             let ids = outcomes.positions.map { silver.clients.id[Int(tables.clients[Int($0)])] ?? "" }
             let hashes = ids.map(ChurnDay.customerHash)
             let rows = hashes.indices.filter { hashes[$0] <= hashMax }

@@ -52,9 +52,10 @@ extension Endpoint {
                     Field("standard_error", .number.orNull), Field("champion_auc", .number.orNull),
                     Field("challenger_auc", .number.orNull),
                 ]).orNull, "the latest test of a new model against the one in force"),
-            Field("drift", .object(driftFields).orNull), Field("versions", .array(.string), "all that are kept"),
+            Field("drift", .object(driftFields).orNull), .riskRecord,
+            Field("versions", .array(.string), "all that are kept"),
         ],
-        remarks: "The measures of `chosen`, `logistic`, `trees` and `rules` are on the same rows.")
+        remarks: "The measures of `chosen`, `logistic`, `trees`, `rules` and `last_seen` are on the same rows.")
 
     private static let modelFields = [
         Field("kind", .string, "`boosted trees`, `logistic regression`"), Field("label", .string),
@@ -70,6 +71,9 @@ extension Endpoint {
                 Field("statement", .string, "which rows, in words"), Field("chosen", .object(measures + curves).orNull),
                 Field("logistic", .object(measures).orNull), Field("trees", .object(measures).orNull),
                 Field("rules", .object([auc, Field("lift_top_tenth", .number.orNull)]).orNull),
+                Field(
+                    "last_seen", .object([auc, Field("lift_top_tenth", .number.orNull)]).orNull,
+                    "the simplest rival on the same rows: days since a client was last seen"),
             ])),
     ]
 

@@ -56,15 +56,32 @@ extension Endpoint {
         Field("mrr_lost", .money.orNull, "what he was worth a month at last; null for who is there"),
     ]
 
+    private static let risk = [
+        .metric("risk_score"), Field("risk_level", .choice(of: RiskLevel.self).orNull, "null for who has left"),
+        Field("risk_basis", .choice(of: RiskBasis.self).orNull, "who says so; null for who has left"),
+        .metric("rule_score"), Field("rule_level", .choice(of: RiskLevel.self).orNull, "null for who has left"),
+        .metric("value_at_risk"),
+    ]
+
+    private static func reasons(_ name: String) -> [Field] {
+        [
+            Field(name, .array(.string), "why the risk is what it is, in words: those of the basis"),
+            Field("signals", .array(.string), "what the rules say beside it, where the basis is the model"),
+        ]
+    }
+
     public static let clientsList = Endpoint(
         "clients.list", "clients, filtered and sorted", about: "Clients, filtered, sorted, page by page.",
         permission: .read, day: .applied, takesFilters: true, work: .quick, isKept: true,
         parameters: [
             Parameter(
                 "sort", .text,
-                fallback: "the work list: `churn_probability` while a churn model is in force, otherwise `risk_score`",
-                "a metric, `customer_id` or `name`, optionally followed by `:asc` or `:desc`; by default numbers come "
-                    + "largest first, texts from A; equal ones by the larger `mrr`, then by id; unknown values last"),
+                fallback:
+                    "the work list: `value_at_risk`, or `rule_score` times `mrr` while that is unknown; `left_on` "
+                    + "for a list of those who have left",
+                "a metric, `customer_id`, `name` or `left_on`, optionally followed by `:asc` or `:desc`; `risk` is "
+                    + "`risk_score`; by default numbers come largest first, texts from A; equal ones by the larger `mrr`, "
+                    + "of `value_at_risk` by `risk_score`, then by id; unknown values last"),
             .limit(1...10_000, default: 20, "clients a page"), .cursor,
         ],
         result: [
@@ -74,12 +91,9 @@ extension Endpoint {
                 .objects(
                     identity + standing + [
                         .metric("health_score"), Field("health_level", .choice(of: HealthLevel.self).orNull),
-                        .metric("risk_score"),
-                        Field("risk_level", .choice(of: RiskLevel.self).orNull, "null for who has left"),
-                        .metric("churn_probability"),
-                    ] + ClientMetric.listed.map { Field.metric($0.definition) } + [
-                        Field("reasons", .array(.string), "why it is at risk, in words")
-                    ])), Field("next_cursor", .string.orNull),
+                    ] + risk + [.metric("churn_probability")]
+                        + ClientMetric.listed.map { Field.metric($0.definition) }
+                        + reasons("reasons"))), Field("next_cursor", .string.orNull),
             Field("sort", .string, "what the list is sorted by"), Field("currency", .string),
         ],
         errors: [
@@ -106,7 +120,7 @@ extension Endpoint {
             ]
             + ClientMetric.published.map { Field.metric($0.definition) }
             + [
-                Field("health", .object(health)), Field("risk", .object(risk)),
+                Field("health", .object(health)), Field("risk", .object(riskOfOne)),
                 Field(
                     "churn", .object(churn).orNull, "null while no model is in force and the rules rank"),
                 Field(
@@ -151,15 +165,28 @@ extension Endpoint {
             ])),
     ]
 
-    private static let risk = [
-        Field("score", .fraction.orNull), Field("level", .choice(of: RiskLevel.self).orNull, "null for who has left"),
+    private static let riskOfOne =
+        [
+            Field("score", .fraction.orNull, "null for who has left"),
+            Field(
+                "level", .choice(of: RiskLevel.self).orNull,
+                "of a probability by how it stands to that of all current clients: `medium` from twice, `high` from four "
+                    + "times, `critical` from eight times as much, within bounds; null for who has left"),
+            Field("basis", .choice(of: RiskBasis.self).orNull, "who says so; null for who has left"),
+            Field("value_at_risk", .money.orNull, "12 · MRR · probability of leaving"),
+        ] + reasons("why") + [
+            Field("rule_score", .fraction.orNull, "sum of the weights of the rules that fire, at most 1"),
+            Field("rule_level", .choice(of: RiskLevel.self).orNull, "null for who has left"),
+        ] + rules
+
+    private static let rules = [
         Field(
             "reasons",
             .objects([
                 Field("rule", .string), Field("category", .choice(["engagement", "support", "revenue", "contract"])),
                 Field("weight", .fraction), Field("metric", .string), Field("observed", .number.orNull),
                 Field("threshold", .number), Field("text", .string),
-            ])),
+            ]), "the rules that fire"),
         Field("not_evaluated", .array(.string), "rules whose metric is unknown here"),
     ]
 
@@ -170,14 +197,13 @@ extension Endpoint {
                 + "`statement` then "
                 + "names"), Field("horizon_days", .integer, unit: "days"),
         Field(
-            "label", .choice(["explicit", "inactivity"]),
-            "`explicit`: a churn date; `inactivity`: silence for the whole horizon"),
+            "label", .choice(["left", "explicit", "inactivity"]),
+            "`left`: has left by whatever sign counts for him; `explicit`: a churn date; `inactivity`: silence for the "
+                + "whole horizon"),
         Field("percentile", .fraction.orNull, "share of the scored clients who are not above"),
         Field(
-            "level", .choice(of: RiskLevel.self).orNull,
-            "by probability / mean probability: `low` below 1, `medium` from 1, `high` from 2, `critical` from "
-                + "4, or from 2 "
-                + "and 50 %"), Field("model", .string, "its version"), Field("statement", .string),
+            "base_rate", .fraction, "share of such clients who left within the horizon, on the windows it learned from"),
+        Field("model", .string, "its version"), Field("statement", .string),
         Field("base", .number.orNull, "log-odds of an average client"),
         Field(
             "contributions",

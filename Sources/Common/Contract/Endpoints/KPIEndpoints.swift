@@ -107,6 +107,10 @@ extension Endpoint {
             Field("health_score", .number.orNull, unit: "0…100", "stands: mean over those that have one"),
             Field("at_risk_customers", .integer.orNull, "stands: of risk level `high` or `critical`"),
             Field("mrr_at_risk", .money.orNull, "stands: what they are worth a month"),
+            Field(
+                "value_at_risk", .money.orNull,
+                "stands: 12 · MRR · probability of leaving, summed over all who are there; null while nothing says how "
+                    + "probable it is"),
             Field("open_tickets", .integer.orNull, "stands: created and not resolved"),
         ]
 

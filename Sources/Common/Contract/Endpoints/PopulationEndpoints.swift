@@ -103,11 +103,13 @@ extension Endpoint {
         day: .applied, isKept: true, parameters: [Parameter("customer_id", .customer, "one client to try them on")],
         result: [
             Field("customer_id", .string.orNull, "as asked"),
-            Field("score", .fraction.orNull, when: "`customer_id` is given", "of that client; null when he has left"),
+            Field(
+                "score", .fraction.orNull, when: "`customer_id` is given",
+                "of that client by the rules; null when he has left"),
             Field(
                 "level", .choice(of: RiskLevel.self).orNull, when: "`customer_id` is given",
-                "of that client; null when he has left"),
-            Field("customers", .integer, "all clients"),
+                "of that client by the rules; null when he has left"),
+            Field("customers", .integer, "clients who are there"),
             Field(
                 "rules",
                 .objects([
@@ -135,5 +137,6 @@ extension Endpoint {
                     Field("evaluated", .boolean, when: "`customer_id` is given"),
                     Field("observed", .number.orNull, when: "`customer_id` is given"),
                 ])),
+            .riskRecord,
         ], errors: [(.notFound, "there is no such client")])
 }

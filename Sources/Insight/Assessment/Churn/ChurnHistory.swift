@@ -12,15 +12,39 @@ public struct ChurnDay: Sendable {
     public let daysToChurn: [Int32]
     /// What the rules said on the day.
     public let rulesScores: [Double]
+    /// What else was said on the day; nil where nobody asked.
+    public let standing: Standing?
+
+    /// What was said of the rows beside the features.
+    public struct Standing: Sendable {
+        public var ruleLevels: [RiskScores.Level]
+        /// NaN where unknown.
+        public var healthScores: [Double]
+        public var healthLevels: [HealthScores.Level?]
+        /// Days since the client was last seen, or since he is one.
+        public var daysSinceSeen: [Double]
+
+        public init(
+            ruleLevels: [RiskScores.Level], healthScores: [Double], healthLevels: [HealthScores.Level?],
+            daysSinceSeen: [Double]
+        ) {
+            self.ruleLevels = ruleLevels
+            self.healthScores = healthScores
+            self.healthLevels = healthLevels
+            self.daysSinceSeen = daysSinceSeen
+        }
+    }
 
     public init(
-        features: ClientFeatures, customers: [UInt64], churned: [Bool], daysToChurn: [Int32], rulesScores: [Double]
+        features: ClientFeatures, customers: [UInt64], churned: [Bool], daysToChurn: [Int32], rulesScores: [Double],
+        standing: Standing? = nil
     ) {
         self.features = features
         self.customers = customers
         self.churned = churned
         self.daysToChurn = daysToChurn
         self.rulesScores = rulesScores
+        self.standing = standing
     }
 
     public var asOf: Day { features.asOf }
@@ -33,7 +57,7 @@ public struct ChurnDay: Sendable {
 public struct ChurnSettings: Sendable, Equatable {
     /// Which churn is learned.
     public enum Label: String, Sendable, CaseIterable {
-        /// Churn dates when there are enough of them, else inactivity.
+        /// Who leaves, by the same signs that lists and figures go by.
         case automatic = "auto"
         case explicit
         case inactivity
@@ -42,8 +66,9 @@ public struct ChurnSettings: Sendable, Equatable {
     public var label = Label.automatic
     /// Churn counts when it happens within so many days, 7…365.
     public var horizonDays = 90
-    /// Clients who were not seen for so many days are not in the population, 7…730.
-    public var silenceDays = 90
+    /// Clients who were not seen for so many days are not in the population, 7…730; nil for no such limit. Where only
+    /// churn dates or inactivity are learned, which say nothing of who has gone before, nil is 90.
+    public var populationDays: Int?
     /// Days between the snapshots that are learned from.
     public var spacingDays = 30
     public var snapshotsMax = 12

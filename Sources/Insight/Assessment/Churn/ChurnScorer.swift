@@ -32,7 +32,18 @@ public struct ChurnScorer: Sendable {
         let definition = bundle.model.labelDefinition
         return ChurnModelFacts(
             version: version, horizonDays: definition.horizonDays, labelKind: definition.kind.rawValue,
-            population: definition.population, trainedOn: trainedOn ?? Day(rawValue: 0))
+            population: definition.population, trainedOn: trainedOn ?? Day(rawValue: 0), baseRate: baseRate)
+    }
+
+    private var baseRate: Double {
+        let record = bundle.model.record
+        guard record.rows > 0 else { return .nan }
+        return bundle.model.recentring.probability(Double(record.positives) / Double(record.rows))
+    }
+
+    /// What the model says of rows, all of whom are in its population.
+    func probabilities(_ features: ClientFeatures) throws(ChurnModelError) -> [Double] {
+        try bundle.model.predict(ChurnTable.table(features, only: names))
     }
 
     /// - Parameters:

@@ -64,7 +64,7 @@ public struct ChurnTraining: Sendable {
         result.boosting.watchesLatestSnapshot = settings.spacingDays >= settings.horizonDays
         result.trainedOnDay = Int(trainedOn.rawValue)
         result.labelDefinition = LabelDefinition(
-            kind: kind == .explicit ? .explicit : .inactivity, horizonDays: settings.horizonDays,
+            kind: LabelDefinition.Kind(kind), horizonDays: settings.horizonDays,
             population: population)
         return result
     }
@@ -97,7 +97,9 @@ public struct ChurnTraining: Sendable {
             snapshots: used.enumerated().flatMap { index, part in part.rows.map { _ in index } },
             // The snapshot is taken at the end of its day.
             snapshotDays: used.map { Int($0.day.asOf.rawValue) + 1 },
-            baselineScores: used.flatMap { part in part.rows.map { part.day.rulesScores[$0] } })
+            baselineScores: used.flatMap { part in part.rows.map { part.day.rulesScores[$0] } },
+            rivalScores: used.allSatisfy { $0.day.standing != nil }
+                ? used.flatMap { part in part.rows.map { part.day.standing?.daysSinceSeen[$0] ?? 0 } } : nil)
     }
 
     private func without(_ names: Set<String>, _ data: TrainingData) throws(ChurnModelError) -> TrainingData {
@@ -106,7 +108,8 @@ public struct ChurnTraining: Sendable {
         guard !columns.isEmpty else { return data }
         return try TrainingData(
             table: FeatureTable(columns: columns), labels: data.labels, groups: data.groups,
-            snapshots: data.snapshots, snapshotDays: data.snapshotDays, baselineScores: data.baselineScores)
+            snapshots: data.snapshots, snapshotDays: data.snapshotDays, baselineScores: data.baselineScores,
+            rivalScores: data.rivalScores)
     }
 
     // MARK: The time course
@@ -119,7 +122,7 @@ public struct ChurnTraining: Sendable {
     private func hazard(
         _ model: FittedChurnModel, rows: [DayRows], table: FeatureTable
     ) throws(ChurnModelError) -> HazardModel? {
-        guard kind == .explicit else { return nil }
+        guard kind != .inactivity else { return nil }
         let months = max(1, min(settings.spacingDays, settings.horizonDays) / ChurnTraining.monthDays)
         var entries: [Int] = []
         var exits: [Int] = []
@@ -178,5 +181,16 @@ public struct ChurnTraining: Sendable {
             true,
             "the model ranks better than the rules on the same rows (AUC \(shown(area.value)) against \(shown(rules)))"
         )
+    }
+}
+
+extension LabelDefinition.Kind {
+    fileprivate init(_ kind: ChurnKind) {
+        self =
+            switch kind {
+            case .left: .left
+            case .explicit: .explicit
+            case .inactivity: .inactivity
+            }
     }
 }

@@ -158,6 +158,7 @@ final class ClientExplainer: Sendable {
         }
         return ChurnExplanation.Contribution(
             feature: definition.name, value: value, unit: definition.unit.rawValue, contribution: share.contribution,
+            words: words,
             text: ChurnText.associated(words, share.contribution))
     }
 }

@@ -12,6 +12,9 @@ public struct TrainingData: Sendable {
     public let snapshotDays: [Int]
     /// The score of the rules for each row, higher meaning riskier: reported beside the model on the same rows.
     public let baselineScores: [Double]?
+    /// A score of the simplest kind for each row, such as days since a customer was last seen, higher meaning riskier:
+    /// reported beside the model on the same rows.
+    public let rivalScores: [Double]?
 
     /// Checks that everything has one entry per row.
     ///
@@ -26,13 +29,15 @@ public struct TrainingData: Sendable {
         groups: [UInt64],
         snapshots: [Int]? = nil,
         snapshotDays: [Int] = [],
-        baselineScores: [Double]? = nil
+        baselineScores: [Double]? = nil,
+        rivalScores: [Double]? = nil
     ) throws(ChurnModelError) {
         let rowCount = table.rowCount
         let snapshots = snapshots ?? [Int](repeating: 0, count: rowCount)
         for (name, count) in [
             ("labels", labels.count), ("groups", groups.count), ("snapshots", snapshots.count),
             ("baseline scores", baselineScores?.count ?? rowCount),
+            ("rival scores", rivalScores?.count ?? rowCount),
         ] where count != rowCount {
             throw .invalidTrainingData("\(count) \(name) for \(rowCount) rows; give exactly one per row")
         }
@@ -48,8 +53,9 @@ public struct TrainingData: Sendable {
                 throw .invalidTrainingData("snapshot days must ascend; sort the snapshots by day")
             }
         }
-        if let baselineScores, !baselineScores.allSatisfy(\.isFinite) {
-            throw .invalidTrainingData("a baseline score is not a finite number; leave the scores out instead")
+        for (name, scores) in [("baseline", baselineScores), ("rival", rivalScores)] {
+            guard let scores, !scores.allSatisfy(\.isFinite) else { continue }
+            throw .invalidTrainingData("a \(name) score is not a finite number; leave the scores out instead")
         }
         self.table = table
         self.labels = labels
@@ -57,6 +63,7 @@ public struct TrainingData: Sendable {
         self.snapshots = snapshots
         self.snapshotDays = snapshotDays
         self.baselineScores = baselineScores
+        self.rivalScores = rivalScores
     }
 
     private init(
@@ -65,7 +72,8 @@ public struct TrainingData: Sendable {
         _ groups: [UInt64],
         _ snapshots: [Int],
         _ snapshotDays: [Int],
-        _ baselineScores: [Double]?
+        _ baselineScores: [Double]?,
+        _ rivalScores: [Double]?
     ) {
         self.table = table
         self.labels = labels
@@ -73,6 +81,7 @@ public struct TrainingData: Sendable {
         self.snapshots = snapshots
         self.snapshotDays = snapshotDays
         self.baselineScores = baselineScores
+        self.rivalScores = rivalScores
     }
 
     /// The number of rows.
@@ -86,17 +95,19 @@ public struct TrainingData: Sendable {
             rows.map { groups[$0] },
             rows.map { snapshots[$0] },
             snapshotDays,
-            baselineScores.map { scores in rows.map { scores[$0] } }
+            baselineScores.map { scores in rows.map { scores[$0] } },
+            rivalScores.map { scores in rows.map { scores[$0] } }
         )
     }
 
     /// The same rows with other labels.
     func relabelled(_ labels: [Bool]) -> TrainingData {
-        TrainingData(unchecked: table, labels, groups, snapshots, snapshotDays, baselineScores)
+        TrainingData(unchecked: table, labels, groups, snapshots, snapshotDays, baselineScores, rivalScores)
     }
 
     /// The same rows without the named features.
     public func dropping(_ names: Set<String>) -> TrainingData {
-        TrainingData(unchecked: table.dropping(names), labels, groups, snapshots, snapshotDays, baselineScores)
+        TrainingData(
+            unchecked: table.dropping(names), labels, groups, snapshots, snapshotDays, baselineScores, rivalScores)
     }
 }

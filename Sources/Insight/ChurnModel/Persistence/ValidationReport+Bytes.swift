@@ -211,6 +211,7 @@ extension ValidationReport: ByteCodable {
         writer.write(baseline)
         writer.write(windows)
         writer.write(importance)
+        writer.write(rival)
     }
 
     init(from reader: inout ByteReader) throws(ChurnModelError) {
@@ -218,7 +219,9 @@ extension ValidationReport: ByteCodable {
             kind: try reader.read(), statement: try reader.read(), rows: try reader.read(),
             logistic: try reader.read(), boosted: try reader.read(), chosen: try reader.read(),
             comparison: try reader.read(), choice: try reader.read(), baseline: try reader.read(),
-            windows: try reader.read(), importance: try reader.read()
+            windows: try reader.read(), importance: try reader.read(),
+            // Nothing follows on a report: models of earlier versions end here.
+            rival: reader.remaining > 0 ? try reader.read() : nil
         )
     }
 }

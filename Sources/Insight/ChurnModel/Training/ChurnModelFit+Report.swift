@@ -31,8 +31,9 @@ extension ChurnModelFit {
         return probabilities
     }
 
-    func baseline(_ examined: [Int], labels: [Bool]) -> ValidationReport.Baseline? {
-        guard let scores = data.baselineScores.map({ scores in examined.map { scores[$0] } }),
+    /// How scores that nothing was learned for rank the examined rows.
+    func baseline(_ scores: [Double]?, _ examined: [Int], labels: [Bool]) -> ValidationReport.Baseline? {
+        guard let scores = scores.map({ scores in examined.map { scores[$0] } }),
             let area = RankingQuality.areaUnderROC(scores: scores, labels: labels)
         else { return nil }
         return ValidationReport.Baseline(

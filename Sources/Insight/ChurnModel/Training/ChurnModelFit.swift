@@ -115,11 +115,12 @@ struct ChurnModelFit {
             chosen: QualityReport(probabilities: calibrated, labels: labels),
             comparison: comparison,
             choice: choice,
-            baseline: baseline(examined, labels: labels),
+            baseline: baseline(data.baselineScores, examined, labels: labels),
             windows: windows(examined, probabilities: winner.probabilities),
             importance: importance(
                 final: estimator, examining: winner.first ?? estimator, plan: plan, encoder: encoder, encoded: encoded
-            )
+            ),
+            rival: baseline(data.rivalScores, examined, labels: labels)
         )
         return FittedChurnModel(
             encoder: encoder,

@@ -1,7 +1,9 @@
-/// What a label means. Two kinds of churn are never mixed in one model.
+/// What a label means. Kinds of churn are never mixed in one model.
 public struct LabelDefinition: Sendable, Equatable {
     /// How churn shows itself.
     public enum Kind: String, Sendable, Equatable, CaseIterable {
+        /// The client has left by whatever sign counts for him: a reported day, the end of what he pays for, silence.
+        case left
         /// A cancellation or an end date.
         case explicit
         /// Nothing happened for the whole horizon.

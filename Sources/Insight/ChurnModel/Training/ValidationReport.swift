@@ -7,7 +7,7 @@ public struct ValidationReport: Sendable, Equatable {
         case customerFolds
     }
 
-    /// The rules on the same rows.
+    /// Scores that nothing was learned for, on the same rows.
     public struct Baseline: Sendable, Equatable {
         public let areaUnderROC: Interval
         public let liftTopTenth: Double?
@@ -47,4 +47,6 @@ public struct ValidationReport: Sendable, Equatable {
     public let windows: [Window]
     /// The features by falling mean share of the margin.
     public let importance: [FeatureImportance]
+    /// The simplest rival on the same rows; nil when its scores were not given.
+    public let rival: Baseline?
 }

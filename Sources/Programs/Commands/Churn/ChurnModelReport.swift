@@ -34,6 +34,8 @@ struct ChurnModelReport {
             page.text("A training is running, begun \(page.age(.string(since))).")
         }
         if !model.isNull { drift(result[at: "drift"], on: &page) }
+        RiskRecordReport(result[at: "record"]).write(
+            ["model", "rules", "health", "last_seen"], levels: "health_levels", on: &page)
         page.origin(result)
     }
 
@@ -63,23 +65,26 @@ struct ChurnModelReport {
 
     private func quality(_ validation: Answer, on page: inout ReportPage) {
         page.heading("On rows it had not seen")
-        let rows = [("in force", "chosen"), ("trees", "trees"), ("logistic", "logistic"), ("rules", "rules")]
-            .filter { !validation[at: $0.1].isNull }
-            .map { name, key -> [Table.Cell] in
-                let quality = validation[at: key]
-                let area = quality[at: "auc"]
-                let range =
-                    "\(page.number.decimal(area[at: "lower"].doubleValue, fractionDigits: 3))"
-                    + " to \(page.number.decimal(area[at: "upper"].doubleValue, fractionDigits: 3))"
-                return [
-                    Table.Cell(name), Table.Cell(page.number.decimal(area[at: "value"].doubleValue, fractionDigits: 3)),
-                    Table.Cell(range, .muted),
-                    Table.Cell(page.number.decimal(quality[at: "lift_top_tenth"].doubleValue)),
-                    Table.Cell(page.number.decimal(quality[at: "observed_over_expected"].doubleValue)),
-                    Table.Cell(page.number.decimal(quality[at: "calibration_error"].doubleValue, fractionDigits: 4)),
-                    Table.Cell(page.number.decimal(quality[at: "brier"].doubleValue, fractionDigits: 4)),
-                ]
-            }
+        let rows = [
+            ("in force", "chosen"), ("trees", "trees"), ("logistic", "logistic"), ("rules", "rules"),
+            ("last seen", "last_seen"),
+        ]
+        .filter { !validation[at: $0.1].isNull }
+        .map { name, key -> [Table.Cell] in
+            let quality = validation[at: key]
+            let area = quality[at: "auc"]
+            let range =
+                "\(page.number.decimal(area[at: "lower"].doubleValue, fractionDigits: 3))"
+                + " to \(page.number.decimal(area[at: "upper"].doubleValue, fractionDigits: 3))"
+            return [
+                Table.Cell(name), Table.Cell(page.number.decimal(area[at: "value"].doubleValue, fractionDigits: 3)),
+                Table.Cell(range, .muted),
+                Table.Cell(page.number.decimal(quality[at: "lift_top_tenth"].doubleValue)),
+                Table.Cell(page.number.decimal(quality[at: "observed_over_expected"].doubleValue)),
+                Table.Cell(page.number.decimal(quality[at: "calibration_error"].doubleValue, fractionDigits: 4)),
+                Table.Cell(page.number.decimal(quality[at: "brier"].doubleValue, fractionDigits: 4)),
+            ]
+        }
         page.add(
             Table(
                 columns: [

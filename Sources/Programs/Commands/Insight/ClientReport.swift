@@ -169,14 +169,40 @@ struct ClientReport {
         page.blank()
         var line = StyledLine()
         line.append("Risk  ", TextAttributes(.strong), style: page.style)
+        let isByModel = risk[at: "basis"].stringValue == RiskBasis.model.rawValue
+        let score = risk[at: "score"].doubleValue
+        let horizon = client[at: "churn"][at: "horizon_days"].int
+        let shown =
+            isByModel
+            ? page.number.percent(score) + (horizon.map { " within \($0) days" } ?? "") : page.number.decimal(score)
         line.append(
-            "\(page.number.decimal(risk[at: "score"].doubleValue)), \(page.shown(risk[at: "level"]))",
+            "\(page.shown(risk[at: "level"])), \(shown)",
             TextAttributes(LevelRole.risk(risk[at: "level"].stringValue)), style: page.style)
+        line.append(isByModel ? "  by the churn model" : "  by the rules", TextAttributes(.muted), style: page.style)
+        if let value = risk[at: "value_at_risk"].doubleValue {
+            let currency = client[at: "currency"].stringValue ?? ""
+            line.append(
+                "  \(page.number.money(value, currency: currency)) a year at stake", TextAttributes(.normal),
+                style: page.style)
+        }
         page.add(line)
+        if isByModel, let base = client[at: "churn"][at: "base_rate"].doubleValue {
+            page.text("usual among current clients: \(page.number.percent(base))", .muted)
+        }
         let reasons = risk[at: "reasons"].elements
-        if reasons.isEmpty {
+        if isByModel {
+            let why = risk[at: "why"].elements
+            if !why.isEmpty { page.add(BulletList(why.map { .init(page.shown($0)) })) }
+            let rules =
+                reasons.isEmpty
+                ? "no rule fires"
+                : "the rules say \(page.shown(risk[at: "rule_level"])), "
+                    + page.number.decimal(risk[at: "rule_score"].doubleValue)
+            page.text(rules, .muted)
+        } else if reasons.isEmpty {
             page.text("no rule fires", .muted)
-        } else {
+        }
+        if !reasons.isEmpty {
             page.add(
                 Table(
                     columns: [
@@ -215,7 +241,7 @@ struct ClientReport {
         }
         page.heading(
             "Churn  \(page.number.percent(probability)) within \(page.integer(churn[at: "horizon_days"])) days, "
-                + "\(page.shown(churn[at: "level"])), \(rank(churn[at: "percentile"].doubleValue, page))")
+                + rank(churn[at: "percentile"].doubleValue, page))
         if let months = churn[at: "months_looked_ahead"].int {
             page.text(
                 churn[at: "median_months"].int.map { "Half of such clients leave within \($0) months." }

@@ -14,7 +14,7 @@ struct ClientShow: QueryCommand {
             EXAMPLES:
               aurac client C00042
               aurac client C00042 --as-of 2026-03-31 --timeline 50
-              aurac client C00042 -o json | jq .risk.reasons
+              aurac client C00042 -o json | jq .risk.why
             """)
 
     @Argument(help: .of(.clientsGet, "customer_id", valueName: "id"))

@@ -27,7 +27,7 @@ struct KPIReport {
         [
             "mrr", "arr", "arpa", "mrr_growth", "nrr", "grr", "revenue", "transactions", "avg_transaction_value",
         ],
-        ["health_score", "engagement_score", "at_risk_customers", "mrr_at_risk", "events"],
+        ["health_score", "engagement_score", "at_risk_customers", "mrr_at_risk", "value_at_risk", "events"],
         ["open_tickets", "tickets", "mean_resolution_hours", "csat", "nps", "nps_responses"],
     ]
 

@@ -68,6 +68,7 @@ struct RulesList: QueryCommand {
                     .init("unknown", alignment: .trailing, priority: 5),
                     .init("category", priority: 3), .init("playbook", priority: 2),
                 ], rows: rows, emptyText: "no rules"))
+        RiskRecordReport(result[at: "record"]).write(["rules"], levels: "rule_levels", on: &page)
         page.origin(result, ["of \(page.integer(result[at: "customers"])) clients"])
     }
 }

@@ -21,8 +21,8 @@ struct WorkList {
                     .init("client", overflow: .never, priority: Table.Column.required),
                     .init("name", priority: 20, minimumWidth: 12, idealWidth: 24),
                     .init("risk", overflow: .never, priority: Table.Column.required),
+                    .init("at stake", alignment: .trailing, priority: 17),
                     .init("health", overflow: .never, priority: 16), .init("MRR", alignment: .trailing, priority: 17),
-                    .init("churn", alignment: .trailing, priority: 9),
                     .init("engaged", alignment: .trailing, priority: 10),
                     .init("decline", alignment: .trailing, priority: 7),
                     .init("login", alignment: .trailing, priority: 8),
@@ -32,7 +32,7 @@ struct WorkList {
                     .init("reasons", priority: 18, minimumWidth: 20, idealWidth: 40),
                 ],
                 rows: clients.map { row($0, page) }, emptyText: "no client matches"
-            ).withoutEmptyColumns(["churn"]))
+            ).withoutEmptyColumns(["at stake"]))
     }
 
     /// Those who have left: when, by what that is told, and what they were worth.
@@ -69,20 +69,26 @@ struct WorkList {
                 Bar.text(fraction: $0 / 100, width: Self.barWidth, unicode: page.style.unicode) + " "
                     + number.decimal($0, fractionDigits: 0)
             } ?? number.unknown
-        let score = client[at: "risk_score"].doubleValue.map { " " + number.decimal($0) } ?? ""
+        let isByModel = client[at: "risk_basis"].stringValue == RiskBasis.model.rawValue
+        let score =
+            client[at: "risk_score"].doubleValue.map {
+                " " + (isByModel ? number.percent($0, fractionDigits: 0) : number.decimal($0))
+            } ?? ""
         return [
             Table.Cell(page.shown(client[at: "customer_id"])), Table.Cell(page.shown(client[at: "name"])),
             Table.Cell(page.shown(client[at: "risk_level"]) + score, LevelRole.risk(level)),
+            Table.Cell(client[at: "value_at_risk"].doubleValue.map { number.decimal($0, fractionDigits: 0) } ?? ""),
             Table.Cell(healthText, LevelRole.health(client[at: "health_level"].stringValue)),
             Table.Cell(number.decimal(client[at: "mrr"].doubleValue, fractionDigits: 0)),
-            Table.Cell(client[at: "churn_probability"].doubleValue.map { number.percent($0, fractionDigits: 0) } ?? ""),
             Table.Cell(number.decimal(client[at: "engagement_score"].doubleValue)),
-            Table.Cell(number.percent(client[at: "revenue_decline_90d"].doubleValue, fractionDigits: 0)),
+            Table.Cell(number.percent(client[at: "mrr_decline"].doubleValue, fractionDigits: 0)),
             Table.Cell(page.days(client[at: "days_since_last_login"])),
             Table.Cell(page.integer(client[at: "support_tickets_30d"])),
             Table.Cell(page.shown(client[at: "segment"])), Table.Cell(page.shown(client[at: "region"])),
             Table.Cell(page.shown(client[at: "tier"])), Table.Cell(page.shown(client[at: "product"])),
-            Table.Cell(client[at: "reasons"].elements.map { page.shown($0) }.joined(separator: "; ")),
+            Table.Cell(
+                (client[at: "reasons"].elements + client[at: "signals"].elements).map { page.shown($0) }
+                    .joined(separator: "; ")),
         ]
     }
 }

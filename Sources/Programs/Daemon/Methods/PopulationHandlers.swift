@@ -1,3 +1,4 @@
+import Pipeline
 import Answers
 import Contract
 import Records
@@ -54,6 +55,9 @@ enum PopulationHandlers {
 
         static func write(
             _ question: RulesAnswer.Question, _ snapshot: Snapshot, _ call: inout Call, to writer: inout JSONWriter
-        ) throws(Problem) { try RulesAnswer.write(question, snapshot, to: &writer) }
+        ) throws(Problem) {
+            let record = call.services.pipeline.churnStatus.record
+            try RulesAnswer.write(question, snapshot, to: &writer) { RiskRecordText.write(record, to: &$0) }
+        }
     }
 }

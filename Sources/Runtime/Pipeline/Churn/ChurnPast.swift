@@ -1,3 +1,5 @@
+import Freshness
+import Words
 import Assessment
 import Features
 import Gold
@@ -18,9 +20,6 @@ struct ChurnPast {
     /// Clients with a higher hash are left out, so that all days together have about the rows that are wanted.
     private let hashMax: UInt64
 
-    /// Churn dates below this number are taken as stray ones.
-    static let churnDatesMin = 30
-
     init(_ job: ChurnJob, past: ClientPast) {
         self.job = job
         self.past = past
@@ -28,20 +27,16 @@ struct ChurnPast {
         horizonDays = settings.horizonDays
         let first = ChurnPast.firstDay(job.silver)
         // A feed that has stopped says nothing of the days since.
-        let last = min(job.asOf, job.silver.lastDay ?? job.asOf)
+        let clocks = job.standings.clocks
+        let last = min(job.asOf, job.silver.lastDay ?? job.asOf, clocks.payments, clocks.silence)
         snapshotDays = first.map { settings.snapshotDays(first: $0, last: last) } ?? []
         switch settings.label {
         case .explicit: kind = .explicit
         case .inactivity: kind = .inactivity
-        case .automatic:
-            let from = snapshotDays.last ?? job.asOf
-            let dates = job.silver.clients.churnDay.count {
-                $0 != ClientTable.unknownDay && $0 > from.rawValue && $0 <= job.asOf.rawValue
-            }
-            kind = dates >= ChurnPast.churnDatesMin ? .explicit : .inactivity
+        case .automatic: kind = .left
         }
         population = ChurnPopulation.statement(
-            kind, activity: job.settings.gold.activity, silenceDays: settings.silenceDays)
+            kind, activity: job.settings.gold.activity, populationDays: settings.populationDays)
         let total = snapshotDays.count * job.silver.clients.knownCount
         // Twice as many, because not all known clients are at risk; the training thins out to the number wanted.
         let share = 2 * Double(settings.rowsMax) / Double(max(1, total))
@@ -61,8 +56,9 @@ struct ChurnPast {
         let silver = job.silver.rewound(to: day, by: past)
         let (gold, standings) = refined(silver, asOf: day)
         let outcomes = ChurnOutcomes.observe(
-            kind, silver: silver, gold: gold, horizonDays: horizonDays, silenceDays: job.settings.churn.silenceDays)
-        let risk = job.settings.assessor.rules.assess(gold.metrics, count: gold.count)
+            kind, silver: silver, gold: gold, lifecycle: job.standings.lifecycle, horizonDays: horizonDays,
+            populationDays: job.settings.churn.populationDays)
+        let said = job.settings.assessor.assess(gold, silver: silver)
         let ids = silver.clients.id
         var kept: [Int] = []
         var customers: [UInt64] = []
@@ -76,14 +72,30 @@ struct ChurnPast {
         return ChurnDay(
             features: features(silver, gold, standings, at: positions),
             customers: customers, churned: kept.map { outcomes.churned[$0] },
-            daysToChurn: kept.map { outcomes.daysToChurn[$0] }, rulesScores: positions.map { risk.score[$0] })
+            daysToChurn: kept.map { outcomes.daysToChurn[$0] },
+            // Who is there has a score and a level.
+            rulesScores: positions.map { said.rules.score[$0].isNaN ? 0 : said.rules.score[$0] },
+            standing: ChurnDay.Standing(
+                ruleLevels: positions.map { said.rules.level[$0] ?? .low },
+                healthScores: positions.map { said.health.score[$0] },
+                healthLevels: positions.map { said.health.level[$0] },
+                daysSinceSeen: positions.map { ChurnPast.daysSinceSeen(gold.metrics, $0) }))
+    }
+
+    /// Since the last event or payment, or since he is a client.
+    private static func daysSinceSeen(_ metrics: ClientMetrics, _ position: Int) -> Double {
+        let days = [
+            metrics[whole: .daysSinceLastEvent][position], metrics[whole: .daysSinceLastTransaction][position],
+            metrics[whole: .tenureDays][position],
+        ]
+        return Double(days.filter { $0 != ClientMetrics.unknown }.min() ?? 0)
     }
 
     /// The population as of today, for the drift of the inputs.
     func today() -> ClientFeatures {
         let (gold, standings) = refined(job.silver, asOf: job.asOf)
         let population = ChurnPopulation(
-            kind, silver: job.silver, gold: gold, silenceDays: job.settings.churn.silenceDays)
+            kind, silver: job.silver, gold: gold, populationDays: job.settings.churn.populationDays)
         let ids = job.silver.clients.id
         let positions = (0..<gold.count).filter { position in
             population.contains(position)

@@ -1,5 +1,6 @@
 public import Assessment
 public import Records
+import Standings
 public import Store
 
 /// How it stands with the churn model, for everyone to read.
@@ -18,6 +19,8 @@ public struct ChurnStatus: Sendable {
     public var watch: ChurnWatch?
     /// The latest comparison of a challenger with the model in force.
     public var challenge: ChurnChallenge?
+    /// How the company's past bears out what is said of risk; nil before a window was over and looked at.
+    public var record: RiskRecord?
     /// The versions that are kept.
     public var versions: [String] = []
 }
@@ -25,6 +28,8 @@ public struct ChurnStatus: Sendable {
 /// What a training is asked to do.
 struct ChurnJob: Sendable {
     var silver: SilverTables
+    /// Where clients stand on the day, as known from `silver`.
+    var standings: CompanyStandings
     var asOf: Day
     var settings: PipelineSettings
     /// Train even where a challenger could not be judged yet.

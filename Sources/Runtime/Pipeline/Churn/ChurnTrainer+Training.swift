@@ -1,3 +1,5 @@
+import HealthScore
+import RiskRules
 import Assessment
 import ChurnModel
 import Features
@@ -63,6 +65,11 @@ extension ChurnTrainer {
             let trainedOn = champion?.bundle.model.record.trainedOnDay ?? .max
             history = try look(past, days: days.filter { Int($0.rawValue) >= trainedOn })
             try watch(past, history: history)
+            if isRecordDue(job, days) {
+                let known = Set(history.map(\.asOf))
+                history += try look(past, days: days.filter { !known.contains($0) })
+                try keepRecord(job, past, history)
+            }
             let watch = status.watch.flatMap { $0.inputsAsOf == job.asOf ? $0 : nil }
             let latest = watch?.windows.last { $0.drift.advice != .wait }
             guard let latest, schedule.answersDrift(latest.drift.advice, asOf: job.asOf) else { return }
@@ -74,6 +81,7 @@ extension ChurnTrainer {
         }
         let known = Set(history.map(\.asOf))
         history += try look(past, days: days.filter { !known.contains($0) })
+        try keepRecord(job, past, history)
         let isCancelled: @Sendable () -> Bool = { [self] in self.isCancelled.load(ordering: .relaxed) }
         let bundle = try training.train(history, isCancelled: isCancelled)
         var challenge = try ChurnChallenge.judge(
@@ -94,6 +102,49 @@ extension ChurnTrainer {
         shelf?.prune(keeping: ChurnTrainer.versionsMax, oldestFirst: shelf?.versions() ?? [])
         refreshVersions()
         try watch(past, history: history)
+        // By the model that is in force now.
+        if takes { try keepRecord(job, past, history) }
+    }
+
+    // MARK: The record
+
+    /// Stands for all settings that decide what is said of risk on a day, and who has left.
+    static func recordSettings(_ settings: PipelineSettings) -> String {
+        let churn = settings.churn
+        let text =
+            "\(settings.assessor.rules.rules) \(settings.assessor.rules.levels) \(settings.assessor.health.settings) "
+            + "\(settings.gold.lifecycle) \(settings.gold.revenue) \(churn.label.rawValue) \(churn.horizonDays) "
+            + "\(churn.populationDays.map { String($0) } ?? "") \(churn.spacingDays) \(churn.snapshotsMax)"
+        return String(ChurnDay.customerHash(text), radix: 16)
+    }
+
+    /// Whether another window is over since the record was made, or it was made by other settings.
+    private func isRecordDue(_ job: ChurnJob, _ days: [Day]) -> Bool {
+        guard let record = status.record, record.settings == ChurnTrainer.recordSettings(job.settings),
+            let latest = record.windows.last?.day, let day = days.first
+        else { return true }
+        return latest.days(to: day) >= job.settings.churn.spacingDays || latest > day
+    }
+
+    private func keepRecord(_ job: ChurnJob, _ past: ChurnPast, _ history: [ChurnDay]) throws {
+        let scorer = status.scorer.flatMap { answers($0, past) ? $0 : nil }
+        let record = try RiskRecord.make(
+            days: history, horizonDays: past.horizonDays, settings: ChurnTrainer.recordSettings(job.settings),
+            scorer: scorer)
+        let (before, listener) = state.withLock { state in
+            defer { state.status.record = record }
+            return (state.status.record, state.listener)
+        }
+        guard before != record else { return }
+        // It follows from the data: where it cannot be written it is made again after the next start.
+        try? shelf?.keep(record: record.text)
+        if before?.shares != record.shares { listener?.onModel() }
+    }
+
+    /// Whether a model foretells what the past was asked for.
+    private func answers(_ scorer: ChurnScorer, _ past: ChurnPast) -> Bool {
+        let definition = scorer.bundle.model.labelDefinition
+        return definition.kind.rawValue == past.kind.rawValue && definition.horizonDays == past.horizonDays
     }
 
     /// Whether a challenger is trained whatever the model in force does: a month after the last one, where it can be judged;
@@ -215,9 +266,7 @@ extension ChurnTrainer {
     }
 
     private func watch(_ past: ChurnPast, history: [ChurnDay]) throws {
-        guard let scorer = status.scorer, scorer.bundle.model.labelDefinition.kind.rawValue == past.kind.rawValue,
-            scorer.bundle.model.labelDefinition.horizonDays == past.horizonDays
-        else { return }
+        guard let scorer = status.scorer, answers(scorer, past) else { return }
         let before = status.watch?.windows.last?.day
         let watch = try ChurnWatch.look(scorer, days: history, today: past.today())
         state.withLock { $0.status.watch = watch }

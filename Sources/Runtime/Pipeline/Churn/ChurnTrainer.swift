@@ -3,6 +3,7 @@ import ChurnModel
 import Dispatch
 import Locks
 import Records
+import RiskValue
 import Store
 import Synchronization
 
@@ -62,6 +63,10 @@ final class ChurnTrainer: StageWorker {
         return scorer
     }
 
+    func riskSources(asOf day: Day) -> RiskSources {
+        RiskSources(scorer: scorer(asOf: day), shares: status.record?.shares ?? RuleShares())
+    }
+
     /// Reads the model that was in force when the daemon stopped.
     func open() {
         guard let shelf else { return }
@@ -91,6 +96,8 @@ final class ChurnTrainer: StageWorker {
             let text = "\(error): nothing more is noted of the models until it is moved away"
             problem = problem.map { "\($0); \(text)" } ?? text
         }
+        // It can be made again from the data: what cannot be read is not missed.
+        let record = (try? shelf.record()).flatMap { $0 }.flatMap { RiskRecord(text: $0) }
         let versions = shelf.versions()
         let schedule = ChurnTrainer.schedule(journal)
         state.withLock { [scorer, inForce, problem] state in
@@ -99,6 +106,7 @@ final class ChurnTrainer: StageWorker {
             state.status.problem = problem
             state.status.last = journal.last
             state.status.versions = versions
+            state.status.record = record
             state.schedule = schedule
         }
     }
@@ -140,9 +148,11 @@ final class ChurnTrainer: StageWorker {
     static let recentredOutcome = "recentred"
 
     /// Whether there is reason to look how the model holds, and perhaps to train.
-    func isDue(asOf: Day, records: Int) -> Bool {
+    func isDue(asOf: Day, records: Int, _ settings: PipelineSettings) -> Bool {
         state.withLock { state in
-            !state.isRunning && !state.isStopped && state.schedule.isDue(asOf: asOf, records: records)
+            !state.isRunning && !state.isStopped
+                && (state.schedule.isDue(asOf: asOf, records: records)
+                    || state.status.record.map { $0.settings != ChurnTrainer.recordSettings(settings) } ?? false)
         }
     }
 

@@ -57,7 +57,7 @@ final class TrainStage: PipelineStage {
     /// A look at how the model holds, a first training, or another one; see ``ChurnSchedule``.
     func didServe(_ snapshot: Snapshot) {
         guard settings.trainInterval != nil,
-            trainer.isDue(asOf: snapshot.asOf, records: snapshot.silver.recordCount)
+            trainer.isDue(asOf: snapshot.asOf, records: snapshot.silver.recordCount, settings)
         else { return }
         ask(notBefore: MonotonicClock.seconds() + settings.trainQuiet)
     }
@@ -74,7 +74,9 @@ final class TrainStage: PipelineStage {
             return
         }
         begin()
-        let job = ChurnJob(silver: current.silver, asOf: current.asOf, settings: settings, isAsked: isAsked)
+        let job = ChurnJob(
+            silver: current.silver, standings: current.standings, asOf: current.asOf, settings: settings,
+            isAsked: isAsked)
         if !trainer.start(job, waiter: waiter), trainer.status.runningSince == nil { end(failed: true) }
     }
 

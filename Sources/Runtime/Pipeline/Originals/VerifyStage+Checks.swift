@@ -196,7 +196,7 @@ extension VerifyStage {
         }
         let anew = SnapshotMaker.make(
             silver: current.silver, asOf: current.asOf, settings: settings, generation: current.generation,
-            previous: nil, churn: core[TrainStage.self].trainer.scorer(asOf: current.asOf))
+            previous: nil, risk: core[TrainStage.self].trainer.riskSources(asOf: current.asOf))
         let isGood = anew.id == current.id && anew.monthly == current.monthly
         return VerificationCheck(
             name: "gold.derivation", isGood: isGood,

@@ -67,7 +67,7 @@ final class RefreshStage: PipelineStage {
         let interrupt = interrupt
         let made = SnapshotMaker.advance(
             silver: tables, asOf: asOf, settings: settings, generation: generation, previous: box.current,
-            history: &history, standings: &standings, churn: core[TrainStage.self].trainer.scorer(asOf: asOf)
+            history: &history, standings: &standings, risk: core[TrainStage.self].trainer.riskSources(asOf: asOf)
         ) { !interrupt.isStopping }
         guard let snapshot = made else { return }
         let notice = history.flatMap { LoginNotice.text(LoginMeasurement($0, asOf: asOf), tables, settings.gold) }

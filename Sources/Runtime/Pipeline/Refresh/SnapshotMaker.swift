@@ -1,3 +1,4 @@
+import RiskValue
 import Assessment
 import Features
 import Gold
@@ -10,14 +11,14 @@ enum SnapshotMaker {
     /// From nothing but silver, for a check.
     static func make(
         silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
-        churn: ChurnScorer?
+        risk: RiskSources
     ) -> Snapshot {
         let history = ClientHistory.make(silver, asOf: asOf, settings: settings.gold).history
         let standings = StandingsRefinery.standings(silver, asOf: asOf, settings: settings.gold)
         let gold = GoldRefinery.refine(silver, settings: settings.gold, history: history, standings: standings)
         return Snapshot(
             generation: generation, silver: silver, gold: gold,
-            assessments: assess(silver, gold, standings, settings, churn), settings: settings.gold,
+            assessments: assess(silver, gold, standings, settings, risk), settings: settings.gold,
             standings: standings,
             previous: previous)
     }
@@ -27,11 +28,11 @@ enum SnapshotMaker {
     /// - Returns: nil when it was not wanted any more.
     static func make(
         silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
-        churn: ChurnScorer?, isWanted: @Sendable () -> Bool
+        risk: RiskSources, isWanted: @Sendable () -> Bool
     ) -> Snapshot? {
         let refined = GoldRefinery.refine(silver, asOf: asOf, settings: settings.gold, isWanted: isWanted)
         guard let (gold, standings) = refined else { return nil }
-        let assessments = assess(silver, gold, standings, settings, churn)
+        let assessments = assess(silver, gold, standings, settings, risk)
         guard isWanted() else { return nil }
         return Snapshot(
             generation: generation, silver: silver, gold: gold, assessments: assessments, settings: settings.gold,
@@ -45,7 +46,7 @@ enum SnapshotMaker {
     /// - Returns: nil when it was not wanted any more; then nothing is known of a generation before.
     static func advance(
         silver: SilverTables, asOf: Day, settings: PipelineSettings, generation: UInt64, previous: Snapshot?,
-        history: inout ClientHistory?, standings: inout StandingsRefinery.Carried?, churn: ChurnScorer?,
+        history: inout ClientHistory?, standings: inout StandingsRefinery.Carried?, risk: RiskSources,
         isWanted: @Sendable () -> Bool
     ) -> Snapshot? {
         // Taken out of its place: what nobody else has is changed where it lies.
@@ -84,7 +85,7 @@ enum SnapshotMaker {
             }
         }
         let assessments = assess(
-            silver, gold, carried.standings, settings, churn, previous: previous, &changes)
+            silver, gold, carried.standings, settings, risk, previous: previous, &changes)
         guard isWanted() else { return nil }
         isComplete = true
         return Snapshot(
@@ -94,18 +95,18 @@ enum SnapshotMaker {
 
     private static func assess(
         _ silver: SilverTables, _ gold: GoldTables, _ standings: CompanyStandings, _ settings: PipelineSettings,
-        _ churn: ChurnScorer?
+        _ sources: RiskSources
     ) -> Assessments {
         var changes: GenerationChanges?
-        return assess(silver, gold, standings, settings, churn, previous: nil, &changes)
+        return assess(silver, gold, standings, settings, sources, previous: nil, &changes)
     }
 
     /// - Parameters:
-    ///   - churn: the model in force; nil where the rules rank the clients.
+    ///   - sources: what risk follows from beside the rules.
     ///   - changes: what is known of the difference from `previous`; what all clients may have of it is noted there.
     private static func assess(
         _ silver: SilverTables, _ gold: GoldTables, _ standings: CompanyStandings, _ settings: PipelineSettings,
-        _ churn: ChurnScorer?, previous: Snapshot?, _ changes: inout GenerationChanges?
+        _ sources: RiskSources, previous: Snapshot?, _ changes: inout GenerationChanges?
     ) -> Assessments {
         var result: Assessments
         var carried: Assessments?
@@ -120,32 +121,51 @@ enum SnapshotMaker {
                 gold, silver, with: previous.assessments, of: previous.gold, previous.silver)
         }
         let features = FeatureRefinery(silver, gold: gold, standings: standings, settings: settings.gold)
-        defer { result.churn.features = features }
-        guard let churn, let kind = ChurnKind(rawValue: churn.facts.labelKind) else {
-            if previous?.assessments.churn.model != nil {
-                // The model that spoke before has been withdrawn.
-                changes?.assessmentsMoved = true
-                result.churn = ChurnScores(probability: Array(repeating: .nan, count: gold.count))
-            }
-            return result
+        result.churn = score(
+            silver, gold, settings, sources.scorer, features, previous: previous, &changes, rulesOnly: result.churn)
+        result.churn.features = features
+        let maker = settings.assessor.riskMaker(result.churn.model, shares: sources.shares)
+        if let previous, carried != nil, let changed = changes?.positions, changes?.assessmentsMoved == false {
+            result.risk = maker.make(
+                result.rules, result.churn, mrr: gold.metrics.mrr, after: previous.assessments.risk, changed: changed)
+        } else {
+            result.risk = maker.make(result.rules, result.churn, mrr: gold.metrics.mrr)
         }
-        let population = ChurnPopulation(kind, silver: silver, gold: gold, silenceDays: settings.churn.silenceDays)
+        if let previous, result.risk.terms != previous.assessments.risk.terms { changes?.assessmentsMoved = true }
+        return result
+    }
+
+    /// What the churn model in force says; `rulesOnly` where there is none.
+    private static func score(
+        _ silver: SilverTables, _ gold: GoldTables, _ settings: PipelineSettings, _ churn: ChurnScorer?,
+        _ features: FeatureRefinery, previous: Snapshot?, _ changes: inout GenerationChanges?, rulesOnly: ChurnScores
+    ) -> ChurnScores {
+        guard let churn, let kind = ChurnKind(rawValue: churn.facts.labelKind) else {
+            guard previous?.assessments.churn.model != nil else { return rulesOnly }
+            // The model that spoke before has been withdrawn.
+            changes?.assessmentsMoved = true
+            return ChurnScores(probability: Array(repeating: .nan, count: gold.count))
+        }
+        let population = ChurnPopulation(
+            kind, silver: silver, gold: gold, populationDays: settings.churn.populationDays)
         let before = previous?.assessments.churn
-        let isSameModel = before?.model == churn.facts && before?.silenceDays == settings.churn.silenceDays
+        let isSameModel =
+            before?.model == churn.facts && before?.populationDays == settings.churn.populationDays
+        var result: ChurnScores
         if let before, isSameModel, let changed = changes?.positions {
-            result.churn = churn.rescore(before, changed: changed, features: features) { population.contains($0) }
+            result = churn.rescore(before, changed: changed, features: features) { population.contains($0) }
         } else if let previous, let before, isSameModel, let clients = changes?.clients,
             previous.gold.clients == gold.clients, previous.gold.metrics.measured == gold.metrics.measured
         {
             let touched = Set(clients)
-            result.churn = churn.rescore(
+            result = churn.rescore(
                 before, changed: gold.clients.indices.filter { touched.contains(gold.clients[$0]) }, features: features
             ) { population.contains($0) }
         } else {
-            result.churn = churn.score(count: gold.count, features: features) { population.contains($0) }
+            result = churn.score(count: gold.count, features: features) { population.contains($0) }
             changes?.assessmentsMoved = true
         }
-        result.churn.silenceDays = settings.churn.silenceDays
+        result.populationDays = settings.churn.populationDays
         return result
     }
 
