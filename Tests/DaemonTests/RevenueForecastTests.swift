@@ -88,12 +88,41 @@ import Testing
         await daemon.stop()
     }
 
+    /// Recurring revenue is forecast from where it stands, and adds up.
+    @Test func recurringRevenueStartsWhereItStands() async throws {
+        let daemon = try RunningDaemon(yaml: Self.yaml)
+        try await Self.load(into: daemon)
+        let answer = try daemon.call("forecast.get", ["metric": "mrr", "components": true])
+        let mrr = try #require(daemon.call("kpis.get")["summary"]?["mrr"]?.doubleValue)
+        #expect(mrr == 3000)
+        #expect(answer["history"]?.arrayValue?.last?["y"]?.doubleValue == mrr)
+        #expect(abs(try Self.total(answer, "90") - mrr) < 1)
+        #expect(answer["unit"]?.stringValue == "currency")
+        var sum = 0.0
+        for segment in Self.segments {
+            sum += try Self.total(
+                daemon.call("forecast.get", ["metric": "mrr", "segment": .string(segment)]), "60")
+        }
+        #expect(abs(sum - (try Self.total(answer, "60"))) < 1e-6 * sum)
+        let one = try daemon.call("forecast.get", ["metric": "mrr", "customer_id": "mid2"])
+        #expect(try Self.total(one, "30") == 100)
+        let some = try daemon.call("forecast.get", ["metric": "mrr", "segment": ["first", "mid"]])
+        #expect(abs(try Self.total(some, "30") - 2000) < 1)
+        #expect { try daemon.call("forecast.get", ["metric": "mrr", "capacity": 5000]) } throws: { error in
+            "\(error)".contains("capacity")
+        }
+        await daemon.stop()
+    }
+
     /// Where payments do not recur nothing is due.
     @Test func whereNothingRecursHistorySpeaks() async throws {
         let daemon = try RunningDaemon(yaml: Self.yaml + "revenue: { recurring: no }\n")
         try await Self.load(into: daemon)
         let answer = try daemon.call("forecast.get", ["metric": "revenue"])
         #expect(answer["model"]?["name"]?.stringValue != "invoices")
+        #expect { try daemon.call("forecast.get", ["metric": "mrr"]) } throws: { error in
+            "\(error)".contains("do not recur")
+        }
         await daemon.stop()
     }
 }

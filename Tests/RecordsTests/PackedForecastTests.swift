@@ -31,6 +31,7 @@ struct PackedForecastTests {
     @Test func accuracyAndSignComeBack() {
         var forecast = made()
         forecast.isSigned = true
+        forecast.isLevel = true
         forecast.baseTotals = [
             .init(yhat: -3, lower: -10.5, upper: 4, accuracy: .init(tests: 7, error: 0.1234567890123, bias: -0.02)),
             .init(yhat: 1, lower: 0, upper: 2),

@@ -2,6 +2,7 @@ import Gold
 import Records
 import RiverTesting
 import Rollup
+import Standings
 import Testing
 
 /// Daily series, against sums over the records as plain values.
@@ -34,7 +35,46 @@ import Testing
         case .tickets:
             let tickets = company.tickets.filter { $0.client == id && Instant(rawValue: $0.created).day == day }
             return Double(tickets.count)
+        // Stands instead of happening: see below.
+        case .mrr: return 0
         }
+    }
+
+    /// What clients are worth at the end of each day is what they are said to be worth on it.
+    @Test(arguments: [UInt64(1), 2, 3]) func recurringRevenueStands(seed: UInt64) throws {
+        let silver = try Company.random(seed: seed, around: Self.asOf).river().tables
+        var settings = GoldSettings(rates: .example)
+        settings.revenue.recurring = .yes
+        let gold = GoldRefinery.refine(silver, asOf: Self.asOf, settings: settings)
+        let standings = StandingsRefinery.standings(silver, asOf: Self.asOf, settings: settings)
+        func values(_ standings: CompanyStandings?) -> DailyValues {
+            DailyValues(
+                gold, silver: silver, rates: .example, metric: .mrr, last: Self.asOf.advanced(by: 3),
+                standings: standings)
+        }
+        let known = values(standings)
+        let start = try #require(known.first)
+        #expect(start == standings.firstRevenueDay)
+        let all = known.series(ofGroups: Array(repeating: 0, count: gold.count), count: 1, from: start)[0]
+        #expect(all.last == known.last)
+        var isWorth = false
+        for offset in all.values.indices where offset % 7 == 0 {
+            let day = start.advanced(by: offset)
+            var sum = 0.0
+            for position in 0..<gold.count {
+                let client = Int(gold.clients[position])
+                let worth = Double(standings.mrr(of: client, on: day)) / 1_000_000
+                // Each line is rounded for itself.
+                #expect(abs((known.series(ofPosition: position, from: day).values.first ?? -1) - worth) < 1e-4)
+                sum += worth
+            }
+            isWorth = isWorth || sum > 0
+            #expect(abs(all.values[offset] - sum) < 1e-3)
+        }
+        #expect(isWorth)
+        settings.revenue.recurring = .no
+        let unknown = StandingsRefinery.standings(silver, asOf: Self.asOf, settings: settings)
+        for standings in [unknown, nil] { #expect(values(standings).first == nil) }
     }
 
     @Test(arguments: [UInt64(1), 2, 3], [ActivityDefinition.any, .engagement, .transactions])
@@ -43,7 +83,7 @@ import Testing
         let silver = try company.river().tables
         let gold = Self.gold(silver, asOf: Self.asOf, activity: activity)
         let start = Self.asOf.advanced(by: -200)
-        for metric in ForecastMetric.allCases {
+        for metric in ForecastMetric.allCases where metric != .mrr {
             let values = DailyValues(gold, silver: silver, rates: .example, metric: metric, last: Self.asOf)
             let group = (0..<gold.count).map { Int32($0 % 3) - 1 }
             let groups = values.series(ofGroups: group, count: 2, from: start)
@@ -67,7 +107,7 @@ import Testing
         let silver = try company.river().tables
         let gold = Self.gold(silver, asOf: Self.asOf)
         let early = Self.asOf.advanced(by: -5)
-        for metric in ForecastMetric.allCases {
+        for metric in ForecastMetric.allCases where metric != .mrr {
             let all = DailyValues(
                 gold, silver: silver, rates: .example, metric: metric, last: Self.asOf.advanced(by: 30))
             let cut = DailyValues(gold, silver: silver, rates: .example, metric: metric, last: early)

@@ -25,6 +25,12 @@ public enum ForecastAnswer {
             assumptions = ForecastAssumptions(
                 capacity: parameters.number("capacity"),
                 leavesOut: parameters.choice("leave_out", ForecastAssumptions.Exclusion.self))
+            if metric == .mrr, !assumptions.isEmpty {
+                throw Problem(
+                    .invalidParams,
+                    "parameter \"\(assumptions.capacity == nil ? "leave_out" : "capacity")\" does not go with the metric mrr",
+                    hint: "leave it out, or forecast revenue")
+            }
             if customerID != nil, !filter.isEmpty {
                 throw Problem(
                     .invalidParams, "parameter \"customer_id\" does not go with filters",

@@ -119,6 +119,8 @@ public struct DailyForecast: Sendable, Equatable {
     public var notes: [String]
     /// Values may lie below 0, because those of the history do.
     public var isSigned = false
+    /// Values stand at the end of their days, and totals are those of the last one: there is nothing to add up.
+    public var isLevel = false
 
     public init(
         first: Day, historyDays: Int, basis: Basis, model: String, members: [Member], errors: [HorizonError],
@@ -154,14 +156,14 @@ public struct DailyForecast: Sendable, Equatable {
         reconciled.map { $0[index] - Double(baseValues[index]) } ?? 0
     }
 
-    /// The sum over the first `days` of ``horizons``; nil for another number of days.
+    /// The sum over the first `days` of ``horizons``, or what stands on the last of them; nil for another number of days.
     public func total(_ days: Int) -> Total? {
         guard let index = DailyForecast.horizons.firstIndex(of: days), index < baseTotals.count, days <= count else {
             return nil
         }
         let base = baseTotals[index]
         guard let reconciled else { return base }
-        let sum = reconciled[..<days].reduce(0, +)
+        let sum = isLevel ? reconciled[days - 1] : reconciled[..<days].reduce(0, +)
         let shift = sum - base.yhat
         return Total(
             yhat: sum, lower: floored(base.lower + shift), upper: floored(base.upper + shift), accuracy: base.accuracy)

@@ -4,6 +4,8 @@ public enum ForecastMetric: String, Sendable, CaseIterable, Hashable {
     case engagement
     /// All amounts, refunds included, in units of the base currency.
     case revenue
+    /// Monthly recurring revenue as it stands at the end of the day, in units of the base currency.
+    case mrr
     /// Clients that are active on the day; over several days: client-days.
     case activeCustomers = "active_customers"
     /// Support tickets created.
@@ -13,7 +15,7 @@ public enum ForecastMetric: String, Sendable, CaseIterable, Hashable {
     public var unit: String {
         switch self {
         case .engagement: "events"
-        case .revenue: "currency"
+        case .revenue, .mrr: "currency"
         case .activeCustomers: "client_days"
         case .tickets: "tickets"
         }

@@ -36,7 +36,7 @@ public struct PackedForecast: Sendable, Equatable {
         writer.write((forecast.reconciled ?? []).map { Float($0) })
         writer.write(UInt32(forecast.notes.count))
         for note in forecast.notes { writer.write(note) }
-        writer.write(UInt32(forecast.isSigned ? 1 : 0))
+        writer.write(UInt32((forecast.isSigned ? 1 : 0) + (forecast.isLevel ? 2 : 0)))
         // A copy is as large as it has to be; what was appended to piece by piece has room for more.
         bytes = writer.bytes.withUnsafeBytes { [UInt8]($0) }
     }
@@ -86,7 +86,7 @@ public struct PackedForecast: Sendable, Equatable {
         }
         let reconciled = reader.floats()
         let notes = (0..<reader.count()).map { _ in reader.text() }
-        let isSigned = reader.number() == 1
+        let flags = reader.number()
         guard reader.isSound, reader.bytes.isEmpty, columns.allSatisfy({ $0.count == columns[0].count }),
             reconciled.isEmpty || reconciled.count == columns[0].count
         else { return nil }
@@ -94,7 +94,8 @@ public struct PackedForecast: Sendable, Equatable {
             first: first, historyDays: historyDays, basis: basis, model: model, members: members, errors: errors,
             baseValues: columns[0], baseLower: columns[1], baseUpper: columns[2], trend: columns[3],
             baseTotals: totals, notes: notes)
-        forecast.isSigned = isSigned
+        forecast.isSigned = flags & 1 != 0
+        forecast.isLevel = flags & 2 != 0
         if !reconciled.isEmpty { forecast.reconciled = reconciled.map { Double($0) } }
         return forecast
     }

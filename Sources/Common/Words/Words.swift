@@ -101,6 +101,7 @@ public enum CohortMeasure: String, Sendable, CaseIterable {
 public enum ForecastMetric: String, Sendable, CaseIterable {
     case engagement
     case revenue
+    case mrr
     case activeCustomers = "active_customers"
     case tickets
 }

@@ -23,6 +23,11 @@ extension DaemonServices {
                 throw Problem(
                     .notReady, "there is nothing to forecast \(metric.rawValue) from",
                     hint: metric.advice)
+            case .unknownMRR(let reason):
+                throw Problem(
+                    .notReady, "there is no mrr to forecast: \(reason)",
+                    hint: "forecast revenue instead; revenue.recurring and revenue.method in the configuration say how "
+                        + "payments are taken")
             case .abandoned: throw Deadline.problem
             case .noClients:
                 throw Problem(.notFound, "no client passes the filters", hint: "widen the filters")
@@ -63,7 +68,7 @@ extension ForecastMetric {
     fileprivate var advice: String {
         switch self {
         case .engagement: "hand in engagement events: aurac ingest FILE --category engagement"
-        case .revenue: "hand in transactions: aurac ingest FILE --category transactions"
+        case .revenue, .mrr: "hand in transactions: aurac ingest FILE --category transactions"
         case .activeCustomers: "hand in engagement events or transactions"
         case .tickets: "hand in tickets: aurac ingest FILE --category support"
         }

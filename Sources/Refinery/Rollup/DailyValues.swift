@@ -1,4 +1,5 @@
 public import Records
+public import Standings
 
 /// Daily values of a metric, client by client or summed over groups, extracted from silver. Nothing after the as-of day
 /// is looked at.
@@ -7,19 +8,29 @@ public struct DailyValues: Sendable {
     private let gold: GoldTables
     public let metric: ForecastMetric
     private let amounts: BaseAmounts
+    /// Of ``ForecastMetric/mrr``, where anything says what clients are worth.
+    private let standing: DailyMRR?
     /// The last day a series has.
     public let last: Day
     /// The first day on which anybody did anything that counts; nil when nobody ever has.
     public let first: Day?
 
-    /// - Parameter last: the last day of the series; later ones count nothing. The as-of day where it is earlier.
-    public init(_ gold: GoldTables, silver: SilverTables, rates: ExchangeRates, metric: ForecastMetric, last: Day) {
+    /// - Parameters:
+    ///   - last: the last day of the series; later ones count nothing. The as-of day where it is earlier.
+    ///   - standings: of the same day; only what clients are worth needs them.
+    public init(
+        _ gold: GoldTables, silver: SilverTables, rates: ExchangeRates, metric: ForecastMetric, last: Day,
+        standings: CompanyStandings? = nil
+    ) {
         self.silver = silver
         self.gold = gold
         self.metric = metric
         amounts = BaseAmounts(silver.transactions.kinds, rates: rates)
-        self.last = min(last, gold.asOf)
-        first = DailyValues.firstDay(gold, silver, metric, last: min(last, gold.asOf))
+        standing =
+            metric == .mrr ? standings.flatMap { DailyMRR($0, last: min(last, gold.asOf)) } : nil
+        self.last = standing?.last ?? min(last, gold.asOf)
+        first =
+            metric == .mrr ? standing?.firstDay : DailyValues.firstDay(gold, silver, metric, last: min(last, gold.asOf))
     }
 
     private static func firstDay(
@@ -90,7 +101,7 @@ public struct DailyValues: Sendable {
 
     /// Micro-units to units.
     private func scale(_ values: inout [Double]) {
-        if metric == .revenue { for index in values.indices { values[index] /= 1_000_000 } }
+        if metric == .revenue || metric == .mrr { for index in values.indices { values[index] /= 1_000_000 } }
     }
 
     // MARK: One client
@@ -106,6 +117,7 @@ public struct DailyValues: Sendable {
         case .revenue:
             // Whole micro-units, scaled when all are added up: the sum does not depend on their order.
             forEachTransaction(of: client, from: first) { day, amount in values[day] += Double(amount) }
+        case .mrr: standing?.add(Int(client), from: Day(rawValue: first), to: values)
         case .activeCustomers:
             var days: [Int] = []
             func mark(_ day: Int) {

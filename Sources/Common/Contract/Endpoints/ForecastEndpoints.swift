@@ -10,7 +10,7 @@ enum ForecastShapes {
         Field(
             "name", .string,
             "`blend`, the one method that carries it, `segment_pattern`, or `invoices` for revenue where payments "
-                + "recur: what is due, by the rhythm of each line of payments and the company's habits of renewal and "
+                + "recur (`level` or `level_and_trend` for `mrr`): what is due, by the rhythm of each line of payments and the company's habits of renewal and "
                 + "payment, and what history adds to it"),
         Field(
             "basis", .choice(["backtested", "untested", "pooled"]),
@@ -65,7 +65,8 @@ extension Endpoint {
         parameters: [
             Parameter(
                 "metric", .choice(of: ForecastMetric.self), isRequired: true,
-                "`engagement` (events), `revenue` (all amounts, refunds included), `active_customers` (clients "
+                "`engagement` (events), `revenue` (all amounts, refunds included), `mrr` (recurring revenue as it stands at the end of "
+                    + "each day; where it is known), `active_customers` (clients "
                     + "active on "
                     + "the day) or `tickets` (created)"),
             Parameter("customer_id", .customer, "one client alone; does not go with filters"),
@@ -111,7 +112,8 @@ extension Endpoint {
                 "below 0 only for revenue, where more went back than came on some day of the history"),
             Field(
                 "totals", .object(ForecastShapes.totals),
-                "by days, of the sum of these days; its interval is its own, not the sum of the days'"),
+                "by days, of the sum of these days, or of `mrr` what stands on the last of them; its interval is its own, not the sum of the days'"
+            ),
             Field(
                 "components",
                 .objects([
@@ -132,10 +134,14 @@ extension Endpoint {
         errors: [
             (
                 .invalidParams,
-                "`capacity` is below the highest value of the history, or more than a million times as high"
+                "`capacity` is below the highest value of the history, or more than a million times as high; or an "
+                    + "assumption is made about `mrr`"
             ),
             (.notFound, "there is no such client, or nobody passes the filters"),
-            (.notReady, "there is no data of the metric, or less than two days of it"),
+            (
+                .notReady,
+                "there is no data of the metric, or less than two days of it; `mrr` where payments do not recur"
+            ),
         ],
         remarks:
             "Where payments recur, revenue is what is due and what history adds to it. Populations add up as they are; "

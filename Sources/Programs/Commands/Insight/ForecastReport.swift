@@ -35,6 +35,7 @@ struct ForecastReport {
             switch metric {
             case "engagement": "Engagement events per day"
             case "revenue": "Revenue per day"
+            case "mrr": "Recurring revenue a month (MRR), at the end of the day"
             case "active_customers": "Active customers per day"
             case "tickets": "Support tickets per day"
             default: metric
@@ -69,12 +70,12 @@ struct ForecastReport {
     }
 
     private func totals(_ page: ReportPage) -> Table {
-        let unit = metric == "active_customers" ? "client-days" : metric == "revenue" ? "revenue" : metric
+        let unit = metric == "active_customers" ? "client-days" : metric == "mrr" ? "MRR" : metric
         let totals = result[at: "totals"]
         let rows = [30, 60, 90].compactMap { days -> [Table.Cell]? in
             let total = totals[at: String(days)]
             guard !total.isNull else { return nil }
-            return [Table.Cell("next \(days) days")]
+            return [Table.Cell(metric == "mrr" ? "in \(days) days" : "next \(days) days")]
                 + ["yhat", "yhat_lower", "yhat_upper"].map {
                     Table.Cell(page.amount(total[at: $0]), $0 == "yhat" ? .strong : .normal)
                 } + [Table.Cell(page.number.percent(total[at: "accuracy"][at: "error"].doubleValue))]
@@ -82,7 +83,7 @@ struct ForecastReport {
         let tests = [30, 60, 90].compactMap { totals[at: String($0)][at: "accuracy"][at: "tests"].int }.max()
         return Table(
             columns: [
-                .init("total", overflow: .never, priority: Table.Column.required),
+                .init(metric == "mrr" ? "when" : "total", overflow: .never, priority: Table.Column.required),
                 .init(unit, alignment: .trailing, priority: Table.Column.required),
                 .init("at least", alignment: .trailing, priority: 4),
                 .init("at most", alignment: .trailing, priority: 4),
@@ -98,10 +99,11 @@ struct ForecastReport {
         let members = model[at: "members"].elements
             .map { "\(page.shown($0[at: "name"])) \(page.number.percent($0[at: "weight"].doubleValue))" }
         let isByInvoices = model[at: "name"].stringValue == "invoices"
+        let isBlend = !isByInvoices && metric != "mrr"
         let basis =
             switch model[at: "basis"].stringValue {
-            case "backtested": isByInvoices ? "tried on the past" : "weighted by a back-test"
-            case "untested": isByInvoices ? "not tried yet" : "not back-tested"
+            case "backtested": isBlend ? "weighted by a back-test" : "tried on the past"
+            case "untested": isBlend ? "not back-tested" : "not tried yet"
             case "pooled": "an estimate from the segment"
             default: page.shown(model[at: "basis"])
             }
@@ -118,7 +120,7 @@ struct ForecastReport {
             page.text(
                 "What is due by each client's rhythm of payments, as often as what was due has been paid; unannounced is "
                     + "what history adds.", hanging: 2)
-        } else if result[at: "reconciled"].boolValue == true {
+        } else if isBlend, result[at: "reconciled"].boolValue == true {
             page.text("Adjusted so that clients, segments, regions and the total add up.")
         }
     }
@@ -137,7 +139,7 @@ struct ForecastReport {
             ]
         }
         page.heading(
-            result[at: "model"][at: "name"].stringValue == "invoices"
+            result[at: "model"][at: "name"].stringValue == "invoices" || metric == "mrr"
                 ? "What it is made of" : "What the regression model sees")
         page.add(
             Table(
@@ -148,6 +150,7 @@ struct ForecastReport {
                 ], rows: rows,
                 notes: [
                     result[at: "model"][at: "name"].stringValue == "invoices"
+                        || metric == "mrr"
                         ? "the parts add up to the forecast"
                         : "one of the methods that are blended: the parts do not add up to the forecast"
                 ]))

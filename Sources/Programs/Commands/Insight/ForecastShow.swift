@@ -7,7 +7,7 @@ internal import Words
 struct ForecastGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forecast",
-        abstract: "Show what is to come: engagement, revenue, active customers or tickets.",
+        abstract: "Show what is to come: engagement, revenue, MRR, active customers or tickets.",
         discussion: """
             EXAMPLES:
               aurac forecast --metric revenue --horizon 90

@@ -14,23 +14,12 @@ struct ContractPass {
         let places = source.cells()
         var members = [[Int]](repeating: [], count: places.names.count)
         for (position, cell) in places.ofPosition.enumerated() { members[Int(cell)].append(position) }
-        var scopes: [(scope: ForecastScope, cells: [Int])] = [(.total, Array(cells.indices))]
-        for segment in Set(cells.map(\.segment)).sorted() {
-            scopes.append((.segment(segment), cells.indices.filter { cells[$0].segment == segment }))
-        }
-        for region in Set(cells.map(\.region)).sorted() {
-            scopes.append((.region(region), cells.indices.filter { cells[$0].region == region }))
-        }
-        for (index, cell) in cells.enumerated() { scopes.append((.segmentRegion(cell.segment, cell.region), [index])) }
         var forecasts: [ForecastKey: DailyForecast] = [:]
-        for (scope, parts) in scopes {
+        for (scope, parts) in ForecastSource.scopes(of: cells) {
             if isCancelled() { return nil }
-            var revenue = cells[parts[0]].series
-            for part in parts.dropFirst() {
-                for day in revenue.values.indices { revenue.values[day] += cells[part].series.values[day] }
-            }
             let made = source.contractForecast(
-                contracts, positions: parts.lazy.flatMap { members[$0] }, revenue: revenue.withoutSilence,
+                contracts, positions: parts.lazy.flatMap { members[$0] },
+                revenue: ForecastSource.sum(parts, of: cells).withoutSilence,
                 isSingle: false)
             forecasts[ForecastKey(values.metric, scope)] = made.addingUp
         }

@@ -22,6 +22,8 @@ public final class ForecastDesk: Sendable {
     public enum Failure: Error, Sendable {
         /// Nothing of what the metric counts has ever been seen.
         case noData(ForecastMetric)
+        /// Nothing says what clients are worth a month; why.
+        case unknownMRR(String)
         case noClients
         /// A capacity below what has been seen already: the highest value and its day.
         case capacityBelowData(Double, highest: Double, day: Day)
@@ -78,6 +80,7 @@ public final class ForecastDesk: Sendable {
             isReconciled: book != nil)
         if let known = shelf(place).answers[key] { return known }
         guard isWanted() else { throw .abandoned }
+        if metric == .mrr, let reason = source.unknownMRR { throw .unknownMRR(reason) }
         let values = source.values(metric)
         guard values.first != nil else { throw .noData(metric) }
         var request = try request(source, values, subject, place)
@@ -101,6 +104,11 @@ public final class ForecastDesk: Sendable {
             let made = groups(source, values, place)[ForecastKey(metric, scope)]
         {
             forecast = made
+        } else if metric == .mrr {
+            guard !request.series.values.isEmpty, let whole = source.sum(values, includes: includes(source, .total))
+            else { throw .noData(metric) }
+            forecast = LevelPass(source: source).forecast(
+                request.series, whole: whole.series, isSingle: subject.isSingle)
         } else {
             do throws(ForecastError) {
                 forecast = try SeriesForecaster.forecast(request).forecast
@@ -117,7 +125,9 @@ public final class ForecastDesk: Sendable {
                     ? unreconciledNote(subject, forecast, book != nil)
                     : "made for these assumptions alone: not adjusted to add up with others")
         }
-        if withComponents, contracts == nil {
+        if withComponents, metric == .mrr {
+            components = LevelForecaster.components(request.series, forecast)
+        } else if withComponents, contracts == nil {
             guard isWanted() else { throw .abandoned }
             do throws(ForecastError) {
                 components = try SeriesForecaster.components(request)
@@ -154,6 +164,7 @@ public final class ForecastDesk: Sendable {
         _ subject: ForecastSubject, _ forecast: DailyForecast, _ isBookReady: Bool
     ) -> String {
         switch subject {
+        case .customer where forecast.isLevel: "what the client is worth now: nobody knows more of one client"
         case .customer where forecast.model == ContractOutlook.modelName:
             "what is due of the client, and what he pays beside it: new business is in no client's forecast, so that "
                 + "those of all clients add up to less than the total"
@@ -182,7 +193,8 @@ public final class ForecastDesk: Sendable {
         if case .customer(let position) = subject {
             let segment = source.segment(ofPosition: position)
             return source.clientRequest(
-                values, position: position, pattern: pattern(source, values, segment, place),
+                values, position: position,
+                pattern: values.metric == .mrr ? nil : pattern(source, values, segment, place),
                 calendar: source.clientCalendar(segment: segment, country: source.country(ofPosition: position)))
         }
         let includes = self.includes(source, subject)
@@ -238,6 +250,11 @@ public final class ForecastDesk: Sendable {
     ) -> [ForecastKey: DailyForecast] {
         if let known = shelf(place).groups[values.metric] { return known }
         guard let cells = source.groupCells(values) else { return [:] }
+        if values.metric == .mrr {
+            let forecasts = LevelPass(source: source).groups(cells, values.metric)
+            change(place) { $0.groups[values.metric] = forecasts }
+            return forecasts
+        }
         let made = GroupForecasts(
             cells, metric: values.metric, asOf: source.snapshot.asOf, events: source.snapshot.silver.calendar,
             holidays: source.settings.holidays, previous: { _ in nil })

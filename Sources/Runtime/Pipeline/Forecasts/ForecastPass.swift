@@ -35,6 +35,12 @@ struct ForecastPass {
             if isCancelled() { return nil }
             let values = source.values(metric)
             guard let cells = source.groupCells(values) else { continue }
+            if metric == .mrr {
+                // Of one client nobody knows more than what he is worth now.
+                let levels = LevelPass(source: source).groups(cells, metric)
+                packed.merge(levels.mapValues { PackedForecast($0) }) { $1 }
+                continue
+            }
             if metric == .revenue, let contracts = source.contracts() {
                 guard forecastContracts(contracts, cells, values, kept) else { return nil }
                 continue

@@ -37,7 +37,14 @@ struct ForecastSource: Sendable {
 
     func values(_ metric: ForecastMetric) -> DailyValues {
         DailyValues(
-            snapshot.gold, silver: snapshot.silver, rates: snapshot.rates, metric: metric, last: last)
+            snapshot.gold, silver: snapshot.silver, rates: snapshot.rates, metric: metric, last: last,
+            standings: snapshot.standings)
+    }
+
+    /// Why nothing says what clients are worth a month; nil where something does.
+    var unknownMRR: String? {
+        if snapshot.standings.method == .cash { return "recurring revenue is measured by what was paid in each month" }
+        return snapshot.standings.knowsMRR ? nil : "the payments do not recur"
     }
 
     func country(ofPosition position: Int) -> String {
@@ -58,7 +65,7 @@ struct ForecastSource: Sendable {
 
     /// The first day of the series of populations; nil without data.
     func groupStart(_ values: DailyValues) -> Day? {
-        values.first.map { max($0, SeriesRequest.firstDay(last: last, days: SeriesRequest.groupHistoryDays)) }
+        values.first.map { max($0, SeriesRequest.firstDay(last: values.last, days: SeriesRequest.groupHistoryDays)) }
     }
 
     /// Segments × regions, numbered in the order of their names.
@@ -91,7 +98,7 @@ struct ForecastSource: Sendable {
 
     /// The series of all segments × regions; nil without data, and when there are too many.
     func groupCells(_ values: DailyValues) -> [GroupForecasts.Cell]? {
-        guard let start = groupStart(values), start <= last else { return nil }
+        guard let start = groupStart(values), start <= values.last else { return nil }
         let cells = cells()
         guard cells.names.count <= ForecastSource.cellsMax else { return nil }
         let series = values.series(ofGroups: cells.ofPosition, count: cells.names.count, from: start)
@@ -110,10 +117,31 @@ struct ForecastSource: Sendable {
         }
     }
 
+    /// The scopes of the populations that are made of cells, each with the cells it consists of.
+    static func scopes(of cells: [GroupForecasts.Cell]) -> [(scope: ForecastScope, cells: [Int])] {
+        var scopes: [(scope: ForecastScope, cells: [Int])] = [(.total, Array(cells.indices))]
+        for segment in Set(cells.map(\.segment)).sorted() {
+            scopes.append((.segment(segment), cells.indices.filter { cells[$0].segment == segment }))
+        }
+        for region in Set(cells.map(\.region)).sorted() {
+            scopes.append((.region(region), cells.indices.filter { cells[$0].region == region }))
+        }
+        for (index, cell) in cells.enumerated() { scopes.append((.segmentRegion(cell.segment, cell.region), [index])) }
+        return scopes
+    }
+
+    /// The summed series of some cells, of which there is one at least.
+    static func sum(_ parts: some Sequence<Int>, of cells: [GroupForecasts.Cell]) -> DailySeries {
+        var sum = DailySeries(
+            first: cells[0].series.first, values: Array(repeating: 0, count: cells[0].series.values.count))
+        for part in parts { for day in sum.values.indices { sum.values[day] += cells[part].series.values[day] } }
+        return sum
+    }
+
     /// The summed series of any clients; nil without data.
     /// - Parameter includes: by position.
     func sum(_ values: DailyValues, includes: [Bool]) -> SeriesRequest? {
-        guard let start = groupStart(values), start <= last else { return nil }
+        guard let start = groupStart(values), start <= values.last else { return nil }
         let group = includes.map { $0 ? Int32(0) : -1 }
         let series = values.series(ofGroups: group, count: 1, from: start)[0].withoutSilence
         var count = 0
