@@ -71,7 +71,7 @@ let package = Package(
             ]),
 
         // Refinery
-        module("Refinery", "Bronze", ["CAura", "Records"]),
+        module("Refinery", "Bronze", ["CAura", "Records", "Words"]),
         module("Refinery", "Silver", ["CAura", "Records", "Words"]),
         module("Refinery", "Gold", ["Freshness", "Lifecycle", "Records", "Standings", "Words"]),
         module("Refinery", "Rollup", ["Lifecycle", "Records", "Standings"]),

@@ -1,5 +1,6 @@
 import CAura
 import Records
+import Words
 
 /// Takes blanks off around values, and makes empty what other programs write where they have nothing.
 ///
@@ -49,12 +50,7 @@ enum FieldCleaning {
         while span.start < span.end, isBlank(bytes[Int(span.start)]) { span.start += 1 }
     }
 
-    private static let words: [[UInt8]] =
-        [
-            "-", "\\N", "NaN", "nan", "NAN", "NaT", "N/A", "n/a", "NULL", "Null", "null", "None", "none", "NONE",
-            "<NA>",
-            "#N/A", "#NV",
-        ].map { Array($0.utf8) }
+    private static let words = FileReading.wordsForNothing.map { Array($0.utf8) }
 
     /// Whether a value is a word that databases, spreadsheets and other programs write for nothing.
     @inline(__always)

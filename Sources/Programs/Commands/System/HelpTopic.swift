@@ -5,6 +5,7 @@ internal import Words
 /// What `aurac help` explains beside commands.
 enum HelpTopic: String, CaseIterable {
     case exitCodes = "exit-codes"
+    case formats
     case metrics
     case stores
     case `protocol`
@@ -12,6 +13,7 @@ enum HelpTopic: String, CaseIterable {
     func write(on page: inout ReportPage) {
         switch self {
         case .exitCodes: HelpTopic.exitCodes(on: &page)
+        case .formats: HelpTopic.formats(on: &page)
         case .metrics: HelpTopic.metrics(on: &page)
         case .stores: HelpTopic.stores(on: &page)
         // A page of its own.
@@ -31,6 +33,14 @@ enum HelpTopic: String, CaseIterable {
                 rows: ExitStatus.allCases.map { [Table.Cell("\($0.rawValue)"), Table.Cell($0.explanation)] }))
         page.blank()
         page.text("Errors go to standard error with what to do next.")
+    }
+
+    private static func formats(on page: inout ReportPage) {
+        page.text("How files are read that are handed in:")
+        for part in FileReading.allCases {
+            page.heading(part.title)
+            page.text(part.text, indentation: 2)
+        }
     }
 
     private static func metrics(on page: inout ReportPage) {
