@@ -31,7 +31,7 @@ struct ClientReport {
         var line = StyledLine()
         line.append(page.shown(client[at: "customer_id"]), TextAttributes(.strong), style: page.style)
         if let name = client[at: "name"].stringValue {
-            line.append("  " + name, TextAttributes(.strong), style: page.style)
+            line.append("  " + ReportPage.cut(name), TextAttributes(.strong), style: page.style)
         }
         if let text = standing(page) { line.append("  " + text, TextAttributes(.bad), style: page.style) }
         page.add(line)
@@ -68,7 +68,7 @@ struct ClientReport {
         var pairs: [KeyValueBlock.Pair] = []
         var personal: [KeyValueBlock.Pair] = []
         for attribute in ClientAttribute.groupings + ClientAttribute.told {
-            var text = page.shown(client[at: attribute.name])
+            var text = page.brief(client[at: attribute.name])
             switch attribute {
             // In the headline.
             case .churnDay: continue
@@ -88,11 +88,14 @@ struct ClientReport {
         } else {
             let parts = ClientAttribute.contact.compactMap { contact[at: $0.contactKey.description].stringValue }
             pairs.append(
-                .init("contact", Table.Cell(parts.isEmpty ? page.number.unknown : parts.joined(separator: ", "))))
+                .init(
+                    "contact",
+                    Table.Cell(parts.isEmpty ? page.number.unknown : parts.map(ReportPage.cut).joined(separator: ", ")))
+            )
         }
         pairs += personal
         for attribute in client[at: "attributes"].fields {
-            pairs.append(.init(attribute.key, Table.Cell(page.shown(attribute.value))))
+            pairs.append(.init(ReportPage.cut(attribute.key), Table.Cell(page.brief(attribute.value))))
         }
         return pairs
     }

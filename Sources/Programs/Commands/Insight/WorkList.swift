@@ -50,12 +50,12 @@ struct WorkList {
                 ],
                 rows: clients.map { client in
                     [
-                        Table.Cell(page.shown(client[at: "customer_id"])), Table.Cell(page.shown(client[at: "name"])),
+                        Table.Cell(page.shown(client[at: "customer_id"])), Table.Cell(page.brief(client[at: "name"])),
                         Table.Cell(page.shown(client[at: "left_on"])),
                         Table.Cell(page.shown(client[at: "left_basis"])),
                         Table.Cell(page.number.decimal(client[at: "mrr_lost"].doubleValue, fractionDigits: 0)),
-                        Table.Cell(page.shown(client[at: "segment"])), Table.Cell(page.shown(client[at: "region"])),
-                        Table.Cell(page.shown(client[at: "tier"])), Table.Cell(page.shown(client[at: "product"])),
+                        Table.Cell(page.brief(client[at: "segment"])), Table.Cell(page.brief(client[at: "region"])),
+                        Table.Cell(page.brief(client[at: "tier"])), Table.Cell(page.brief(client[at: "product"])),
                     ]
                 }))
     }
@@ -75,7 +75,7 @@ struct WorkList {
                 " " + (isByModel ? number.percent($0, fractionDigits: 0) : number.decimal($0))
             } ?? ""
         return [
-            Table.Cell(page.shown(client[at: "customer_id"])), Table.Cell(page.shown(client[at: "name"])),
+            Table.Cell(page.shown(client[at: "customer_id"])), Table.Cell(page.brief(client[at: "name"])),
             Table.Cell(page.shown(client[at: "risk_level"]) + score, LevelRole.risk(level)),
             Table.Cell(client[at: "value_at_risk"].doubleValue.map { number.decimal($0, fractionDigits: 0) } ?? ""),
             Table.Cell(healthText, LevelRole.health(client[at: "health_level"].stringValue)),
@@ -84,8 +84,8 @@ struct WorkList {
             Table.Cell(number.percent(client[at: "mrr_decline"].doubleValue, fractionDigits: 0)),
             Table.Cell(page.days(client[at: "days_since_last_login"])),
             Table.Cell(page.integer(client[at: "support_tickets_30d"])),
-            Table.Cell(page.shown(client[at: "segment"])), Table.Cell(page.shown(client[at: "region"])),
-            Table.Cell(page.shown(client[at: "tier"])), Table.Cell(page.shown(client[at: "product"])),
+            Table.Cell(page.brief(client[at: "segment"])), Table.Cell(page.brief(client[at: "region"])),
+            Table.Cell(page.brief(client[at: "tier"])), Table.Cell(page.brief(client[at: "product"])),
             Table.Cell(
                 (client[at: "reasons"].elements + client[at: "signals"].elements).map { page.shown($0) }
                     .joined(separator: "; ")),

@@ -54,6 +54,17 @@ struct ReportPage {
 
     // MARK: Values
 
+    /// As ``shown(_:)``, for what files bring: whatever is longer than anybody reads in a line of others is cut.
+    func brief(_ value: Answer) -> String { ReportPage.cut(shown(value)) }
+
+    static func cut(_ text: String) -> String {
+        let head = text.prefix(briefMax)
+        return head.endIndex == text.endIndex ? text : head.dropLast() + "…"
+    }
+
+    /// Characters of a name or another attribute of a client.
+    private static let briefMax = 100
+
     /// A text, or the sign for unknown.
     func shown(_ value: Answer) -> String {
         switch value.value {
