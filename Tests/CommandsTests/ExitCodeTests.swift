@@ -147,7 +147,8 @@ import Testing
 
     /// Every command explains every option and shows examples.
     @Test(arguments: [
-        "status", "ingest", "drops list", "drops show", "drops cancel", "rejects", "refresh", "kpis", "clients",
+        "status", "ingest", "drops list", "drops show", "drops cancel", "rejects", "remarks", "refresh", "kpis",
+        "clients",
         "client", "rules list",
         "rules test", "cohorts", "heatmap", "mrr", "forecast show", "forecast backtest", "export", "verify", "metrics",
         "sample", "help",
@@ -175,7 +176,8 @@ import Testing
     @Test func theRootListsEveryCommand() throws {
         let root = try CommandRun(["--help"], .init(columns: 80))
         for command in [
-            "status", "ingest", "drops", "rejects", "refresh", "kpis", "clients", "client", "rules", "cohorts",
+            "status", "ingest", "drops", "rejects", "remarks", "refresh", "kpis", "clients", "client", "rules",
+            "cohorts",
             "heatmap",
             "mrr", "forecast", "export", "verify", "metrics", "sample", "help",
         ] {

@@ -37,6 +37,7 @@ import Testing
                     }
                 },
                 "data.rejects": { _ in Array(SampleAnswers.rejects.utf8) },
+                "data.remarks": { _ in Array(SampleAnswers.noRemarks.utf8) },
                 "system.status": { [self] _ in Array(status.utf8) },
             ]
         }

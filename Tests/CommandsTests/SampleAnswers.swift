@@ -119,6 +119,19 @@ enum SampleAnswers {
         "duplicate_of":null,"delivered_by":"anna","served":null}
         """
 
+    static let remarks = """
+        {"remarks":[{"line":14,"last_line":null,"rows":1,"column":"resolved_at","code":"reopened_ticket",\
+        "text":"takes back when the ticket was resolved"},{"line":null,"last_line":null,"rows":1,"column":null,\
+        "code":"different_duplicate","text":"a row with the same id came first"},{"line":20,"last_line":90,"rows":12,\
+        "column":"issue_type","code":"replaced_value","text":"replaces another value that was known"}],\
+        "next_cursor":null,"total":14,"summary":[{"code":"different_duplicate","column":null,"rows":1,\
+        "text":"a row with the same id came first"},{"code":"replaced_value","column":"issue_type","rows":12,\
+        "text":"replaces another value that was known"},{"code":"reopened_ticket","column":"resolved_at","rows":1,\
+        "text":"takes back when the ticket was resolved"}],\(envelope)}
+        """
+
+    static let noRemarks = "{\"remarks\":[],\"next_cursor\":null,\"total\":0,\"summary\":[],\(envelope)}"
+
     static let rejects = """
         {"rejects":[{"drop_id":17,"line":14,"last_line":null,"rows":1,"column":"created_at","code":"bad_instant",\
         "reason":"created_at is \\"yesterday\\"; expected an instant","raw":"K14,C00001,billing,yesterday,,"},\
@@ -161,6 +174,7 @@ enum SampleAnswers {
                 }
             },
             "data.rejects": text(rejects),
+            "data.remarks": text(remarks),
         ]
     }
 }

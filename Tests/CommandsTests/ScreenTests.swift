@@ -20,10 +20,12 @@ import Testing
         ("drops", ["drops"]),
         ("drops-show", ["drops", "show", "17"]),
         ("rejects", ["rejects"]),
+        ("remarks", ["remarks", "17"]),
         ("verify", ["verify"]),
         ("metrics", ["metrics"]),
         ("refresh", ["refresh", "--wait"]),
         ("exit-codes", ["help", "exit-codes"]),
+        ("help-formats", ["help", "formats"]),
         ("help-metrics", ["help", "metrics"]),
         ("help-stores", ["help", "stores"]),
     ]

@@ -1,4 +1,3 @@
-import Commands
 import Contract
 import Foundation
 import Testing
@@ -8,32 +7,6 @@ import Words
 @Suite(.serialized)
 struct ServedDropsTests {
     private static let head = "customer_id,account_creation_date,segment,region\n"
-
-    /// Runs a command line of the client in this process.
-    private static func aurac(
-        _ arguments: [String], _ daemon: RunningDaemon
-    ) throws -> (
-        status: Int32, text: String, errors: String
-    ) {
-        let name = UUID().uuidString
-        let paths = ["\(daemon.root)/\(name).out", "\(daemon.root)/\(name).err"]
-        let descriptors = paths.map { open($0, O_RDWR | O_CREAT | O_EXCL, 0o600) }
-        defer { for descriptor in descriptors where descriptor >= 0 { close(descriptor) } }
-        let console = Console(
-            environment: ["AURA_SOCKET": daemon.socket, "LANG": "C.UTF-8"], input: -1,
-            output: .init(descriptor: descriptors[0], isTerminal: false),
-            errors: .init(descriptor: descriptors[1], isTerminal: false), clock: Console.systemClock,
-            pause: Console.systemPause)
-        let status = AuracProgram.run(arguments: arguments, console: console)
-        let texts = try paths.map { try String(contentsOfFile: $0, encoding: .utf8) }
-        return (status, texts[0], texts[1])
-    }
-
-    private static func write(_ text: String, _ name: String, _ daemon: RunningDaemon) throws -> String {
-        let path = "\(daemon.root)/\(name)"
-        try Data(text.utf8).write(to: URL(filePath: path))
-        return path
-    }
 
     /// How many clients reading methods know of (key figures count those alone who have begun), and the generations that they were answered from.
     private static func clients(_ daemon: RunningDaemon) throws -> (counts: [Int64?], snapshots: Set<String>) {
@@ -58,10 +31,10 @@ struct ServedDropsTests {
     func neverStale() async throws {
         let daemon = try RunningDaemon()
         for number in 1...40 {
-            let file = try Self.write(
+            let file = try daemon.place(
                 Self.head + "c\(number),2025-01-\(String(format: "%02d", 1 + number % 28)),smb,EMEA\n",
-                "clients-\(number).csv", daemon)
-            let run = try Self.aurac(["ingest", file, "--category", "demographics", "--wait"], daemon)
+                "clients-\(number).csv")
+            let run = try daemon.aurac(["ingest", file, "--category", "demographics", "--wait"])
             try #require(run.status == 0, "\(run.errors)")
             let (counts, snapshots) = try Self.clients(daemon)
             #expect(counts == Array(repeating: Int64(number), count: counts.count), "after file \(number)")
@@ -70,15 +43,15 @@ struct ServedDropsTests {
             #expect(drop?["served"]?.boolValue == true)
         }
         // What changes nothing, and what is refused, is final at once.
-        let again = try Self.aurac(
-            ["ingest", "\(daemon.root)/clients-7.csv", "--category", "demographics", "--wait", "-o", "ndjson"], daemon)
+        let again = try daemon.aurac([
+            "ingest", "\(daemon.root)/clients-7.csv", "--category", "demographics", "--wait", "-o", "ndjson",
+        ])
         #expect(again.status == 0)
         #expect(try JSONReader().read(again.text)["served"]?.boolValue == true)
-        let bad = try Self.aurac(
-            [
-                "ingest", try Self.write("no,such,columns\n1,2,3\n", "bad.csv", daemon), "--category", "demographics",
-                "--wait", "-o", "ndjson",
-            ], daemon)
+        let bad = try daemon.aurac([
+            "ingest", try daemon.place("no,such,columns\n1,2,3\n", "bad.csv"), "--category", "demographics",
+            "--wait", "-o", "ndjson",
+        ])
         #expect(bad.status == 65)
         let refusal = try JSONReader().read(bad.text)
         #expect(refusal["served"] == JSONValue.null)
@@ -89,17 +62,17 @@ struct ServedDropsTests {
     func manyAtOnce() async throws {
         let daemon = try RunningDaemon()
         let files = try SampleFiles.make(clients: 300, days: 200, seed: 3)
-        for (category, text) in files { _ = try Self.write(text, "\(category).csv", daemon) }
-        let large = try Self.aurac(
-            ["ingest", "\(daemon.root)/engagement.csv", "--category", "engagement", "--wait"], daemon)
+        for (category, text) in files { _ = try daemon.place(text, "\(category).csv") }
+        let large = try daemon.aurac(["ingest", "\(daemon.root)/engagement.csv", "--category", "engagement", "--wait"])
         #expect(large.status == 0, "\(large.errors)")
         let rows = try #require(
             try daemon.call("data.drops", ["drop_id": 1])["drops"]?.arrayValue?.first?["accepted"]?.integerValue)
         #expect(rows > 1_000)
         // Before there are clients there is no answer to ask but the status.
         #expect(try daemon.call("data.drops", ["drop_id": 1])["drops"]?.arrayValue?.first?["served"]?.boolValue == true)
-        let clients = try Self.aurac(
-            ["ingest", "\(daemon.root)/demographics.csv", "--category", "demographics", "--wait"], daemon)
+        let clients = try daemon.aurac([
+            "ingest", "\(daemon.root)/demographics.csv", "--category", "demographics", "--wait",
+        ])
         #expect(clients.status == 0, "\(clients.errors)")
         let total = try #require(try Self.clients(daemon).counts[0])
 
@@ -107,13 +80,13 @@ struct ServedDropsTests {
             for side in 0..<4 {
                 let names = (0..<3).map { "side-\(side)-\($0).csv" }
                 let paths = names.enumerated().compactMap { index, name in
-                    try? Self.write(Self.head + "new-\(side)-\(index),2025-01-01,smb,EMEA\n", name, daemon)
+                    try? daemon.place(Self.head + "new-\(side)-\(index),2025-01-01,smb,EMEA\n", name)
                 }
                 group.addTask { [daemon = Borrowed(daemon)] in
                     // Each side asks for its own clients as soon as its command has ended.
                     guard
-                        let run = try? Self.aurac(
-                            ["ingest"] + paths + ["--category", "demographics", "--wait"], daemon.value)
+                        let run = try? daemon.value.aurac(
+                            ["ingest"] + paths + ["--category", "demographics", "--wait"])
                     else { return [-1] }
                     let seen = (0..<3).map { index -> Int32 in
                         let answer = try? daemon.value.call(
@@ -139,15 +112,15 @@ struct ServedDropsTests {
     @Test("What was stored is served although its original cannot be put away")
     func aFailingStage() async throws {
         let daemon = try RunningDaemon()
-        let first = try Self.write(Self.head + "c1,2025-01-01,smb,EMEA\n", "first.csv", daemon)
-        #expect(try Self.aurac(["ingest", first, "--category", "demographics", "--wait"], daemon).status == 0)
-        let second = try Self.write(Self.head + "c2,2025-01-01,smb,EMEA\n", "second.csv", daemon)
+        let first = try daemon.place(Self.head + "c1,2025-01-01,smb,EMEA\n", "first.csv")
+        #expect(try daemon.aurac(["ingest", first, "--category", "demographics", "--wait"]).status == 0)
+        let second = try daemon.place(Self.head + "c2,2025-01-01,smb,EMEA\n", "second.csv")
         // A folder in the place of the original: the file cannot be renamed to it.
         let originals = "\(daemon.root)/state/bronze"
         #expect(try FileManager.default.contentsOfDirectory(atPath: originals).contains("\(try Self.hash(first)).csv"))
         try FileManager.default.createDirectory(
             atPath: "\(originals)/\(try Self.hash(second)).csv/in the way", withIntermediateDirectories: true)
-        let run = try Self.aurac(["ingest", second, "--category", "demographics", "--wait"], daemon)
+        let run = try daemon.aurac(["ingest", second, "--category", "demographics", "--wait"])
         #expect(run.status == 0, "\(run.errors)")
         #expect(try Self.clients(daemon).counts.allSatisfy { $0 == 2 })
         #expect(try daemon.call("system.status")["problems"]?.arrayValue?.isEmpty == false)

@@ -57,7 +57,13 @@ enum SampleUploads {
             result.append(ingest(category, String(decoding: files["\(category).csv"] ?? [], as: UTF8.self), []))
         }
         result.append(
-            ingest("surveys", "survey_id,customer_id,response_date,nps_score\nS1,C1,2024-01-02,11\n", []))
+            ingest(
+                "surveys",
+                "survey_id,customer_id,response_date,nps_score\nS1,C1,2024-01-02,11\n",
+                []))
+        // Two rows of one day that differ.
+        result.append(
+            ingest("events", "date,name,lower_window\n2023-05-01,Fair,-1\n2023-05-01,Fair,-2\n", []))
         return result
     }
 

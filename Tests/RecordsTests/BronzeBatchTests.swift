@@ -32,7 +32,7 @@ import Testing
         #expect(batch.lines[0] == 20_001)
         // Bytes behind those in use can be read.
         #expect(batch.bytes[batch.byteCapacity + BronzeBatch.slack - 1] == 0)
-        batch.rejects.append(Reject(line: 1, column: nil, reason: .missing, raw: []))
+        batch.reject(line: 1, .missing, from: 0, to: 0)
         batch.clearRows()
         #expect(batch.rowCount == 0)
         #expect(batch.rejects.isEmpty)

@@ -38,8 +38,11 @@ public final class BronzeBatch {
 
     public var rowCount = 0
     public var columnCount = 0
-    /// Rows that could not be split into fields.
-    public var rejects: [Reject] = []
+    /// Rows that could not be split into fields, and where they stand.
+    public private(set) var rejects: [Reject] = []
+    public private(set) var rejectSpans: [FieldSpan] = []
+    /// The one whose end is not among the bytes.
+    private var cutSpan: FieldSpan?
     /// Names of the columns as the file gives them; a new value means that the columns have changed.
     public var header: Header
     /// Whether a row may lack columns of its batch, as an object may lack keys that others have. The field of a column
@@ -49,12 +52,17 @@ public final class BronzeBatch {
     /// The columns of a file. Compared by identity: a reader makes a new one when the columns change.
     public final class Header: Sendable {
         public let names: [String]
+        /// The file as far as the end of the line of the names, with what ends it; empty where they stand in none.
+        public let head: [UInt8]
         /// The line of the names as it is compared; nil where they stand in no line of their own.
         private let line: [UInt8]?
 
-        /// - Parameter line: the line of the file that names the columns.
-        public init(names: [String], line: UnsafeBufferPointer<UInt8>? = nil) {
+        /// - Parameters:
+        ///   - line: the line of the file that names the columns.
+        ///   - head: the file as far as its end.
+        public init(names: [String], line: UnsafeBufferPointer<UInt8>? = nil, head: [UInt8] = []) {
             self.names = names
+            self.head = head
             self.line = line.map { Header.compared($0.prefix(Reject.rawLimit)) }
         }
 
@@ -97,6 +105,8 @@ public final class BronzeBatch {
         rowCount = 0
         rowsMayLackColumns = false
         rejects.removeAll(keepingCapacity: true)
+        rejectSpans.removeAll(keepingCapacity: true)
+        cutSpan = nil
     }
 
     /// Makes room for `count` bytes; keeps the bytes in use.
@@ -156,6 +166,22 @@ public final class BronzeBatch {
 }
 
 extension BronzeBatch {
+    /// Notes that what stands in `start ..< end` is no row.
+    /// - Parameter isCut: it goes on behind the bytes that are there.
+    public func reject(
+        line: Int, column: String? = nil, _ reason: Reject.Reason, from start: Int, to end: Int, isCut: Bool = false
+    ) {
+        let end = max(start, end)
+        let raw = Array(UnsafeBufferPointer(start: bytes + start, count: min(end - start, Reject.rawLimit)))
+        rejects.append(Reject(line: line, column: column, reason: reason, raw: raw))
+        let span = FieldSpan(start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end))
+        rejectSpans.append(span)
+        if isCut { cutSpan = span }
+    }
+
+    /// Whether it goes on behind the bytes that are there.
+    public func isCut(_ reject: FieldSpan) -> Bool { cutSpan?.start == reject.start && cutSpan?.end == reject.end }
+
     /// Copies row `source` over row `target`; for closing gaps.
     public func moveRow(from source: Int, to target: Int) {
         lines[target] = lines[source]

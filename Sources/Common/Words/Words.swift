@@ -49,6 +49,29 @@ public enum DropState: String, Sendable, CaseIterable {
     case duplicate
 }
 
+/// What was noticed of a row that was not rejected.
+public enum RemarkKind: String, Sendable, CaseIterable {
+    case unreadableValue = "unreadable_value"
+    case differentDuplicate = "different_duplicate"
+    case replacedValue = "replaced_value"
+    case removedValue = "removed_value"
+    case reopenedTicket = "reopened_ticket"
+    case repeatedHeader = "repeated_header"
+
+    /// In words, for people.
+    public var text: String {
+        switch self {
+        case .unreadableValue: "the value cannot be read, and counts as unknown"
+        case .differentDuplicate: "a row with the same id came first and says otherwise; this one does not count"
+        case .replacedValue: "replaces another value that was known"
+        case .removedValue: "takes back a value that was known"
+        case .reopenedTicket:
+            "takes back when the ticket was resolved: it is open again; is the file older than the one before?"
+        case .repeatedHeader: "the names of the columns once more; passed over"
+        }
+    }
+}
+
 /// What a stage in the background is at.
 public enum StageState: String, Sendable, CaseIterable {
     case idle

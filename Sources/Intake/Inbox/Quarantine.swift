@@ -80,27 +80,33 @@ public final class Quarantine: Sendable {
 
     // MARK: - Rejected rows
 
-    private static let rejectsEnding = ".rejects.ndjson"
+    /// Lists of rows that are kept of a drop.
+    public enum RowList: String, Sendable {
+        case rejects = ".rejects.ndjson"
+        /// Of rows that were not rejected, in the form of those that were.
+        case remarks = ".remarks.ndjson"
+    }
+
     private static let dropIDWidth = 12
 
     private static func rejectsPrefix(_ dropID: Int64) -> String { "\(zeroPadded(dropID, dropIDWidth))-" }
 
     /// Where the rejected rows of a drop are published: `<drop id, 12 digits>-<name made safe>.rejects.ndjson`.
-    static func rejectsName(dropID: Int64, name: FileName) -> FileName {
+    static func rejectsName(dropID: Int64, name: FileName, list: RowList = .rejects) -> FileName {
         let prefix = rejectsPrefix(dropID)
         // Room for the point and the `.tmp` of the temporary name.
-        let rest = FileName.byteCountMax - prefix.utf8.count - rejectsEnding.utf8.count - 5
-        return FileName(made: prefix + SafeName.encode(name, limit: rest).text + rejectsEnding)
+        let rest = FileName.byteCountMax - prefix.utf8.count - list.rawValue.utf8.count - 5
+        return FileName(made: prefix + SafeName.encode(name, limit: rest).text + list.rawValue)
     }
 
     /// Starts the file of a drop's rejected rows.
     /// - Parameter limits: where the list ends.
     public func rejectWriter(
-        dropID: Int64, name: FileName, limits: RejectWriter.Limits = RejectWriter.Limits()
+        dropID: Int64, name: FileName, limits: RejectWriter.Limits = RejectWriter.Limits(), list: RowList = .rejects
     ) throws(FileError) -> RejectWriter {
         precondition(dropID >= 0, "drops are numbered from 0")
         return try RejectWriter(
-            folder: folder, published: Quarantine.rejectsName(dropID: dropID, name: name), limits: limits)
+            folder: folder, published: Quarantine.rejectsName(dropID: dropID, name: name, list: list), limits: limits)
     }
 
     /// Publishes the rejected rows of many drops; they survive a power cut once the call has returned.
@@ -117,15 +123,19 @@ public final class Quarantine: Sendable {
     }
 
     /// Opens the rejected rows of one drop after the other.
-    public func rejectFiles() -> RejectFiles { RejectFiles(folder: folder) }
+    public func rejectFiles(_ list: RowList = .rejects) -> RejectFiles { RejectFiles(folder: folder, list: list) }
 
     /// Finds the files of rejected rows: by the name they have where the drop's name is known, else in a list of the
     /// folder that is made once.
     public struct RejectFiles {
         let folder: Folder
+        private let rowList: RowList
         private var listed: [Int64: FileName]?
 
-        init(folder: Folder) { self.folder = folder }
+        init(folder: Folder, list: RowList) {
+            self.folder = folder
+            rowList = list
+        }
 
         var hasListed: Bool { listed != nil }
 
@@ -133,7 +143,7 @@ public final class Quarantine: Sendable {
         /// - Returns: nil when no rows of the drop are kept.
         public mutating func reader(dropID: Int64, file: String? = nil) throws(FileError) -> RejectReader? {
             if listed == nil, let file = file.flatMap({ FileName($0) }) {
-                let name = Quarantine.rejectsName(dropID: dropID, name: file)
+                let name = Quarantine.rejectsName(dropID: dropID, name: file, list: rowList)
                 if try folder.status(of: name) != nil { return try RejectReader(folder: folder, name: name) }
             }
             let names = try list()
@@ -143,7 +153,7 @@ public final class Quarantine: Sendable {
         private mutating func list() throws(FileError) -> [Int64: FileName] {
             if let listed { return listed }
             var found: [Int64: FileName] = [:]
-            for name in try folder.names() where name.hasSuffix(Array(Quarantine.rejectsEnding.utf8)) {
+            for name in try folder.names() where name.hasSuffix(Array(rowList.rawValue.utf8)) {
                 guard let dropID = Quarantine.dropID(ofRejects: name) else { continue }
                 // Two files of a drop are not made; if there are, the first by name counts.
                 if let other = found[dropID], other < name { continue }

@@ -253,7 +253,10 @@ public struct BronzeReader {
             let lineEnds = text.reduce(into: 0) { count, byte in if byte == lineEnd { count += 1 } }
             format = .delimited(
                 DelimitedReader(header, firstLine: line + lineEnds + 1, rowBytesMax: limits.rowBytesMax),
-                BronzeBatch.Header(names: header.names, line: text), repeats: header.repeats)
+                BronzeBatch.Header(
+                    names: header.names, line: text,
+                    head: Array(UnsafeBufferPointer(start: bytes + position, count: min(end + 1, dataEnd) - position))),
+                repeats: header.repeats)
             position = min(end + 1, dataEnd)
             return true
         }
@@ -270,8 +273,7 @@ public struct BronzeReader {
                 if kept != row { batch.moveRow(from: row, to: kept) }
                 kept += 1
             } else {
-                batch.rejects.append(
-                    Reject(line: Int(batch.lines[row]), column: nil, reason: .notUTF8, raw: batch.raw(row: row)))
+                batch.reject(line: Int(batch.lines[row]), .notUTF8, from: Int(span.start), to: Int(span.end))
             }
         }
         batch.rowCount = kept

@@ -169,13 +169,16 @@ struct DelimitedReader {
                         if firstEnd == nil, !isLast {
                             // One line, and longer than any row may be: the value is.
                             let name = output.fields < columnCount ? batch.header.names[output.fields] : nil
-                            reject(batch, rowStart, end, rowLine, .tooLong(limit: rowBytesMax), column: name)
+                            batch.reject(
+                                line: rowLine, column: name, .tooLong(limit: rowBytesMax), from: rowStart, to: end,
+                                isCut: true)
                             skipping = true
                             self.line = rowLine
                             return end
                         }
                         // Never closed: this line alone is the reject, the next one is read as usual.
-                        reject(batch, rowStart, firstEnd ?? end, rowLine, .unclosedQuote)
+                        let textEnd = withoutReturn(base, rowStart, firstEnd ?? end)
+                        batch.reject(line: rowLine, .unclosedQuote, from: rowStart, to: textEnd)
                         line = rowLine + 1
                         rowStart = min((firstEnd ?? end) + 1, end)
                         (position, fieldStart, rowLine) = (rowStart, rowStart, line)
@@ -197,6 +200,7 @@ struct DelimitedReader {
                     var after = next
                     while after < end, base[after] != delimiter, base[after] == 32 || base[after] == 9 { after += 1 }
                     if after >= end && !isLast { break scan }
+                    let textEnd = after
                     if after < end, base[after] == 13, after + 1 < end, base[after + 1] == 10 {
                         after += 1
                     }
@@ -205,7 +209,7 @@ struct DelimitedReader {
                         after = end
                     }
                     if after >= end || base[after] == lineEnd {
-                        finishRow(batch, &output, rowStart, next, rowLine, &problem)
+                        finishRow(batch, &output, rowStart, textEnd, rowLine, &problem)
                         line += 1
                         output.beginRow()
                         rowStart = min(after + 1, end)
@@ -233,7 +237,7 @@ struct DelimitedReader {
             position &+= 64
         }
         if rowStart < end, end - rowStart > rowBytesMax {
-            reject(batch, rowStart, end, rowLine, .rowTooLong(limit: rowBytesMax))
+            batch.reject(line: rowLine, .rowTooLong(limit: rowBytesMax), from: rowStart, to: end, isCut: true)
             skipping = true
             self.line = rowLine
             return end
@@ -296,15 +300,12 @@ struct DelimitedReader {
                 fields == columnCount
                     ? .rowTooLong(limit: rowBytesMax) : .fieldCount(expected: columnCount, found: fields)
             }
-        reject(batch, start, end, line, reason)
+        batch.reject(line: line, reason, from: start, to: end)
     }
 
-    private func reject(
-        _ batch: BronzeBatch, _ start: Int, _ end: Int, _ line: Int, _ reason: Reject.Reason, column: String? = nil
-    ) {
-        let count = min(max(0, end - start), Reject.rawLimit)
-        let raw = Array(UnsafeBufferPointer(start: batch.bytes + start, count: count))
-        batch.rejects.append(Reject(line: line, column: column, reason: reason, raw: raw))
+    /// The end of a line without the carriage return in front of its line feed.
+    private func withoutReturn(_ bytes: UnsafeMutablePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        lineEnd == 10 && end > start && bytes[end - 1] == 13 ? end - 1 : end
     }
 
     private func nextLineEnd(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, to end: Int) -> Int? {

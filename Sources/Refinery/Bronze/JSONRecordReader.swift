@@ -64,11 +64,7 @@ struct JSONRecordReader {
                 return true
             }
             if finished {
-                let raw = Array(
-                    UnsafeBufferPointer(start: batch.bytes + position, count: min(end - position, Reject.rawLimit)))
-                batch.rejects.append(
-                    Reject(
-                        line: line, column: nil, reason: .notAJSONObject("text after the end of the array"), raw: raw))
+                reject(batch, position, end, .notAJSONObject("text after the end of the array"))
                 position = end
                 return true
             }
@@ -165,8 +161,7 @@ struct JSONRecordReader {
     private func reject(
         _ batch: BronzeBatch, _ start: Int, _ end: Int, _ reason: Reject.Reason, column: String? = nil
     ) {
-        let raw = Array(UnsafeBufferPointer(start: batch.bytes + start, count: min(end - start, Reject.rawLimit)))
-        batch.rejects.append(Reject(line: line, column: column, reason: reason, raw: raw))
+        batch.reject(line: line, column: column, reason, from: start, to: end)
     }
 
     private mutating func skipSeparators(_ bytes: UnsafeMutablePointer<UInt8>, _ position: inout Int, _ end: Int) {

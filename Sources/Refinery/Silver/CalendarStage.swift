@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// Stages promotions, holidays and other known days. A later drop updates the windows of a day that is there, or calls
 /// it off with a 1 under `cancelled`; within a drop its first row stays. The days may lie ahead, and never move the as-of day.
@@ -23,6 +24,7 @@ final class CalendarStage: SilverStage {
         var segment: String
         var lower: Int
         var upper: Int
+        var line: UInt32
     }
 
     init(settings: SilverSettings) { reading = RowReading(.events, settings) }
@@ -84,7 +86,7 @@ final class CalendarStage: SilverStage {
         staged.append(
             Row(
                 key: CalendarTable.key(day: day, name: nameText, segment: segment), day: day, name: nameText,
-                segment: segment, lower: windows[0], upper: windows[1]))
+                segment: segment, lower: windows[0], upper: windows[1], line: rows.batch.lines[row]))
         return nil
     }
 
@@ -96,7 +98,13 @@ final class CalendarStage: SilverStage {
             if known >= 0, let first = firstOfDrop[known] {
                 load.current.duplicates += 1
                 load.current.accepted -= 1
-                if first.lower != row.lower || first.upper != row.upper { load.current.collisions += 1 }
+                if first.lower != row.lower || first.upper != row.upper {
+                    load.current.collisions += 1
+                    load.remark(
+                        line: Int(row.line),
+                        column: reading.category.columns[first.lower != row.lower ? Column.lower : Column.upper].name,
+                        .differentDuplicate)
+                }
                 continue
             }
             if known < 0 {
@@ -115,6 +123,12 @@ final class CalendarStage: SilverStage {
         let (lower, upper) = (Int16(clamping: row.lower), Int16(clamping: row.upper))
         guard load.tables.calendar.lowerWindow[known] != lower || load.tables.calendar.upperWindow[known] != upper
         else { return }
+        for (column, isSame) in [
+            (Column.lower, load.tables.calendar.lowerWindow[known] == lower),
+            (Column.upper, load.tables.calendar.upperWindow[known] == upper),
+        ] where !isSame {
+            load.remark(line: Int(row.line), column: reading.category.columns[column].name, .replacedValue)
+        }
         load.tables.calendar.lowerWindow[known] = lower
         load.tables.calendar.upperWindow[known] = upper
         load.current.updated += 1

@@ -40,6 +40,7 @@ final class DemographicsStage: SilverStage {
         /// Where the codes of its attributes begin in `attributeCodes`, and how many they are.
         var firstAttribute = 0
         var attributeCount = 0
+        var line: UInt32
     }
 
     /// What a row says of a column of the schema.
@@ -174,7 +175,7 @@ final class DemographicsStage: SilverStage {
         let id = rows.span(row, Column.id)
         let key = rows.key(id)
         let client = load.client(key, hash: KeyIndex.hash(of: key), id: rows.buffer(id))
-        var result = Row(client: client, contentHash: rows.contentHash(row))
+        var result = Row(client: client, contentHash: rows.contentHash(row), line: rows.batch.lines[row])
         var word = 0
         for attribute in ClientAttribute.allCases {
             let column = Column.of(attribute)
@@ -188,14 +189,14 @@ final class DemographicsStage: SilverStage {
                 let span = text.append(rows.buffer(span))
                 (value.low, value.high) = (span.start, span.end)
             case .number(let range):
-                value.low = UInt32(bitPattern: number(rows, span, in: range, load))
+                value.low = UInt32(bitPattern: number(rows, row, column, in: range, load))
             case .day where attribute.isRequired:
                 if case .value(let day, _) = time.instant(rows.pointer(span), span.count) {
                     value.low = UInt32(bitPattern: day)
                     if attribute == .creationDay { result.creation = day }
                 }
             case .day, .futureDay, .knownWhenOver:
-                value.low = UInt32(bitPattern: day(rows, span, load))
+                value.low = UInt32(bitPattern: day(rows, row, column, load))
             }
             if rows.names(row, column) { result.columns |= 1 << UInt64(attribute.rawValue) }
             values.append(value)
@@ -213,23 +214,33 @@ final class DemographicsStage: SilverStage {
     }
 
     /// Nothing, or a number of the range; anything else is unknown and a warning.
-    private func number(_ rows: RowBytes, _ span: FieldSpan, in range: ClosedRange<Int>, _ load: SilverLoad) -> Int32 {
+    private func number(
+        _ rows: RowBytes, _ row: Int, _ column: Int, in range: ClosedRange<Int>, _ load: SilverLoad
+    ) -> Int32 {
+        let span = rows.span(row, column)
         if span.count == 0 { return ClientTable.unknownNumber }
         if let value = NumberParser.integer(rows.pointer(span), span.count, in: range) { return Int32(clamping: value) }
-        load.current.warnings += 1
+        warn(rows, row, column, load)
         return ClientTable.unknownNumber
     }
 
     /// An optional day: nothing, or a real date; anything else is unknown and a warning.
-    private func day(_ rows: RowBytes, _ span: FieldSpan, _ load: SilverLoad) -> Int32 {
+    private func day(_ rows: RowBytes, _ row: Int, _ column: Int, _ load: SilverLoad) -> Int32 {
+        let span = rows.span(row, column)
         if span.count == 0 { return ClientTable.unknownDay }
         if case .value(let day, _) = time.instant(rows.pointer(span), span.count),
             day >= reading.settings.earliestDay.rawValue
         {
             return day
         }
-        load.current.warnings += 1
+        warn(rows, row, column, load)
         return ClientTable.unknownDay
+    }
+
+    private func warn(_ rows: RowBytes, _ row: Int, _ column: Int, _ load: SilverLoad) {
+        load.current.warnings += 1
+        load.remark(
+            line: Int(rows.batch.lines[row]), column: reading.category.columns[column].name, .unreadableValue)
     }
 
     func endDrop(_ load: SilverLoad) {
@@ -245,16 +256,33 @@ final class DemographicsStage: SilverStage {
             if let first = firstRows[Int(row.client)] {
                 load.current.duplicates += 1
                 load.current.accepted -= 1
-                if staged[first].contentHash != row.contentHash { load.current.collisions += 1 }
+                if staged[first].contentHash != row.contentHash {
+                    load.current.collisions += 1
+                    load.remark(line: Int(row.line), column: difference(index, first)?.name, .differentDuplicate)
+                }
                 continue
             }
             firstRows.note(Int(row.client), row: index)
             applied.append(index)
         }
         var changed = [Bool](repeating: false, count: applied.count)
+        // Of clients who were known something may be replaced; a first file tells of none.
+        let wasKnown = clients.knownCount > 0 ? applied.map { clients.isKnown[Int(staged[$0].client)] } : nil
         // So many at a time that what they say stays near while it goes into one column after the other.
         for start in stride(from: 0, to: applied.count, by: DemographicsStage.rowsAtOnce) {
-            apply(applied[start..<min(start + DemographicsStage.rowsAtOnce, applied.count)], &clients, &changed)
+            let rows = applied[start..<min(start + DemographicsStage.rowsAtOnce, applied.count)]
+            guard let wasKnown else {
+                apply(rows, &clients, &changed, nil)
+                continue
+            }
+            var replaced: [(place: Int, column: String, kind: RemarkKind)] = []
+            apply(rows, &clients, &changed) { place, column, before, after in
+                guard wasKnown[place], before else { return }
+                replaced.append((place, column, after ? .replacedValue : .removedValue))
+            }
+            for (place, column, kind) in replaced {
+                load.remark(line: Int(staged[applied[place]].line), column: column, kind)
+            }
         }
         var lastDay = Int32.min
         for (index, changed) in zip(applied, changed) {
@@ -283,25 +311,49 @@ final class DemographicsStage: SilverStage {
 
     private static let rowsAtOnce = 1024
 
+    /// Called with the place of a row, the column, and whether a value was known before and is after it.
+    private typealias Changed = (_ place: Int, _ name: String, _ before: Bool, _ after: Bool) -> Void
+
+    /// The first column of the schema of which two rows of a client say different things.
+    private func difference(_ one: Int, _ other: Int) -> ClientAttribute? {
+        ClientAttribute.allCases.first { attribute in
+            let (one, other) = (said(one, attribute), said(other, attribute))
+            guard attribute.form == .text else { return one.low != other.low }
+            return text.withBytes(one.span) { one in text.withBytes(other.span) { !one.elementsEqual($0) } }
+        }
+    }
+
     /// Writes rows over their clients, column by column: the columns that a row has, and no others.
     /// - Parameters:
     ///   - rows: no two of one client.
     ///   - changed: set where anything of a row is different now.
-    private func apply(_ rows: ArraySlice<Int>, _ clients: inout ClientTable, _ changed: inout [Bool]) {
+    private func apply(
+        _ rows: ArraySlice<Int>, _ clients: inout ClientTable, _ changed: inout [Bool], _ note: Changed?
+    ) {
         for attribute in ClientAttribute.allCases {
             switch attribute.form {
-            case .word: set(attribute, &clients[word: attribute].codes, rows, &changed) { $0.low }
-            case .number: set(attribute, &clients[number: attribute], rows, &changed) { Int32(bitPattern: $0.low) }
+            case .word: set(attribute, &clients[word: attribute].codes, unknown: 0, rows, &changed, note) { $0.low }
+            case .number:
+                set(attribute, &clients[number: attribute], unknown: ClientTable.unknownNumber, rows, &changed, note) {
+                    Int32(bitPattern: $0.low)
+                }
             case .day, .futureDay, .knownWhenOver:
-                set(attribute, &clients[day: attribute], rows, &changed) { Int32(bitPattern: $0.low) }
-            case .text: set(attribute, &clients[text: attribute], rows, &changed)
+                set(attribute, &clients[day: attribute], unknown: ClientTable.unknownDay, rows, &changed, note) {
+                    Int32(bitPattern: $0.low)
+                }
+            case .text: set(attribute, &clients[text: attribute], rows, &changed, note)
             }
         }
         for (place, index) in zip(rows.indices, rows) {
             let row = staged[index]
             for position in 0..<row.attributeCount {
                 let said = attributeCodes[row.firstAttribute + position]
-                setAttribute(Int(said.attribute), Int(row.client), said.code, &clients, &changed[place])
+                let (attribute, client) = (Int(said.attribute), Int(row.client))
+                let before = clients.attributes[attribute].code(of: client)
+                guard before != said.code else { continue }
+                note?(place, clients.attributeNames[attribute], before != 0, said.code != 0)
+                clients.attributes[attribute].set(said.code, of: client)
+                changed[place] = true
             }
         }
     }
@@ -312,21 +364,23 @@ final class DemographicsStage: SilverStage {
 
     @inline(__always)
     private func set<Value: Equatable>(
-        _ attribute: ClientAttribute, _ column: inout [Value], _ rows: ArraySlice<Int>, _ changed: inout [Bool],
-        _ value: (StagedValue) -> Value
+        _ attribute: ClientAttribute, _ column: inout [Value], unknown: Value, _ rows: ArraySlice<Int>,
+        _ changed: inout [Bool], _ note: Changed?, _ value: (StagedValue) -> Value
     ) {
         for (place, index) in zip(rows.indices, rows) {
             let row = staged[index]
             guard row.columns >> UInt64(attribute.rawValue) & 1 != 0 else { continue }
             let (client, value) = (Int(row.client), value(said(index, attribute)))
             guard column[client] != value else { continue }
+            note?(place, attribute.name, column[client] != unknown, value != unknown)
             column[client] = value
             changed[place] = true
         }
     }
 
     private func set(
-        _ attribute: ClientAttribute, _ column: inout TextColumn, _ rows: ArraySlice<Int>, _ changed: inout [Bool]
+        _ attribute: ClientAttribute, _ column: inout TextColumn, _ rows: ArraySlice<Int>, _ changed: inout [Bool],
+        _ note: Changed?
     ) {
         for (place, index) in zip(rows.indices, rows) {
             let row = staged[index]
@@ -334,18 +388,11 @@ final class DemographicsStage: SilverStage {
             let client = Int(row.client)
             text.withBytes(said(index, attribute).span) { bytes in
                 guard !column.isEqual(at: client, to: bytes) else { return }
+                note?(place, attribute.name, column.withBytes(at: client) { !$0.isEmpty }, !bytes.isEmpty)
                 column.replace(at: client, with: bytes)
                 changed[place] = true
             }
         }
-    }
-
-    private func setAttribute(
-        _ attribute: Int, _ client: Int, _ code: UInt32, _ clients: inout ClientTable, _ changed: inout Bool
-    ) {
-        guard clients.attributes[attribute].code(of: client) != code else { return }
-        clients.attributes[attribute].set(code, of: client)
-        changed = true
     }
 
     func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome { StageOutcome() }

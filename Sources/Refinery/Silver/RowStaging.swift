@@ -60,6 +60,12 @@ final class RowStaging<Record: StagedRecord> {
         let keyShift = UInt64(64 - keys.partitionCount.trailingZeroBitCount)
         let firstRow = load.stagedRowCount
         load.stagedRowCount += count
+        var lines = load.lines
+        load.lines = StagedLines()
+        for index in 0..<count {
+            lines.note(row: firstRow &+ index, line: Int(rows.batch.lines[Int(scratch[index].row)]))
+        }
+        load.lines = lines
         for index in 0..<count {
             scratch[index].candidate = clientIndex.candidate(hash: scratch[index].clientHash)
         }

@@ -20,6 +20,10 @@ public final class SilverLoad {
     var abandonedRows: [Range<Int>] = []
     public internal(set) var stagedRowCount = 0
     var current = DropCounts()
+    /// What is noticed of the current drop, and what was of those that are complete, by their position in `counts`.
+    private var currentRemarks = DropRemarks()
+    private var remarks: [DropRemarks] = []
+    var lines = StagedLines()
     /// Set by a batch whose further columns were not taken.
     var attributeExcess: LoadExcess?
     var currentDrop: Int64 = 0
@@ -108,6 +112,7 @@ public final class SilverLoad {
         stage.beginDrop(settings)
         currentDrop = id
         current = DropCounts()
+        currentRemarks = DropRemarks()
         attributeExcess = nil
         currentStart = stagedRowCount
         markBefore = tables.mark
@@ -123,7 +128,14 @@ public final class SilverLoad {
         current.rejected += early.count
         let rejectedBefore = current.rejected
         var next = 0
+        var headers = 0
         stage.load(batch, into: self) { reject in
+            // The names of the columns cannot be a row: no name is a day.
+            if batch.header.isRepeated(in: reject.raw) {
+                remark(line: reject.line, column: nil, .repeatedHeader)
+                headers += 1
+                return
+            }
             while next < early.count, early[next].line <= reject.line {
                 rejected(early[next])
                 next += 1
@@ -132,6 +144,8 @@ public final class SilverLoad {
         }
         for reject in early[next...] { rejected(reject) }
         current.accepted += batch.rowCount - (current.rejected - rejectedBefore)
+        current.rows -= headers
+        current.rejected -= headers
     }
 
     /// What the drop so far has more of than the tables may hold together with what is there already; asked after every
@@ -165,6 +179,7 @@ public final class SilverLoad {
     public func endDrop() {
         stage.endDrop(self)
         counts.append((currentDrop, current))
+        remarks.append(currentRemarks)
         dropRows.append(currentStart..<stagedRowCount)
     }
 
@@ -194,7 +209,9 @@ public final class SilverLoad {
             newCalendarRows: before.calendar.count..<tables.calendar.count,
             changedCalendarRows: changedCalendarRows.filter { $0 < before.calendar.count }.sorted(),
             keys: outcome.keys, eventSegment: outcome.events, transactionSegment: outcome.transactions,
-            newOrphans: newOrphans, joinedOrphans: joinedOrphans)
+            newOrphans: newOrphans, joinedOrphans: joinedOrphans,
+            remarks: Dictionary(
+                zip(counts.map(\.drop), remarks).filter { !$0.1.isEmpty }, uniquingKeysWith: { first, _ in first }))
     }
 
     // MARK: What the stages share
@@ -239,6 +256,11 @@ public final class SilverLoad {
         }
     }
 
+    /// Notes what is noticed of a row of the current drop.
+    func remark(line: Int, column: String?, _ kind: RemarkKind) {
+        currentRemarks.append(Remark(line: line, column: column, kind: kind))
+    }
+
     /// Notes that a client differs from what is stored of him; one who is new is stored as a whole.
     func noteChange(ofClient client: Int) {
         if client < state.tables.clients.count { changedClients.insert(client) }
@@ -260,7 +282,10 @@ public final class SilverLoad {
             let index = dropIndex(ofRow: Int(duplicate.row))
             counts[index].counts.duplicates += 1
             counts[index].counts.accepted -= 1
-            if duplicate.isCollision { counts[index].counts.collisions += 1 }
+            guard duplicate.isCollision else { continue }
+            counts[index].counts.collisions += 1
+            remarks[index].append(
+                Remark(line: lines[Int(duplicate.row)], column: nil, kind: .differentDuplicate))
         }
     }
 

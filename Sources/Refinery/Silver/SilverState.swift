@@ -126,6 +126,8 @@ public struct SilverDelta {
     /// Orphan rows of this load, and those of earlier drops whose client has arrived with it.
     public let newOrphans: [(client: UInt32, count: SilverState.OrphanCount)]
     public let joinedOrphans: [(client: UInt32, count: SilverState.OrphanCount)]
+    /// By drop; those of which nothing was noticed are left out.
+    public let remarks: [Int64: DropRemarks]
 
     /// Whether clients, tickets or surveys are new or different.
     var changesRecords: Bool {

@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// Stages support tickets. A later drop updates a ticket that is there: it gets resolved, and rated. What it has no
 /// column for stays.
@@ -32,6 +33,7 @@ final class SupportStage: SilverStage {
         var hasResolved: Bool
         var hasSatisfaction: Bool
         var contentHash: UInt64
+        var line: UInt32
     }
 
     init(settings: SilverSettings) { reading = RowReading(.support, settings) }
@@ -112,7 +114,8 @@ final class SupportStage: SilverStage {
                 hasSatisfaction: rows.names(row, Column.satisfaction),
                 contentHash: ContentHash.combine(
                     hash ^ UInt64(bitPattern: created.rawValue),
-                    UInt64(bitPattern: resolved) &* 8 &+ UInt64(satisfaction), rows.key(issueSpan).mixed.low)))
+                    UInt64(bitPattern: resolved) &* 8 &+ UInt64(satisfaction), rows.key(issueSpan).mixed.low),
+                line: rows.batch.lines[row]))
         return nil
     }
 
@@ -149,13 +152,16 @@ final class SupportStage: SilverStage {
             if ticket >= 0, let first = firstRows[ticket] {
                 load.current.duplicates += 1
                 load.current.accepted -= 1
-                if staged[first].contentHash != row.contentHash { load.current.collisions += 1 }
+                if staged[first].contentHash != row.contentHash {
+                    load.current.collisions += 1
+                    load.remark(line: Int(row.line), column: nil, .differentDuplicate)
+                }
                 continue
             }
             if ticket < 0 {
                 ticket = ticketIndex.insert(row.key, hash: hash)
                 append(row, &tickets)
-            } else if update(ticket, with: row, &tickets) {
+            } else if update(ticket, with: row, &tickets, load) {
                 load.current.updated += 1
                 load.changedTickets.insert(ticket)
             }
@@ -178,7 +184,7 @@ final class SupportStage: SilverStage {
         tickets.issueType.codes.append(row.issue)
     }
 
-    private func update(_ ticket: Int, with row: Row, _ tickets: inout TicketTable) -> Bool {
+    private func update(_ ticket: Int, with row: Row, _ tickets: inout TicketTable, _ load: SilverLoad) -> Bool {
         var row = row
         if !row.hasIssue { row.issue = tickets.issueType.codes[ticket] }
         if !row.hasSatisfaction { row.satisfaction = tickets.satisfaction[ticket] }
@@ -190,12 +196,37 @@ final class SupportStage: SilverStage {
         {
             return false
         }
+        remark(ticket, row, tickets, load)
         tickets.client[ticket] = row.client
         tickets.createdAt[ticket] = row.created
         tickets.resolvedAt[ticket] = row.resolved
         tickets.satisfaction[ticket] = row.satisfaction
         tickets.issueType.codes[ticket] = row.issue
         return true
+    }
+
+    /// Says what a row changes of what was known of a ticket. That it gets resolved and rated is what it comes for.
+    private func remark(_ ticket: Int, _ row: Row, _ tickets: TicketTable, _ load: SilverLoad) {
+        func note(_ column: Int, _ kind: RemarkKind) {
+            load.remark(line: Int(row.line), column: reading.category.columns[column].name, kind)
+        }
+        func compare(_ column: Int, _ isSame: Bool, wasKnown: Bool, isKnown: Bool, removed: RemarkKind = .removedValue)
+        {
+            if isSame || !wasKnown { return }
+            note(column, isKnown ? .replacedValue : removed)
+        }
+        compare(Column.customer, tickets.client[ticket] == row.client, wasKnown: true, isKnown: true)
+        let issue = tickets.issueType.codes[ticket]
+        compare(Column.issue, issue == row.issue, wasKnown: issue != 0, isKnown: row.issue != 0)
+        compare(Column.created, tickets.createdAt[ticket] == row.created, wasKnown: true, isKnown: true)
+        let resolved = tickets.resolvedAt[ticket]
+        compare(
+            Column.resolved, resolved == row.resolved, wasKnown: resolved != TicketTable.unresolved,
+            isKnown: row.resolved != TicketTable.unresolved, removed: .reopenedTicket)
+        let satisfaction = tickets.satisfaction[ticket]
+        compare(
+            Column.satisfaction, satisfaction == row.satisfaction, wasKnown: satisfaction != 0,
+            isKnown: row.satisfaction != 0)
     }
 
     func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {

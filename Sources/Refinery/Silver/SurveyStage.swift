@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// Stages survey answers. The first answer under an id stays.
 final class SurveyStage: SilverStage {
@@ -23,6 +24,7 @@ final class SurveyStage: SilverStage {
         var client: UInt32
         var day: Int32
         var score: Int8
+        var line: UInt32
     }
 
     init(settings: SilverSettings) { reading = RowReading(.surveys, settings) }
@@ -76,7 +78,7 @@ final class SurveyStage: SilverStage {
                 key: rows.key(id), id: text.append(rows.buffer(id)),
                 comments: text.append(rows.buffer(rows.span(row, Column.comments))),
                 client: load.client(clientKey, hash: KeyIndex.hash(of: clientKey), id: rows.buffer(customer)),
-                day: day, score: Int8(score)))
+                day: day, score: Int8(score), line: rows.batch.lines[row]))
         return nil
     }
 
@@ -99,7 +101,11 @@ final class SurveyStage: SilverStage {
             if known >= 0 {
                 load.current.duplicates += 1
                 load.current.accepted -= 1
-                if differs(row, from: known, surveys) { load.current.collisions += 1 }
+                if let column = difference(of: row, from: known, surveys) {
+                    load.current.collisions += 1
+                    load.remark(
+                        line: Int(row.line), column: reading.category.columns[column].name, .differentDuplicate)
+                }
                 continue
             }
             _ = index.insert(row.key, hash: hash)
@@ -117,9 +123,12 @@ final class SurveyStage: SilverStage {
         text.removeAll()
     }
 
-    private func differs(_ row: Row, from known: Int, _ surveys: SurveyTable) -> Bool {
-        surveys.client[known] != row.client || surveys.day[known] != row.day || surveys.score[known] != row.score
-            || !text.withBytes(row.comments) { surveys.comments.isEqual(at: known, to: $0) }
+    /// The first column in which a row says something else than the answer that is there.
+    private func difference(of row: Row, from known: Int, _ surveys: SurveyTable) -> Int? {
+        if surveys.client[known] != row.client { return Column.customer }
+        if surveys.day[known] != row.day { return Column.date }
+        if surveys.score[known] != row.score { return Column.score }
+        return text.withBytes(row.comments) { surveys.comments.isEqual(at: known, to: $0) } ? nil : Column.comments
     }
 
     func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {

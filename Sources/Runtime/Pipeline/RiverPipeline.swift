@@ -32,6 +32,8 @@ public final class RiverPipeline: Sendable {
     private let takes: WaitingTakes
     private let interrupt = LoadInterrupt()
     private let store: SilverStore
+    /// Gives rejected rows back as they came.
+    public let rejectedRows: RejectedRowsCopy
 
     /// A Dispatch source may be used from any thread; only its type does not say so.
     private final class TimerBox: @unchecked Sendable {
@@ -103,6 +105,7 @@ public final class RiverPipeline: Sendable {
         self.now = now
         self.stages = stages
         store = places.store
+        rejectedRows = RejectedRowsCopy(archive: places.archive, quarantine: places.quarantine)
         let board = StatusBoard(StageClock(stages.map { $0.name }, startedAt: MonotonicClock.seconds()))
         self.board = board
         // The watcher tells the core, the core asks the watcher: the knot is tied by a box that is filled below.

@@ -2,7 +2,9 @@ import Words
 
 /// What is handed over, and what became of it.
 public enum DataEndpoints {
-    public static let all: [Endpoint] = [.dataIngest, .dataDrops, .dataRejects, .dataCancel]
+    public static let all: [Endpoint] = [
+        .dataIngest, .dataDrops, .dataRejects, .dataRejectedFile, .dataRemarks, .dataCancel,
+    ]
 }
 
 extension Endpoint {
@@ -135,6 +137,63 @@ extension Endpoint {
             Field("masked", .boolean, "whether `raw` is null because the role sees no contact data"),
             Field("total", .integer, "rejected rows of the drops asked for, listed or not"),
             Field("listed", .integer.orNull, "how many of them are listed one by one; null without `drop_id`"),
+        ], errors: [(.notFound, "there is no such drop")])
+
+    public static let dataRejectedFile = Endpoint(
+        "data.rejected_file", "rejected rows as they came, to be mended",
+        about:
+            "The rejected rows of a drop, byte for byte as they stood in the file, under its own header: mended, they can be "
+            + "handed in as a file again. Rows of JSON come as lines of objects. Rows that `data.rejects` tells by the stretch "
+            + "are in it too, with what stands among them.",
+        permission: .read, day: .accepted, timeLimitSeconds: 300,
+        parameters: [
+            Parameter("drop_id", .integer(0...Int.max, default: nil), isRequired: true, "as `data.drops` lists it"),
+            .cursor,
+        ], envelope: .dataOrNull,
+        result: [
+            Field("category", .choice(of: DropCategory.self)),
+            Field("file", .string, "the name it was delivered under"),
+            Field("format", .string, "`csv`, with the delimiter of the file, or `ndjson`"),
+            Field("content_base64", .string, "the next bytes, as Base64"), Field("rows", .integer, "rows in them"),
+            Field(
+                "left_out", .integer,
+                "rejected rows on the way that are longer than any row may be: they cannot be mended and are not in it"),
+            Field("next_cursor", .string.orNull), Field("total", .integer, "rejected rows of the drop"),
+        ],
+        errors: [
+            (.notFound, "there is no such drop, or its original is gone"), (.conflict, "the drop is not loaded"),
+            (.forbidden, "the role sees no contact data and does not hand in files"),
+        ])
+
+    public static let dataRemarks = Endpoint(
+        "data.remarks", "what was noticed of rows that were not rejected",
+        about:
+            "What was noticed of the rows of a drop that were not rejected: in the order of their lines, some 5,000 one by "
+            + "one. An entry whose `last_line` is not null stands for `rows` further rows between two lines. Nothing of the "
+            + "rows' text is in it.",
+        permission: .read, day: .accepted,
+        parameters: [
+            Parameter("drop_id", .integer(0...Int.max, default: nil), isRequired: true, "as `data.drops` lists it"),
+            .limit(1...10_000, default: 100, "entries a page"), .cursor,
+        ], envelope: .dataOrNull,
+        result: [
+            Field(
+                "remarks",
+                .objects([
+                    Field("line", .integer.orNull, "on which the row starts; null where it is not known any more"),
+                    Field("last_line", .integer.orNull, "null for a remark on one row"),
+                    Field("rows", .integer, "how many rows the entry stands for"),
+                    Field("column", .string.orNull, "null for a remark on the row"),
+                    Field("code", .choice(of: RemarkKind.self)), Field("text", .string, "for people"),
+                ])),
+            Field("next_cursor", .string.orNull), Field("total", .integer, "remarks in all, each on one row"),
+            Field(
+                "summary",
+                .objects([
+                    Field("code", .choice(of: RemarkKind.self)), Field("column", .string.orNull),
+                    Field("rows", .integer),
+                    Field("text", .string, "for people"),
+                ]), "how often each is made of each column"),
         ], errors: [(.notFound, "there is no such drop")])
 
     public static let dataCancel = Endpoint(

@@ -50,6 +50,10 @@ struct DropsShow: QueryCommand {
             rejects = try session.ask(.dataRejects, parameters)[at: "rejects"].elements
         }
         DropReport(drop: drop).write(on: &page)
+        if drop[at: "state"].stringValue == "loaded" {
+            page.blank()
+            try RemarkSummary(drop, session: session).write(on: &page, indentation: 0)
+        }
         if !rejects.isEmpty {
             page.heading("Rejected rows")
             page.add(RejectTable.table(rejects, showsDrop: false, page))

@@ -7,6 +7,7 @@ struct IngestReport {
     private let drop: Answer
     private let reasons: [(count: Int, column: String?, reason: String)]
     private let lookedAt: Int
+    private let remarks: RemarkSummary?
 
     private static let reasonsMax = 5
     private static let rejectsMax = 1_000
@@ -15,6 +16,7 @@ struct IngestReport {
     init(_ name: String, _ drop: Answer, session: DaemonSession) throws(CommandFailure) {
         self.name = name
         self.drop = drop
+        remarks = drop[at: "state"].stringValue == "loaded" ? try RemarkSummary(drop, session: session) : nil
         guard (drop[ifSaid: "rejected"].int ?? 0) > 0 else {
             reasons = []
             lookedAt = 0
@@ -51,6 +53,7 @@ struct IngestReport {
         }
         let role: TextRole = state == "refused" ? .bad : state == "loaded" ? .good : .normal
         page.text(text, role, hanging: 2)
+        defer { remarks?.write(on: &page, indentation: 2) }
         guard !reasons.isEmpty else { return }
         let rejected = drop[ifSaid: "rejected"].int ?? 0
         let scope = lookedAt < rejected ? " (of the first \(page.number.integer(lookedAt)))" : ""

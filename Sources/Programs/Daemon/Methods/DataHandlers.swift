@@ -11,7 +11,9 @@ import Words
 /// What is handed over, and what became of it.
 enum DataHandlers {
     static let all: [any MethodHandler.Type] = [
-        DataIngest.self, DataDrops.self, RejectHandlers.DataRejects.self, DataCancel.self,
+        DataIngest.self, DataDrops.self, RejectHandlers.DataRejects.self, RejectHandlers.DataRejectedFile.self,
+        RemarkHandlers.DataRemarks.self,
+        DataCancel.self,
     ]
 
     enum DataIngest: MethodHandler {

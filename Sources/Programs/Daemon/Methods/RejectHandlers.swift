@@ -1,6 +1,7 @@
 import Answers
 import Contract
 import Inbox
+import Pipeline
 import Records
 import SocketServer
 import Store
@@ -24,6 +25,23 @@ enum RejectHandlers {
 
         static func answer(_ question: Question, _ call: inout Call, into result: inout [UInt8]) throws(Problem) {
             try call.services.rejects(question, call, into: &result)
+        }
+    }
+
+    enum DataRejectedFile: MethodHandler {
+        static let endpoint = Endpoint.dataRejectedFile
+
+        struct Question: Sendable {
+            var drop: Int
+            fileprivate var cursor: LedgerCursor?
+        }
+
+        static func question(_ parameters: Parameters) throws(Problem) -> Question {
+            Question(drop: parameters.requiredInteger("drop_id"), cursor: try LedgerCursor(parameters))
+        }
+
+        static func answer(_ question: Question, _ call: inout Call, into result: inout [UInt8]) throws(Problem) {
+            try call.services.rejectedFile(question, call, into: &result)
         }
     }
 }
@@ -62,6 +80,50 @@ extension DaemonServices {
             writer.member("masked", bool: !call.access.showsRawRows)
             writer.member("total", integer: total)
             writer.member("listed", integer: listed)
+            call.endEnvelope(&writer)
+        }
+    }
+
+    fileprivate func rejectedFile(
+        _ question: RejectHandlers.DataRejectedFile.Question, _ call: Call, into result: inout [UInt8]
+    ) throws(Problem) {
+        guard call.access.showsRawRows else {
+            throw Problem(
+                .forbidden, "rejected rows are shown as they came to those who hand in data or see contact data",
+                hint: "data.rejects tells lines, columns and reasons")
+        }
+        let entry = try entry(of: question.drop)
+        guard entry.state == .loaded else {
+            throw Problem(
+                .conflict, "drop \(entry.id) is \(entry.state.rawValue): it has no rejected rows",
+                hint: "aurac drops show \(entry.id) says what became of it")
+        }
+        let skipped = question.cursor?.row ?? 0
+        let piece: RejectedRowsPiece
+        do {
+            // Base64 is a third longer.
+            piece = try pipeline.rejectedRows.piece(
+                of: entry, skipping: skipped, bytesMax: (pageBytesMax - 8 << 10) / 4 * 3
+            ) { try call.deadline.check() }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(
+                .notFound, "the original of drop \(entry.id) cannot be read",
+                hint: "aurac verify says what is wrong with it; deliver the file again to put it back")
+        }
+        JSONWriter.append(to: &result, reservedBytes: piece.bytes.count / 3 * 4 + 512) { writer in
+            writer.beginObject()
+            writer.member("category", text: entry.category.rawValue)
+            writer.member("file", text: entry.file)
+            writer.member("format", text: piece.isJSON ? "ndjson" : "csv")
+            writer.member("content_base64", text: Base64Text.encoded(piece.bytes))
+            writer.member("rows", integer: piece.rows)
+            writer.member("left_out", integer: piece.leftOut)
+            writer.member(
+                "next_cursor",
+                text: piece.hasMore ? LedgerCursor(drop: entry.id, row: skipped + piece.rows).text : nil)
+            writer.member("total", integer: entry.rejected ?? 0)
             call.endEnvelope(&writer)
         }
     }

@@ -3,6 +3,7 @@ import Inbox
 import Records
 import Silver
 import Store
+import Words
 
 extension DropLoader {
     /// What reading one drop of a group goes by.
@@ -45,7 +46,7 @@ extension DropLoader {
             let reading = Reading(
                 feed: feed(item),
                 rejects: try quarantine.rejectWriter(
-                    dropID: entry.id, name: item.claimed?.name ?? FileName(entry.file) ?? .unnamed,
+                    dropID: entry.id, name: item.name,
                     limits: RejectWriter.Limits(fileBytes: Int(entry.bytes))))
             load.beginDrop(entry.id, latestDay: entry.clockDay.advanced(by: 1), amountEvidence: evidence)
             func abandon() {
@@ -148,6 +149,21 @@ extension DropLoader {
         return true
     }
 
+    /// Puts what was noticed of the rows of drops beside their rejected rows.
+    func writeRemarks(_ remarks: [Int64: DropRemarks], _ loaded: [Loaded], _ kind: LoadKind) throws {
+        var writers: [RejectWriter] = []
+        for drop in loaded {
+            let found = remarks[drop.item.entry.id] ?? DropRemarks()
+            // A list of an earlier load goes where there is nothing to list now.
+            if found.isEmpty, kind.isFirst { continue }
+            let writer = try quarantine.rejectWriter(dropID: drop.item.entry.id, name: drop.item.name, list: .remarks)
+            for row in found.rows { try writer.append(row) }
+            try writer.seal()
+            writers.append(writer)
+        }
+        if !writers.isEmpty { try quarantine.commit(writers) }
+    }
+
     /// The end of a drop that is refused half-way: the rest is read for its hash alone, so that the same content is
     /// recognised when it comes again.
     private func refused(_ item: Item, _ refusal: Refusal, _ context: ReadContext) throws -> DropOutcome {
@@ -212,5 +228,30 @@ extension DropLoader {
         case .truncated, .damaged, .unpacksTooFar, .notARegularFile:
             return .refused(Refusal(code: error.code, text: error.logDescription), hash: nil)
         }
+    }
+}
+
+extension DropLoader.Item {
+    /// The name that lists of its rows go by.
+    var name: FileName { claimed?.name ?? FileName(entry.file) ?? .unnamed }
+}
+
+extension DropRemarks {
+    /// In the order of their lines.
+    fileprivate var rows: [RejectedRow] {
+        let one = listed.map { remark in
+            RejectedRow(
+                line: remark.line ?? 0, column: remark.column, code: remark.kind.rawValue, reason: remark.kind.text,
+                raw: [])
+        }
+        let others = more.map { key, stretch in
+            RejectedRow(
+                line: stretch.first, column: key.column, code: key.kind.rawValue, reason: key.kind.text, raw: [],
+                lastLine: stretch.last, rows: stretch.rows)
+        }
+        func precedes(_ one: RejectedRow, _ other: RejectedRow) -> Bool {
+            (one.line, one.code, one.column ?? "") < (other.line, other.code, other.column ?? "")
+        }
+        return one.sorted(by: precedes) + others.sorted(by: precedes)
     }
 }

@@ -239,6 +239,7 @@ final class DropLoader {
         try quarantine.commit(loaded.map(\.rejects))
         for claimed in loaded.compactMap(\.item.claimed) { try archive.secure(claimed) }
         let delta = try load.finish(known: try store.knownKeys(of: category, isInterrupted: isInterrupted))
+        try writeRemarks(delta.remarks, loaded, kind)
         try store.write(
             delta, drops: drops, kind: kind, loadedAt: now().rawValue, isInterrupted: isInterrupted)
         state.adopt(delta)
