@@ -71,7 +71,9 @@ enum OtherFormat: Sendable, Equatable, CaseIterable {
             "the file is an old Excel workbook (.xls), not text; save the sheet as \"CSV UTF-8\" and hand that over"
         case .openDocument:
             "the file is an OpenDocument spreadsheet (.ods), not text; save the sheet as \"Text CSV\" in UTF-8 and hand that over"
-        case .zip: "the file is a zip archive; unpack it and hand over the files in it, or pack one file with gzip"
+        case .zip:
+            "the file is a zip archive, as an Excel workbook (.xlsx) and an OpenDocument spreadsheet (.ods) are: save the sheet as "
+                + "\"CSV UTF-8\" and hand that over, or hand over the files out of the archive"
         case .pdf: "the file is a PDF document; hand its data over as CSV or JSON"
         case .parquet: "the file is a Parquet file; hand its data over as CSV or NDJSON"
         case .sqlite:
