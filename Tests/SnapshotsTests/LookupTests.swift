@@ -1,6 +1,7 @@
 import Records
 import RiverTesting
 import Testing
+import Words
 
 @testable import Snapshots
 
@@ -12,7 +13,11 @@ import Testing
         func next(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &random) }
         let pieces = ["a", "b", "0", "Z", "é", "customer", "-", "~"]
         var seen: Set<String> = []
-        while seen.count < count { seen.insert((0...next(6)).map { _ in pieces[next(pieces.count)] }.joined()) }
+        while seen.count < count {
+            let id = (0...next(6)).map { _ in pieces[next(pieces.count)] }.joined()
+            // A word for nothing is no id.
+            if !FileReading.wordsForNothing.contains(id) { seen.insert(id) }
+        }
         return seen.sorted().shuffled(using: &random)
     }
 
