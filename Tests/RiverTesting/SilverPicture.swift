@@ -37,7 +37,7 @@ public struct SilverPicture: Equatable {
                     let kind = tables.transactions.kinds.kinds[Int(transaction.kind)]
                     transactions.append(
                         "\(id(client)) \(Day(rawValue: transaction.day)) \(Money(rawValue: transaction.amount)) "
-                            + "\(kind.currency)|\(kind.method)")
+                            + "\(kind.currency)|\(kind.method)\(SilverPicture.terms(kind.terms, transaction.day))")
                 }
             }
         }
@@ -65,6 +65,12 @@ public struct SilverPicture: Equatable {
             }.sorted()
         lastDay = tables.lastDay
         firstEventDay = tables.firstEventDay
+    }
+
+    private static func terms(_ terms: PaymentTerms, _ day: Int32) -> String {
+        let start = Day(rawValue: day + terms.periodStart)
+        return (terms.isRecurring ? "" : " once")
+            + (terms.hasPeriod ? " \(start)…\(start.advanced(by: Int(terms.periodDays)))" : "")
     }
 
     private static func client(_ table: ClientTable, _ row: Int) -> String {

@@ -88,6 +88,9 @@ public struct ColumnSpecification: Sendable, Hashable {
         .init("currency", .currency, required: true),
         .init("payment_method", .text),
         .init("transaction_date", .day, required: true),
+        .init("period_start", .futureDay),
+        .init("period_end", .futureDay),
+        .init("kind", .text),
     ]
 
     private static let engagement: [ColumnSpecification] = [

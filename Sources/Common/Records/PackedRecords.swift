@@ -86,12 +86,14 @@ public struct EngagementKind: RecordKind {
 public struct TransactionKind: RecordKind {
     public var currency: String
     public var method: String
+    public var terms: PaymentTerms
 
     public var textBytes: Int { currency.utf8.count + method.utf8.count }
 
-    public init(currency: String, method: String) {
+    public init(currency: String, method: String, terms: PaymentTerms = PaymentTerms()) {
         self.currency = currency
         self.method = method
+        self.terms = terms
     }
 }
 

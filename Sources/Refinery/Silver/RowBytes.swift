@@ -48,6 +48,10 @@ struct RowBytes {
         return spans[row &* columnCount &+ source]
     }
 
+    /// Whether the file has a column of the schema.
+    @inline(__always)
+    func hasColumn(_ column: Int) -> Bool { sources[column] >= 0 }
+
     /// A field by its position in the file.
     @inline(__always)
     func sourceSpan(_ row: Int, _ source: Int) -> FieldSpan { spans[row &* columnCount &+ source] }

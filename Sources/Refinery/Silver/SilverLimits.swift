@@ -16,8 +16,8 @@ public struct SilverLimits: Sendable, Equatable {
     public var valueBytes = 1 << 30
     /// Different values of a column that clients are grouped by.
     public var groupingValues = 10_000
-    /// Different kinds of events (type, device and feature) or of transactions (currency and method), and the bytes of
-    /// their texts.
+    /// Different kinds of events (type, device and feature) or of transactions (currency, method and terms), and the
+    /// bytes of their texts.
     public var kinds = 1 << 20
     public var kindBytes = 256 << 20
     /// Rows of one drop that wait to be sorted: events and transactions, of some fifty bytes each, and the others, of some
@@ -102,8 +102,8 @@ public enum LoadExcess: Error, Sendable, Equatable, CustomStringConvertible {
             "the different values of columns such as segment, owner or issue type would be more than \(limit) bytes "
                 + "together; shorten them"
         case .kinds(let limit):
-            "there would be more than \(limit) different combinations of event type, device and feature, or of currency "
-                + "and payment method; leave ids, addresses and times out of them"
+            "there would be more than \(limit) different combinations of event type, device and feature, or of "
+                + "currency, payment method and period; leave ids, addresses and times out of them"
         case .kindBytes(let limit):
             "the different event types, devices, features and payment methods would be more than \(limit) bytes "
                 + "together; shorten them"

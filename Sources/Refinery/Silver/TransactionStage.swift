@@ -5,6 +5,8 @@ final class TransactionStage: SilverStage {
     private let staging: RowStaging<StagedTransaction>
     private var reading: RowReading
     private var time = TimeParser()
+    /// Of the periods, whose days are others than those of the payments.
+    private var periodTime = TimeParser()
     private var cache = KindCache()
     /// The first day with a rate, by kind; `Int32.max` when the currency is unknown.
     private var firstRateDay: [Int32] = []
@@ -24,6 +26,9 @@ final class TransactionStage: SilverStage {
         static let currency = 3
         static let method = 4
         static let date = 5
+        static let periodStart = 6
+        static let periodEnd = 7
+        static let purpose = 8
     }
 
     init(settings: SilverSettings, byteCount: Int) {
@@ -70,11 +75,12 @@ final class TransactionStage: SilverStage {
         var seen = seenDecimals
         defer { seenDecimals = seen }
         let clientIndex = load.state.clientIndex
+        let namesTerms = (Column.periodStart...Column.purpose).contains { rows.hasColumn($0) }
         var passed = 0
         var sum = 0.0
         defer { turnover += sum }
         for row in range {
-            switch parse(rows, row, &time, &seen, into: load) {
+            switch parse(rows, row, &time, &seen, namesTerms: namesTerms, into: load) {
             case .rejected(let column, let reason):
                 load.current.rejected += 1
                 rejected(reading.reject(rows, row, (column, reason)))
@@ -103,7 +109,8 @@ final class TransactionStage: SilverStage {
     /// Checks the columns in their order; the first reason counts.
     @inline(__always)
     private func parse(
-        _ rows: RowBytes, _ row: Int, _ time: inout TimeParser, _ seen: inout UInt8, into load: SilverLoad
+        _ rows: RowBytes, _ row: Int, _ time: inout TimeParser, _ seen: inout UInt8, namesTerms: Bool,
+        into load: SilverLoad
     ) -> Parsed {
         if rows.span(row, Column.id).count == 0 { return .rejected(Column.id, .missing) }
         if let reason = reading.violation(rows, row, Column.id) { return .rejected(Column.id, reason) }
@@ -126,7 +133,12 @@ final class TransactionStage: SilverStage {
         let currency = rows.span(row, Column.currency)
         if currency.count == 0 { return .rejected(Column.currency, .missing) }
         let method = rows.span(row, Column.method)
-        let kindKey = KindCache.combine(rows.key(currency), rows.key(method), RecordKey(low: 0, high: 0))
+        let dateSpan = rows.span(row, Column.date)
+        var day: Int32?
+        if case .value(let value, _) = time.instant(rows.pointer(dateSpan), dateSpan.count) { day = value }
+        var stated = StatedTerms()
+        if namesTerms, let day { stated = terms(rows, row, paidOn: day) }
+        let kindKey = KindCache.combine(rows.key(currency), rows.key(method), stated.terms.key)
         var kind = cache.find(kindKey)
         if kind < 0 {
             let code = rows.text(currency)
@@ -135,7 +147,7 @@ final class TransactionStage: SilverStage {
                 return .rejected(Column.currency, .unknownCurrency)
             }
             let inserted = load.tables.transactions.kinds.insert(
-                TransactionKind(currency: code, method: rows.text(method)))
+                TransactionKind(currency: code, method: rows.text(method), terms: stated.terms))
             kind = Int32(bitPattern: inserted)
             cache.insert(kindKey, inserted)
             while firstRateDay.count <= Int(inserted) {
@@ -145,12 +157,9 @@ final class TransactionStage: SilverStage {
             largestRate[Int(inserted)] = Turnover.largestRate(of: code, reading.settings.rates)
             firstRateDay[Int(inserted)] = first.day.rawValue
         }
-        let currencyViolation = reading.violation(rows, row, Column.currency)
-
-        let dateSpan = rows.span(row, Column.date)
-        var day: Int32?
-        if case .value(let value, _) = time.instant(rows.pointer(dateSpan), dateSpan.count) { day = value }
-        if let currencyViolation { return .rejected(Column.currency, currencyViolation) }
+        if let currencyViolation = reading.violation(rows, row, Column.currency) {
+            return .rejected(Column.currency, currencyViolation)
+        }
         if let day, day < firstRateDay[Int(kind)], day >= reading.settings.earliestDay.rawValue {
             return .rejected(Column.currency, .unknownCurrency)
         }
@@ -159,8 +168,39 @@ final class TransactionStage: SilverStage {
         guard let day else { return .rejected(Column.date, .notADate) }
         if let reason = reading.problem(ofDay: day) { return .rejected(Column.date, reason) }
         if let reason = reading.violation(rows, row, Column.date) { return .rejected(Column.date, reason) }
+        if reading.hasRules {
+            for column in Column.periodStart...Column.purpose {
+                if let reason = reading.violation(rows, row, column) { return .rejected(column, reason) }
+            }
+        }
+        if !stated.isSound { load.current.warnings += 1 }
         return .accepted(
             PackedTransaction(day: day, kind: UInt32(bitPattern: kind), amount: micro), kindHash: kindKey.low)
+    }
+
+    private struct StatedTerms {
+        var terms = PaymentTerms()
+        /// Whether all that the row says of them can be.
+        var isSound = true
+    }
+
+    /// What a row says of what is paid for. Half a period is none.
+    @inline(never)
+    private func terms(_ rows: RowBytes, _ row: Int, paidOn day: Int32) -> StatedTerms {
+        let purpose = rows.span(row, Column.purpose)
+        let recurs = purpose.count == 0 || PaymentTerms.recurs(kind: rows.text(purpose))
+        let ends = [Column.periodStart, Column.periodEnd].map { rows.span(row, $0) }
+        if ends.allSatisfy({ $0.count == 0 }) { return StatedTerms(terms: PaymentTerms(isRecurring: recurs)) }
+        let days = ends.compactMap { span -> Int32? in
+            guard case .value(let day, _) = periodTime.instant(rows.pointer(span), span.count) else { return nil }
+            return day
+        }
+        if days.count == 2,
+            let terms = PaymentTerms(isRecurring: recurs, periodStart: days[0], periodEnd: days[1], paidOn: day)
+        {
+            return StatedTerms(terms: terms)
+        }
+        return StatedTerms(terms: PaymentTerms(isRecurring: recurs), isSound: false)
     }
 
     @inline(never)

@@ -16,6 +16,8 @@ struct StandingContext: Sendable {
     let rates: LedgerRates
     /// By kind of transaction.
     let currencyOfKind: [UInt32]
+    /// The same; nil where no row says anything of them.
+    let termsOfKind: [PaymentTerms]?
 
     init(_ silver: SilverTables, asOf: Day, settings: GoldSettings) {
         self.silver = silver
@@ -29,7 +31,23 @@ struct StandingContext: Sendable {
         let rates = LedgerRates(settings.rates)
         self.rates = rates
         // A currency without a rate is worth nothing that could be added up.
-        currencyOfKind = silver.transactions.kinds.kinds.map { rates.index(of: $0.currency) ?? .max }
+        let kinds = silver.transactions.kinds.kinds
+        currencyOfKind = kinds.map { rates.index(of: $0.currency) ?? .max }
+        termsOfKind = kinds.allSatisfy { $0.terms == PaymentTerms() } ? nil : kinds.map(\.terms)
+    }
+
+    /// A transaction as the ledger reads it.
+    @inline(__always)
+    func payment(_ value: PackedTransaction) -> LedgerPayment {
+        let currency = currencyOfKind[Int(value.kind)]
+        guard let terms = termsOfKind?[Int(value.kind)] else {
+            return LedgerPayment(day: value.day, amount: value.amount, currency: currency)
+        }
+        let start = value.day &+ terms.periodStart
+        return LedgerPayment(
+            day: value.day, amount: value.amount, currency: currency, isRecurring: terms.isRecurring,
+            periodStart: terms.hasPeriod ? start : LedgerPayment.noDay,
+            periodEnd: terms.hasPeriod ? start &+ terms.periodDays : LedgerPayment.noDay)
     }
 
     /// Whether a client is there on the day.
@@ -96,9 +114,7 @@ struct StandingPass {
                 for at in slice {
                     let value = values[at]
                     if value.day > context.asOf { break }
-                    ledger.add(
-                        LedgerPayment(
-                            day: value.day, amount: value.amount, currency: context.currencyOfKind[Int(value.kind)]))
+                    ledger.add(context.payment(value))
                 }
             }
         }

@@ -27,6 +27,7 @@ enum Schema {
             try database.execute(sql: RowDigests.schema)
             try RowDigests.makeAnew(in: database)
         }
+        migrator.registerMigration("11 terms of payments") { try $0.execute(sql: SilverStore.paymentTermsSchema) }
         registerAttributes(&migrator)
         return migrator
     }

@@ -219,12 +219,17 @@ extension SilverStore {
             try events.run("write a kind of event")
         }
         let transactions = try BulkStatement(
-            connection, "INSERT INTO transaction_kind (idx, currency, method) VALUES (?, ?, ?)")
+            connection,
+            """
+            INSERT INTO transaction_kind (idx, currency, method, is_recurring, period_start, period_days)
+                VALUES (?, ?, ?, ?, ?, ?)
+            """)
         for index in delta.newTransactionKinds {
             let kind = delta.tables.transactions.kinds.kinds[index]
             transactions.bind(1, index)
             transactions.bind(2, kind.currency)
             transactions.bind(3, kind.method)
+            SilverStore.bind(kind.terms, firstIndex: 4, transactions)
             try transactions.run("write a kind of transaction")
         }
     }

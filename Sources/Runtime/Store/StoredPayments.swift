@@ -15,12 +15,51 @@ extension SilverStore {
     }
 
     static func transactionKinds(_ connection: OpaquePointer) throws -> [TransactionKind] {
-        let select = try BulkStatement(connection, "SELECT currency, method FROM transaction_kind ORDER BY idx")
+        // A database that is not opened may be of an older version.
+        let probe = try BulkStatement(
+            connection, "SELECT count(*) FROM pragma_table_info('transaction_kind') WHERE name = 'period_days'")
+        let hasTerms = try probe.next("read the kinds of transactions") && probe.integer(0) > 0
+        let terms = hasTerms ? "is_recurring, period_start, period_days" : "NULL, NULL, NULL"
+        let select = try BulkStatement(
+            connection, "SELECT currency, method, \(terms) FROM transaction_kind ORDER BY idx")
         var kinds: [TransactionKind] = []
         while try select.next("read the kinds of transactions") {
-            kinds.append(TransactionKind(currency: select.text(0), method: select.text(1)))
+            kinds.append(
+                TransactionKind(
+                    currency: select.text(0), method: select.text(1),
+                    terms: try paymentTerms(select, firstColumn: 2)))
         }
         return kinds
+    }
+
+    /// What a version before payments had terms has written is null, as are those of rows that say nothing of them.
+    static let paymentTermsSchema = """
+        ALTER TABLE transaction_kind ADD COLUMN is_recurring INTEGER;
+        ALTER TABLE transaction_kind ADD COLUMN period_start INTEGER;
+        ALTER TABLE transaction_kind ADD COLUMN period_days INTEGER;
+        """
+
+    static func bind(_ terms: PaymentTerms, firstIndex: Int32, _ statement: borrowing BulkStatement) {
+        if terms.isRecurring { statement.bindNull(firstIndex) } else { statement.bind(firstIndex, 0) }
+        for (offset, days) in [terms.periodStart, terms.periodDays].enumerated() {
+            let index = firstIndex + 1 + Int32(offset)
+            if terms.hasPeriod { statement.bind(index, Int(days)) } else { statement.bindNull(index) }
+        }
+    }
+
+    private static func paymentTerms(
+        _ select: borrowing BulkStatement, firstColumn: Int32
+    ) throws -> PaymentTerms {
+        let what = "table transaction_kind"
+        let recurs =
+            select.isNull(firstColumn) ? true : try select.number(firstColumn, in: 0...1, what) as Int64 == 1
+        if select.isNull(firstColumn + 2) { return PaymentTerms(isRecurring: recurs) }
+        guard
+            let terms = PaymentTerms(
+                isRecurring: recurs, start: try select.number(firstColumn + 1, what),
+                days: try select.number(firstColumn + 2, what))
+        else { throw BlockDigest.damaged(what) }
+        return terms
     }
 
     /// The payments of a database that is not opened: nothing is made, changed or brought to today's schema, and whether a
