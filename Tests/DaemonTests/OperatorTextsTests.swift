@@ -91,7 +91,7 @@ struct OperatorTextsTests {
     func correctionsOfCategories() {
         for category in Records.Category.allCases {
             let hint = DaemonServices.correction(of: category)
-            let isMutable = [.demographics, .support, .events].contains(category)
+            let isMutable = ![.engagement, .surveys].contains(category)
             #expect(hint.contains("a later file with the same") == isMutable, "\(hint)")
             #expect(hint.contains("backup"))
         }

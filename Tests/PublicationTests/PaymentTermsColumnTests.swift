@@ -53,4 +53,31 @@ import Testing
             #expect(try RowDigests.differences([RowDigests.Table("transaction_kind")], database) == [])
         }
     }
+
+    @Test func revisionsComeBackAsTheyWere() throws {
+        let queue = try DatabaseQueue()
+        try Schema.migrator.migrate(queue)
+        try queue.write { database in
+            let connection = try #require(database.sqliteConnection)
+            // As on the connection of the store.
+            try database.execute(sql: "PRAGMA recursive_triggers = ON")
+            try RowDigests.keep(database)
+            let keys = [UInt64.max, 0, 1 << 63].map { KeyEntry(prefix: $0, suffix: .max, content: 0) }
+            #expect(try TransactionRevisions.find(keys, connection) == [nil, nil, nil])
+            for revision in [1, UInt32(Int32.max)] {
+                let revised = keys.dropLast().enumerated().map { index, key in
+                    RevisedKey(
+                        entry: KeyEntry(prefix: key.prefix, suffix: key.suffix, content: .max - UInt32(index)),
+                        revision: revision)
+                }
+                try TransactionRevisions.write(revised, connection)
+                #expect(try TransactionRevisions.find(keys, connection) == revised + [nil])
+            }
+            #expect(try RowDigests.differences([TransactionRevisions.table], database) == [])
+            try database.execute(sql: "DROP TRIGGER digest_changed_transaction_revision")
+            try database.execute(sql: "UPDATE transaction_revision SET revision = 0 WHERE prefix = 0")
+            #expect(try RowDigests.differences([TransactionRevisions.table], database) == ["transaction_revision"])
+            #expect(throws: StoreError.self) { try TransactionRevisions.find(keys, connection) }
+        }
+    }
 }

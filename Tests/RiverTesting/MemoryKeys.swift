@@ -8,6 +8,7 @@ public final class MemoryKeys: KnownKeys {
     }
 
     private var contents: [Key: UInt32] = [:]
+    private var revised: [Key: RevisedKey] = [:]
 
     public init() {}
 
@@ -16,6 +17,15 @@ public final class MemoryKeys: KnownKeys {
     /// Takes the new keys of a load.
     public func insert(_ entries: UnsafeBufferPointer<KeyEntry>) {
         for entry in entries { contents[Key(prefix: entry.prefix, suffix: entry.suffix)] = entry.content }
+    }
+
+    /// Takes the keys whose rows in force a load has brought with a revision.
+    public func insert(_ keys: [RevisedKey]) {
+        for key in keys { revised[Key(prefix: key.entry.prefix, suffix: key.entry.suffix)] = key }
+    }
+
+    public func revisions(of keys: [KeyEntry]) -> [RevisedKey?] {
+        keys.map { revised[Key(prefix: $0.prefix, suffix: $0.suffix)] }
     }
 
     public func find(

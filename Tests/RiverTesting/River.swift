@@ -98,6 +98,7 @@ public final class River {
             return results
         }
         delta.keys.forEachPiece { known.insert($0) }
+        known.insert(delta.revisedKeys)
         keys[category] = known
         for (_, count) in delta.newOrphans { waiting[count.drop, default: 0] += count.rows }
         for (_, count) in delta.joinedOrphans { waiting[count.drop, default: 0] -= count.rows }

@@ -68,7 +68,8 @@ import Words
 
     @Test func everyColumnOfEveryCategoryCanHaveARule() throws {
         let rows: [(Category, String)] = [
-            (.transactions, "id,c1,5,USD,x,2024-01-01"), (.engagement, "id,c1,x,2024-01-01,x,x"),
+            (.transactions, "id,c1,5,USD,x,2024-01-01,2024-01-01,2024-02-01,x,1"),
+            (.engagement, "id,c1,x,2024-01-01,x,x"),
             (.support, "id,c1,x,2024-01-01,2024-01-02,3"), (.surveys, "id,c1,2024-01-01,5,x"),
             (
                 .demographics,
@@ -95,7 +96,7 @@ import Words
                 case .engagement: "id,c1,x,2024-01-01,x,x"
                 case .support: "id,c1,x,2024-01-01,2024-01-02,3"
                 case .surveys: "id,c1,2024-01-01,5,x"
-                default: "id,c1,5,USD,x,2024-01-01"
+                default: "id,c1,5,USD,x,2024-01-01,2024-01-01,2024-02-01,x,1"
                 }
             for column in category.columns {
                 let header = category.columns.map(\.name).joined(separator: ",")

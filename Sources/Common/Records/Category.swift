@@ -91,6 +91,7 @@ public struct ColumnSpecification: Sendable, Hashable {
         .init("period_start", .futureDay),
         .init("period_end", .futureDay),
         .init("kind", .text),
+        .init("revision", .integer(TransactionTable.revisionRange)),
     ]
 
     private static let engagement: [ColumnSpecification] = [

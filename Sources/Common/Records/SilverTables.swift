@@ -24,6 +24,24 @@ public struct SilverTables: Sendable {
     public mutating func see(firstEventDay day: Day) { firstEventDay = firstEventDay.map { min($0, day) } ?? day }
 }
 
+extension SilverTables {
+    /// The latest day of what is there, worked out anew.
+    public var latestRecordDay: Day? {
+        var latest = Int32.min
+        for (isKnown, day) in zip(clients.isKnown, clients.creationDay) where isKnown { latest = max(latest, day) }
+        for segment in events.segments { for value in segment.values { latest = max(latest, value.day) } }
+        for segment in transactions.segments { for value in segment.values { latest = max(latest, value.day) } }
+        if let created = tickets.createdAt.max() { latest = max(latest, Instant(rawValue: created).day.rawValue) }
+        if let answered = surveys.day.max() { latest = max(latest, answered) }
+        return latest == .min ? nil : Day(rawValue: latest)
+    }
+}
+
+extension TransactionTable {
+    /// Which version of a row a file may say it brings.
+    public static var revisionRange: ClosedRange<Int> { 0...Int(Int32.max) }
+}
+
 /// Support tickets, in the order of their first arrival; a later drop updates a row in place.
 public struct TicketTable: Sendable {
     /// Stands for "not resolved".

@@ -126,13 +126,13 @@ final class EngagementStage: SilverStage {
     }
 
     func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {
-        let (built, keys) = try staging.finish(load, known: known)
-        guard let built else { return StageOutcome(keys: keys) }
+        let staged = try staging.finish(load, known: known)
+        guard let built = staged.built else { return StageOutcome(keys: staged.keys) }
         let segment = EventSegment(id: load.state.tables.nextSegmentID, slices: built.slices, values: built.values)
         load.tables.events.segments.append(segment)
         let days = DayRange.of(segment.values.lazy.map(\.day))
         load.tables.see(firstEventDay: Day(rawValue: days.lowerBound))
         load.tables.see(lastDay: Day(rawValue: days.upperBound))
-        return StageOutcome(keys: keys, events: segment)
+        return StageOutcome(keys: staged.keys, events: segment)
     }
 }

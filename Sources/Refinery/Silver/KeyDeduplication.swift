@@ -10,6 +10,27 @@ struct KeyDeduplication {
         var isCollision: Bool
     }
 
+    /// What becomes of the rows of a load.
+    struct Outcome {
+        var keys = SortedKeys.none
+        var duplicates: [Duplicate] = []
+        /// Rows that counted when they came, and are not in force any more.
+        var replaced: [UInt32] = []
+        /// Rows that took the place of another one.
+        var updates: [UInt32] = []
+        /// Those of them in force whose former row is one of an earlier load, with the content of that.
+        var replacements: [(row: UInt32, formerContent: UInt32)] = []
+        /// Keys whose row in force has a revision above 0, with that row.
+        var revised: [(row: UInt32, key: RevisedKey)] = []
+
+        /// A row turns out to replace nothing that is there.
+        mutating func refuse(_ row: UInt32) {
+            updates.removeAll { $0 == row }
+            revised.removeAll { $0.row == row }
+            duplicates.append(Duplicate(row: row, isCollision: true))
+        }
+    }
+
     /// A row of the load whose key an earlier row of the load has.
     private struct Repetition {
         var row: UInt32
@@ -29,9 +50,10 @@ struct KeyDeduplication {
     ///   - spool: holds the new keys afterwards, in the place of what was staged.
     ///   - excluded: rows that do not take part (their drop was refused).
     static func run(
-        _ spool: Spool<StagedKey>, excluded: RowBits?, known: any KnownKeys, isInterrupted: () -> Bool
-    ) throws -> (keys: SortedKeys, duplicates: [Duplicate]) {
-        var duplicates: [Duplicate] = []
+        _ spool: Spool<StagedKey>, excluded: RowBits?, revisions: StagedRevisions = StagedRevisions(),
+        known: any KnownKeys, isInterrupted: () -> Bool
+    ) throws -> Outcome {
+        var outcome = Outcome()
         var counts: [Int] = []
         counts.reserveCapacity(spool.partitionCount)
         let sorting = Sorting(spool, excluded: excluded)
@@ -39,11 +61,12 @@ struct KeyDeduplication {
         for partition in 0..<spool.partitionCount {
             if isInterrupted() { throw SilverLoad.Interrupted() }
             var sorted = sorting.next()
-            try removeKnown(&sorted, known: known, into: &duplicates)
+            try removeKnown(&sorted, revisions, known: known, into: &outcome)
             counts.append(sorted.entries.count)
             sorted.entries.withUnsafeBufferPointer { spool.settle($0, in: partition) }
         }
-        return (SortedKeys(spool, counts: counts), duplicates)
+        outcome.keys = SortedKeys(spool, counts: counts)
+        return outcome
     }
 
     /// Sorts partition after partition on other threads, a few ahead of whoever takes them.
@@ -127,7 +150,7 @@ struct KeyDeduplication {
     }
 
     private static func removeKnown(
-        _ sorted: inout Sorted, known: any KnownKeys, into duplicates: inout [Duplicate]
+        _ sorted: inout Sorted, _ revisions: StagedRevisions, known: any KnownKeys, into outcome: inout Outcome
     ) throws {
         var removed: [Int] = []
         var knownContent: [Int: UInt32] = [:]
@@ -135,15 +158,30 @@ struct KeyDeduplication {
             try known.find(entries) { position, content in
                 removed.append(position)
                 knownContent[position] = content
-                duplicates.append(
-                    Duplicate(row: sorted.rows[position], isCollision: entries[position].content != content))
             }
         }
-        // Compared with the row that is kept, which may be one of an earlier load: so it does not matter how rows are
-        // split into drops.
-        for repetition in sorted.repetitions {
-            let kept = knownContent[repetition.position] ?? sorted.entries[repetition.position].content
-            duplicates.append(Duplicate(row: repetition.row, isCollision: repetition.content != kept))
+        let revised = removed.isEmpty ? [] : try known.revisions(of: removed.map { sorted.entries[$0] })
+        if revisions.isEmpty, revised.allSatisfy({ $0 == nil }) {
+            for position in removed {
+                let isCollision = sorted.entries[position].content != knownContent[position]
+                outcome.duplicates.append(Duplicate(row: sorted.rows[position], isCollision: isCollision))
+            }
+            // Compared with the row that is kept, which may be one of an earlier load: so it does not matter how rows are
+            // split into drops.
+            for repetition in sorted.repetitions {
+                let kept = knownContent[repetition.position] ?? sorted.entries[repetition.position].content
+                outcome.duplicates.append(Duplicate(row: repetition.row, isCollision: repetition.content != kept))
+            }
+        } else {
+            for (position, key) in zip(removed, revised) {
+                if let key { knownContent[position] = key.entry.content }
+            }
+            settle(
+                &sorted, revisions, known: knownContent,
+                knownRevisions: Dictionary(
+                    uniqueKeysWithValues: zip(removed, revised).compactMap { position, key in
+                        key.map { (position, $0.revision) }
+                    }), into: &outcome)
         }
         guard !removed.isEmpty else { return }
         removed.sort()
@@ -158,6 +196,43 @@ struct KeyDeduplication {
             kept += 1
         }
         sorted.entries.removeLast(sorted.entries.count - kept)
+    }
+
+    /// Finds the row in force of every key of a partition.
+    /// - Parameters:
+    ///   - known: the content of the row in force before, by the position of its key.
+    ///   - knownRevisions: its revision where that is above 0.
+    private static func settle(
+        _ sorted: inout Sorted, _ revisions: StagedRevisions, known: [Int: UInt32], knownRevisions: [Int: UInt32],
+        into outcome: inout Outcome
+    ) {
+        var settlings: [Int: KeySettling] = [:]
+        for (position, content) in known {
+            settlings[position] = KeySettling(row: nil, revision: knownRevisions[position] ?? 0, content: content)
+            let row = sorted.rows[position]
+            settlings[position]?.see(
+                row: row, revision: revisions[row], content: sorted.entries[position].content, &outcome)
+        }
+        for repetition in sorted.repetitions {
+            let position = repetition.position
+            let first = sorted.rows[position]
+            settlings[
+                position,
+                default: KeySettling(
+                    row: first, revision: revisions[first], content: sorted.entries[position].content)
+            ].see(row: repetition.row, revision: revisions[repetition.row], content: repetition.content, &outcome)
+        }
+        for position in sorted.entries.indices {
+            if let settling = settlings[position] {
+                guard let row = settling.row else { continue }
+                sorted.rows[position] = row
+                sorted.entries[position].content = settling.content
+                if let former = known[position] { outcome.replacements.append((row, former)) }
+            }
+            let row = sorted.rows[position]
+            guard revisions[row] > 0 else { continue }
+            outcome.revised.append((row, RevisedKey(entry: sorted.entries[position], revision: revisions[row])))
+        }
     }
 
     /// Sorts one partition by key, keeping the order of rows among equal keys: a counting sort by the bits below the

@@ -35,6 +35,13 @@ public protocol KnownKeys {
     /// Calls `found` with the position of every entry of `sorted` whose key is known and the content it was known with.
     func find(
         _ sorted: UnsafeBufferPointer<KeyEntry>, found: (_ position: Int, _ content: UInt32) -> Void) throws
+
+    /// What is known of keys whose row in force has a revision above 0; nil for each of the others.
+    func revisions(of keys: [KeyEntry]) throws -> [RevisedKey?]
+}
+
+extension KnownKeys {
+    public func revisions(of keys: [KeyEntry]) -> [RevisedKey?] { [RevisedKey?](repeating: nil, count: keys.count) }
 }
 
 /// No earlier keys.

@@ -19,6 +19,8 @@ final class RowStaging<Record: StagedRecord> {
     /// parsed, and none of it has left the processor's nearest cache again.
     private static var stretch: Int { 256 }
 
+    /// Of the staged rows, for categories that have them.
+    var revisions = StagedRevisions()
     private let keys: Spool<StagedKey>
     private let records: Spool<Record>
     /// One value a row of a stretch.
@@ -91,24 +93,60 @@ final class RowStaging<Record: StagedRecord> {
         }
     }
 
+    /// What staging comes to.
+    struct Outcome {
+        /// What is left, sorted; nil when nothing is.
+        var built: SegmentBuilding<Record>?
+        var keys = SortedKeys.none
+        var revised: [RevisedKey] = []
+    }
+
     /// Leaves out rows whose key is known, counts those and the orphans, and sorts the rest.
-    /// - Returns: what is left, nil when nothing is; and its keys.
+    /// - Parameter find: says which of the rows of earlier loads that later revisions replace are there.
     func finish(
-        _ load: SilverLoad, known: any KnownKeys
-    ) throws -> (built: SegmentBuilding<Record>?, keys: SortedKeys) {
+        _ load: SilverLoad, known: any KnownKeys, find: ([Replacement<Record.Value>]) -> [Bool] = { _ in [] }
+    ) throws -> Outcome {
         let excluded = load.excludedBits()
-        let (newKeys, duplicates) = try KeyDeduplication.run(
-            keys, excluded: excluded, known: known, isInterrupted: load.isInterrupted)
-        load.countDuplicates(duplicates)
+        var outcome = try KeyDeduplication.run(
+            keys, excluded: excluded, revisions: revisions, known: known, isInterrupted: load.isInterrupted)
+        if !outcome.replacements.isEmpty {
+            let replacements = replacements(outcome)
+            for (replacement, isThere) in zip(replacements, find(replacements)) where !isThere {
+                outcome.refuse(replacement.row)
+            }
+        }
+        load.countDuplicates(outcome.duplicates)
+        load.countUpdates(outcome.updates)
         var skipped = excluded ?? RowBits(count: load.stagedRowCount)
-        for duplicate in duplicates { skipped.insert(Int(duplicate.row)) }
+        for duplicate in outcome.duplicates { skipped.insert(Int(duplicate.row)) }
         try load.countOrphans(records, skipped: skipped)
+        for row in outcome.replaced { skipped.insert(Int(row)) }
         let built = SegmentBuilding(records, skipped: skipped, isInterrupted: load.isInterrupted)
         // Partitions that were left out then are missing in it.
         try load.checkInterruption()
         // What is stored next needs memory too.
         records.removeAll()
-        return (built.values.isEmpty ? nil : built, newKeys)
+        revisions.removeAll()
+        return Outcome(
+            built: built.values.isEmpty ? nil : built, keys: outcome.keys, revised: outcome.revised.map(\.key))
+    }
+
+    /// The rows that replace others, in their order, with their clients and values.
+    private func replacements(_ outcome: KeyDeduplication.Outcome) -> [Replacement<Record.Value>] {
+        let former = Dictionary(
+            outcome.replacements.map { ($0.row, $0.formerContent) }, uniquingKeysWith: { first, _ in first })
+        var found: [Replacement<Record.Value>] = []
+        for partition in 0..<records.partitionCount {
+            records.forEachChunk(in: partition) { chunk in
+                for record in chunk {
+                    guard let content = former[record.row] else { continue }
+                    found.append(
+                        Replacement(
+                            row: record.row, formerContent: content, client: record.client, value: record.value))
+                }
+            }
+        }
+        return found.sorted { $0.row < $1.row }
     }
 }
 

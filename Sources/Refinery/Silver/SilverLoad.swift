@@ -209,6 +209,8 @@ public final class SilverLoad {
             newCalendarRows: before.calendar.count..<tables.calendar.count,
             changedCalendarRows: changedCalendarRows.filter { $0 < before.calendar.count }.sorted(),
             keys: outcome.keys, eventSegment: outcome.events, transactionSegment: outcome.transactions,
+            rewrittenTransactions: outcome.rewritten, removedTransactions: outcome.removed,
+            revisedKeys: outcome.revised,
             newOrphans: newOrphans, joinedOrphans: joinedOrphans,
             remarks: Dictionary(
                 zip(counts.map(\.drop), remarks).filter { !$0.1.isEmpty }, uniquingKeysWith: { first, _ in first }))
@@ -289,6 +291,10 @@ public final class SilverLoad {
         }
     }
 
+    func countUpdates(_ rows: [UInt32]) {
+        for row in rows { counts[dropIndex(ofRow: Int(row))].counts.updated += 1 }
+    }
+
     /// Notes that `rows` rows of a drop wait for a client.
     func addOrphans(client: UInt32, dropIndex: Int, rows: Int) {
         let count = SilverState.OrphanCount(drop: counts[dropIndex].drop, rows: rows)
@@ -355,6 +361,10 @@ struct StageOutcome {
     var keys = SortedKeys.none
     var events: EventSegment?
     var transactions: TransactionSegment?
+    /// Segments without what later revisions replace, and the numbers of those in whose place they are.
+    var rewritten: [TransactionSegment] = []
+    var removed: [Int64] = []
+    var revised: [RevisedKey] = []
 }
 
 extension SilverStage {

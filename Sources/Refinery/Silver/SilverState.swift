@@ -92,7 +92,7 @@ public struct DropCounts: Sendable, Equatable {
     public var duplicates = 0
     /// Duplicates whose content differs from the first row of their key.
     public var collisions = 0
-    /// Accepted rows that changed a client, ticket or known day that was there.
+    /// Accepted rows that changed a client, transaction, ticket or known day that was there.
     public var updated = 0
     /// Optional values that were invalid and are taken as unknown.
     public var warnings = 0
@@ -123,6 +123,12 @@ public struct SilverDelta {
     public let keys: SortedKeys
     public let eventSegment: EventSegment?
     public let transactionSegment: TransactionSegment?
+    /// Segments that stand in the place of others, from which later revisions have taken transactions, and the numbers of
+    /// those that are gone.
+    public let rewrittenTransactions: [TransactionSegment]
+    public let removedTransactions: [Int64]
+    /// Keys whose row in force was brought by this load with a revision above 0.
+    public let revisedKeys: [RevisedKey]
     /// Orphan rows of this load, and those of earlier drops whose client has arrived with it.
     public let newOrphans: [(client: UInt32, count: SilverState.OrphanCount)]
     public let joinedOrphans: [(client: UInt32, count: SilverState.OrphanCount)]

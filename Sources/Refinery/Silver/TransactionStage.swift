@@ -1,4 +1,5 @@
 import Records
+import Words
 
 /// Stages transactions.
 final class TransactionStage: SilverStage {
@@ -29,6 +30,7 @@ final class TransactionStage: SilverStage {
         static let periodStart = 6
         static let periodEnd = 7
         static let purpose = 8
+        static let revision = 9
     }
 
     init(settings: SilverSettings, byteCount: Int) {
@@ -75,6 +77,7 @@ final class TransactionStage: SilverStage {
         var seen = seenDecimals
         defer { seenDecimals = seen }
         let clientIndex = load.state.clientIndex
+        let namesRevisions = rows.hasColumn(Column.revision)
         let namesTerms = (Column.periodStart...Column.purpose).contains { rows.hasColumn($0) }
         var passed = 0
         var sum = 0.0
@@ -91,10 +94,9 @@ final class TransactionStage: SilverStage {
                 clientIndex.prefetch(hash: hash)
                 output[passed] = .init(
                     clientKey: clientKey, clientHash: hash, value: transaction,
-                    content: ContentHash.combine(
-                        hash ^ UInt64(UInt32(bitPattern: transaction.day)), UInt64(bitPattern: transaction.amount),
-                        kindHash),
+                    content: TransactionContent.hash(transaction, clientHash: hash, kindHash: kindHash),
                     row: UInt32(truncatingIfNeeded: row))
+                if namesRevisions { noteRevision(rows, row, ofStaged: load.stagedRowCount + passed, load) }
                 passed += 1
             }
         }
@@ -169,19 +171,19 @@ final class TransactionStage: SilverStage {
         if let reason = reading.problem(ofDay: day) { return .rejected(Column.date, reason) }
         if let reason = reading.violation(rows, row, Column.date) { return .rejected(Column.date, reason) }
         if reading.hasRules {
-            for column in Column.periodStart...Column.purpose {
+            for column in Column.periodStart...Column.revision {
                 if let reason = reading.violation(rows, row, column) { return .rejected(column, reason) }
             }
         }
-        if !stated.isSound { load.current.warnings += 1 }
+        if let column = stated.unreadable { warn(rows, row, column, load) }
         return .accepted(
             PackedTransaction(day: day, kind: UInt32(bitPattern: kind), amount: micro), kindHash: kindKey.low)
     }
 
     private struct StatedTerms {
         var terms = PaymentTerms()
-        /// Whether all that the row says of them can be.
-        var isSound = true
+        /// The column of what cannot be.
+        var unreadable: Int?
     }
 
     /// What a row says of what is paid for. Half a period is none.
@@ -200,7 +202,26 @@ final class TransactionStage: SilverStage {
         {
             return StatedTerms(terms: terms)
         }
-        return StatedTerms(terms: PaymentTerms(isRecurring: recurs), isSound: false)
+        return StatedTerms(
+            terms: PaymentTerms(isRecurring: recurs),
+            unreadable: ends[0].count == 0 ? Column.periodStart : Column.periodEnd)
+    }
+
+    private func warn(_ rows: RowBytes, _ row: Int, _ column: Int, _ load: SilverLoad) {
+        load.current.warnings += 1
+        load.remark(
+            line: Int(rows.batch.lines[row]), column: reading.category.columns[column].name, .unreadableValue)
+    }
+
+    private func noteRevision(_ rows: RowBytes, _ row: Int, ofStaged staged: Int, _ load: SilverLoad) {
+        let span = rows.span(row, Column.revision)
+        if span.count == 0 { return }
+        guard let revision = NumberParser.integer(rows.pointer(span), span.count, in: TransactionTable.revisionRange)
+        else {
+            warn(rows, row, Column.revision, load)
+            return
+        }
+        staging.revisions.note(UInt32(revision), ofRow: staged)
     }
 
     @inline(never)
@@ -211,12 +232,28 @@ final class TransactionStage: SilverStage {
     }
 
     func finish(_ load: SilverLoad, known: any KnownKeys) throws -> StageOutcome {
-        let (built, keys) = try staging.finish(load, known: known)
-        guard let built else { return StageOutcome(keys: keys) }
-        let segment = TransactionSegment(
-            id: load.state.tables.nextSegmentID, slices: built.slices, values: built.values)
+        var former: RevisedRows?
+        let staged = try staging.finish(load, known: known) { replacements in
+            var rows = RevisedRows(load.tables)
+            defer { former = rows }
+            return rows.find(replacements)
+        }
+        var outcome = StageOutcome(keys: staged.keys, revised: staged.revised)
+        // Numbers are never used again, so they are counted from those that were there.
+        var nextID = load.state.tables.nextSegmentID
+        if let former {
+            (outcome.removed, outcome.rewritten) = former.remove(
+                from: &load.tables.transactions, nextID: &nextID)
+        }
+        guard let built = staged.built else { return outcome }
+        let segment = TransactionSegment(id: nextID, slices: built.slices, values: built.values)
         load.tables.transactions.segments.append(segment)
         load.tables.see(lastDay: Day(rawValue: DayRange.of(segment.values.lazy.map(\.day)).upperBound))
-        return StageOutcome(keys: keys, transactions: segment)
+        // The latest day may have been that of a row that counts no more.
+        if let day = former?.latestDay, day == load.tables.lastDay?.rawValue {
+            load.tables.lastDay = load.tables.latestRecordDay
+        }
+        outcome.transactions = segment
+        return outcome
     }
 }

@@ -19,6 +19,7 @@ private let entriesPerBlock = 1018
 /// Answers which keys are known, from the runs on disk.
 struct StoredKeys: KnownKeys {
     let store: SilverStore
+    let category: Category
     let runs: [KeyRun]
     let isInterrupted: () -> Bool
 
@@ -26,6 +27,15 @@ struct StoredKeys: KnownKeys {
         _ sorted: UnsafeBufferPointer<KeyEntry>, found: (_ position: Int, _ content: UInt32) -> Void
     ) throws {
         guard !sorted.isEmpty, !runs.isEmpty else { return }
+        try during { try find(sorted, $0, found: found) }
+    }
+
+    func revisions(of keys: [KeyEntry]) throws -> [RevisedKey?] {
+        guard category == .transactions else { return [RevisedKey?](repeating: nil, count: keys.count) }
+        return try during { try TransactionRevisions.find(keys, $0) }
+    }
+
+    private func during<Result>(_ body: (OpaquePointer) throws -> Result) throws -> Result {
         // On the connection that writes: what it wrote last is nearest to it, and readers are left to those who ask.
         try store.writeWithoutTransaction { database in
             guard let connection = database.sqliteConnection else {
@@ -34,9 +44,7 @@ struct StoredKeys: KnownKeys {
             // One view for all that is looked up: each statement by itself would take a new one.
             try SQLiteConnection.execute(connection, "BEGIN")
             defer { sqlite3_exec(connection, "COMMIT", nil, nil, nil) }
-            try InterruptibleStatements.during(connection, isInterrupted) {
-                try find(sorted, connection, found: found)
-            }
+            return try InterruptibleStatements.during(connection, isInterrupted) { try body(connection) }
         }
     }
 

@@ -29,8 +29,13 @@ enum RowDigests {
         Table("client"), Table("client_history"), Table("event_kind"), Table("transaction_kind"), Table("segment"),
         Table("key_run"), Table("ticket"), Table("survey"), Table("orphan"), Table("calendar"),
         Table("reject_counts", hasRowID: false),
-        Table("meta", where: "key NOT LIKE 'note:%'", hasRowID: false),
+        Table("meta", where: "key NOT LIKE 'note:%'", hasRowID: false), TransactionRevisions.table,
     ]
+
+    /// Those that a database has; one of an older version does not have all of today's.
+    static func present(_ tables: [Table] = ledger + silver, in database: Database) throws -> [Table] {
+        try tables.filter { try database.tableExists($0.name) }
+    }
 
     static let schema = "CREATE TABLE row_digest (name TEXT PRIMARY KEY, sum INTEGER NOT NULL) WITHOUT ROWID"
 

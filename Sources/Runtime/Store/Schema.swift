@@ -25,9 +25,13 @@ enum Schema {
         // anew, as those of attributes do.
         migrator.registerMigration("10 digests of rows") { database in
             try database.execute(sql: RowDigests.schema)
-            try RowDigests.makeAnew(in: database)
+            try RowDigests.makeAnew(RowDigests.present(in: database), in: database)
         }
         migrator.registerMigration("11 terms of payments") { try $0.execute(sql: SilverStore.paymentTermsSchema) }
+        migrator.registerMigration("12 revisions of transactions") { database in
+            try database.execute(sql: TransactionRevisions.schema)
+            try RowDigests.makeAnew([TransactionRevisions.table], in: database)
+        }
         registerAttributes(&migrator)
         return migrator
     }

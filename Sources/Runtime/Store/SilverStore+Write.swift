@@ -73,7 +73,7 @@ extension SilverStore {
         of category: Category, isInterrupted: @escaping () -> Bool = { false }
     ) throws -> some KnownKeys {
         StoredKeys(
-            store: self, runs: try runs(of: category), isInterrupted: isInterrupted)
+            store: self, category: category, runs: try runs(of: category), isInterrupted: isInterrupted)
     }
 
     private func runs(of category: Category) throws -> [KeyRun] {
@@ -131,7 +131,7 @@ extension SilverStore {
     private func writePacked(
         _ delta: SilverDelta, _ connection: OpaquePointer, _ isInterrupted: () -> Bool
     ) throws {
-        guard delta.keys.count > 0 else { return }
+        guard delta.keys.count > 0 || delta.transactionSegment != nil else { return }
         let blocks = BlockWriting(connection, bytesMax: logBytesMax)
         let writer = try KeyRunWriter(connection, category: delta.category)
         try delta.keys.forEachPiece {
@@ -141,7 +141,7 @@ extension SilverStore {
         if let segment = delta.eventSegment {
             try SegmentRows.writeBlocks(segment, connection) { try blocks.wrote($0) }
         }
-        if let segment = delta.transactionSegment {
+        for segment in delta.rewrittenTransactions + [delta.transactionSegment].compactMap({ $0 }) {
             try SegmentRows.writeBlocks(segment, connection) { try blocks.wrote($0) }
         }
         // From here on everything is one transaction.
@@ -193,9 +193,11 @@ extension SilverStore {
         if let segment = delta.eventSegment {
             try SegmentRows.enter(segment, category: .engagement, connection)
         }
-        if let segment = delta.transactionSegment {
+        for segment in delta.rewrittenTransactions + [delta.transactionSegment].compactMap({ $0 }) {
             try SegmentRows.enter(segment, category: .transactions, connection)
         }
+        for id in delta.removedTransactions { try SegmentRows.remove(id, connection) }
+        try TransactionRevisions.write(delta.revisedKeys, connection)
         try writeTickets(tables.tickets, rows: Array(delta.newTickets) + delta.changedTickets, connection)
         try writeSurveys(tables.surveys, rows: delta.newSurveys, connection)
         try CalendarRows.write(

@@ -73,7 +73,7 @@ public final class SilverStore: Sendable {
             // Migrations note what they leave as what was written: nothing damaged is to be among it.
             try pool.read { database in
                 guard try RowDigests.isKept(database) else { return }
-                try RowDigests.check(RowDigests.ledger + RowDigests.silver, database)
+                try RowDigests.check(RowDigests.present(in: database), database)
             }
         }
         try migrator.migrate(pool)

@@ -246,8 +246,8 @@ extension DaemonServices {
         case .support: "a later file with the same ticket_id corrects the tickets that it names; \(undone)"
         case .events: "a later file with the same date and name corrects the known days that it names; \(undone)"
         case .transactions:
-            "a payment stays as it came first, and another row with an amount below zero, under a transaction_id of its "
-                + "own, takes it back; \(undone)"
+            "a later file with the same transaction_id and a higher revision corrects the payments that it names, and "
+                + "another row with an amount below zero, under a transaction_id of its own, takes one back; \(undone)"
         case .engagement: "an event stays as it came first, and no later file changes it; \(undone)"
         case .surveys: "an answer to a survey stays as it came first, and no later file changes it; \(undone)"
         }

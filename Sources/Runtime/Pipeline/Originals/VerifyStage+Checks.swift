@@ -99,7 +99,8 @@ extension VerifyStage {
         var checks: [VerificationCheck] = []
         var unbalanced = 0
         for drop in try places.store.drops(state: .loaded) {
-            accepted[drop.category, default: 0] += drop.accepted ?? 0
+            // A row that takes the place of another one adds none.
+            accepted[drop.category, default: 0] += (drop.accepted ?? 0) - (drop.updated ?? 0)
             if (drop.rows ?? 0) != (drop.accepted ?? 0) + (drop.rejected ?? 0) + (drop.duplicates ?? 0) {
                 unbalanced += 1
             }
