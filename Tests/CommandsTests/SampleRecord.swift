@@ -8,7 +8,7 @@ import Records
 /// How an invented past bears out the rules.
 enum SampleRecord {
     private static let record = RiskRecord(
-        horizonDays: 90, settings: "",
+        horizonDays: 90, settings: "", records: 7,
         windows: [
             RiskRecord.Window(
                 day: Day(2025, 8, 2), clients: 1_204, left: 61,

@@ -10,7 +10,7 @@ struct ChurnChoiceTests {
         as_of: data
         forecasts: { keep: false }
         schedule: { train_hours: 0 }
-        churn: { horizon_days: 30, population_days: 60, snapshots: 3, trees: 5 }
+        churn: { label: inactivity, horizon_days: 30, population_days: 60, snapshots: 3, trees: 5 }
 
         """
 

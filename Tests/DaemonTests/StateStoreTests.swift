@@ -22,7 +22,7 @@ struct StateStoreTests {
         as_of: data
         forecasts: { keep: true, clients: 2, quiet_seconds: 0 }
         schedule: { train_hours: 0 }
-        churn: { horizon_days: 30, population_days: 60, snapshots: 5, trees: 20 }
+        churn: { label: inactivity, horizon_days: 30, population_days: 60, snapshots: 5, trees: 20 }
 
         """
 

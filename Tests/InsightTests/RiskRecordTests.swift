@@ -33,7 +33,7 @@ import Testing
         let half = day(
             1, levels: levels, health: health.map { _ in .nan }, seen: left.map { $0 ? 9 : 1 },
             left: left.enumerated().map { $0.element && $0.offset < 20 })
-        return try RiskRecord.make(days: [half, first], horizonDays: 30, settings: "abc", scorer: nil)
+        return try RiskRecord.make(days: [half, first], horizonDays: 30, settings: "abc", records: 7, scorer: nil)
     }
 
     @Test func windows() throws {
@@ -97,7 +97,7 @@ import Testing
         let training = ChurnDays.training(trainedOn: days[3].asOf)
         let scorer = try ChurnScorer(version: "v", bundle: training.train(Array(standing[..<2])))
         #expect(scorer.bundle.model.report.rival?.areaUnderROC == scorer.bundle.model.report.baseline?.areaUnderROC)
-        let record = try RiskRecord.make(days: standing, horizonDays: 90, settings: "", scorer: scorer)
+        let record = try RiskRecord.make(days: standing, horizonDays: 90, settings: "", records: 7, scorer: scorer)
         #expect(record.windows.map { $0.rankings[.model] != nil } == [false, false, false, true, true])
         let last = try #require(record.windows.last)
         let expected = try #require(last.rankings[.model]?.expected)

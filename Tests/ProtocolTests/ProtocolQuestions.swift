@@ -53,7 +53,7 @@ enum ProtocolQuestions {
             ("export.table", #"{"table": "dashboard_kpis", "as_of": "2024-09-30"}"#),
             ("export.table", #"{"table": "ai_model_features"}"#), ("churn.model", "{}"),
             ("churn.train", #"{"wait": true}"#), ("churn.model", #"{"as_of": "2024-09-30"}"#),
-            ("churn.train", #"{"cancel": true}"#), ("churn.use", #"{"rules": true}"#),
+            ("risk.rules", "{}"), ("churn.train", #"{"cancel": true}"#), ("churn.use", #"{"rules": true}"#),
             ("churn.use", #"{"automatic": true}"#),
             ("export.table", #"{"table": "cohort_retention"}"#), ("export.table", #"{"table": "mrr_movements"}"#),
             ("export.table", #"{"table": "forecasts"}"#), ("export.table", #"{"table": "customer_health_history"}"#),

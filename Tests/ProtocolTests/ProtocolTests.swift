@@ -61,7 +61,9 @@ struct ProtocolTests {
         #expect(loaded[1]["result"]?["state"]?.stringValue == "queued")
         #expect(loaded.last?["result"]?["state"]?.stringValue == "done")
 
-        let first = try python.ask([("clients.list", #"{"limit": 1}"#)])
+        let first = try python.ask([
+            ("clients.list", #"{"limit": 1, "where": ["last_nps>=0", "mean_satisfaction>=1"]}"#)
+        ])
         let customer = try #require(
             first[0]["result"]?["clients"]?.arrayValue?.first?["customer_id"]?.stringValue)
         let questions = ProtocolQuestions.all(customer: customer)

@@ -8,64 +8,23 @@ enum ChurnText {
     }
 
     /// Features that tell more beside the same of the time before.
-    private static let pairs: [ClientFeature: (noun: String, now: ClientFeature, before: ClientFeature, time: String)] =
-        [
-            .events28: ("events", .events28, .eventsPrevious28, "four weeks"),
-            .eventsPrevious28: ("events", .events28, .eventsPrevious28, "four weeks"),
-            .eventsTrend28: ("events", .events28, .eventsPrevious28, "four weeks"),
-            .logins28: ("logins", .logins28, .loginsPrevious28, "four weeks"),
-            .loginsPrevious28: ("logins", .logins28, .loginsPrevious28, "four weeks"),
-            .activeDays28: ("active days", .activeDays28, .activeDaysPrevious28, "four weeks"),
-            .activeDaysPrevious28: ("active days", .activeDays28, .activeDaysPrevious28, "four weeks"),
-            .tickets28: ("support tickets", .tickets28, .ticketsPrevious28, "four weeks"),
-            .ticketsPrevious28: ("support tickets", .tickets28, .ticketsPrevious28, "four weeks"),
-            .payments90: ("payments", .payments90, .paymentsPrevious90, "90 days"),
-            .paymentsPrevious90: ("payments", .payments90, .paymentsPrevious90, "90 days"),
-            .revenue90: ("revenue", .revenue90, .revenuePrevious90, "90 days"),
-            .revenuePrevious90: ("revenue", .revenue90, .revenuePrevious90, "90 days"),
-            .revenueDecline90: ("revenue", .revenue90, .revenuePrevious90, "90 days"),
-        ]
-
-    private static let silences: [ClientFeature: String] = [
-        .daysSinceLastEvent: "event", .daysSinceLastLogin: "login", .daysSinceLastTransaction: "payment",
-    ]
-
-    private static let past: [ClientFeature: String] = [
-        .daysSinceLastTicket: "support ticket", .daysSinceLastSurvey: "survey answer",
+    private static let pairs: [ClientFeature: (now: ClientFeature, before: ClientFeature)] = [
+        .events28: (.events28, .eventsPrevious28), .eventsPrevious28: (.events28, .eventsPrevious28),
+        .eventsTrend28: (.events28, .eventsPrevious28), .logins28: (.logins28, .loginsPrevious28),
+        .loginsPrevious28: (.logins28, .loginsPrevious28), .activeDays28: (.activeDays28, .activeDaysPrevious28),
+        .activeDaysPrevious28: (.activeDays28, .activeDaysPrevious28), .tickets28: (.tickets28, .ticketsPrevious28),
+        .ticketsPrevious28: (.tickets28, .ticketsPrevious28), .payments90: (.payments90, .paymentsPrevious90),
+        .paymentsPrevious90: (.payments90, .paymentsPrevious90), .revenue90: (.revenue90, .revenuePrevious90),
+        .revenuePrevious90: (.revenue90, .revenuePrevious90), .revenueDecline90: (.revenue90, .revenuePrevious90),
     ]
 
     /// The measures of now and of the time before that are said of a feature; nil where it stands alone.
     static func pair(_ feature: ClientFeature) -> (now: ClientFeature, before: ClientFeature)? {
-        pairs[feature].map { ($0.now, $0.before) }
+        pairs[feature]
     }
 
     static func words(_ category: FeatureDefinition, level: String?) -> String {
         "\(category.title) is \(level ?? "unknown")"
-    }
-
-    /// - Parameters:
-    ///   - now: with `before` the values of ``pair(_:)``, where there is one.
-    static func words(_ feature: ClientFeature, value: Double, now: Double, before: Double) -> String {
-        if let noun = ChurnText.silences[feature] {
-            let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
-            let article = noun == "event" ? "an" : "a"
-            return value.isNaN ? "no \(noun) ever" : value == 0 ? "\(article) \(noun) today" : "no \(noun) for \(days)"
-        }
-        if let past = ChurnText.past[feature] {
-            let days = "\(ChurnText.plain(value)) \(value == 1 ? "day" : "days")"
-            return value.isNaN ? "no \(past) ever" : value == 0 ? "a \(past) today" : "last \(past) \(days) ago"
-        }
-        if let pair = ChurnText.pairs[feature] {
-            let (from, to) = (ChurnText.plain(before), ChurnText.plain(now))
-            if from == to { return "\(pair.noun) stayed at \(to) in \(pair.time)" }
-            return "\(pair.noun) \(now < before ? "fell" : "rose") from \(from) to \(to) in \(pair.time)"
-        }
-        return ChurnText.named(feature.definition, value)
-    }
-
-    /// `open tickets: 2`
-    private static func named(_ feature: FeatureDefinition, _ value: Double) -> String {
-        "\(feature.title): \(measured(value, feature))"
     }
 
     /// The value behind the title; a title that says days already is not told so again.
@@ -94,7 +53,7 @@ enum ChurnText {
         }
     }
 
-    private static func percent(_ value: Double) -> String { "\(decimal(value * 100, value < 0.1 ? 1 : 0)) %" }
+    static func percent(_ value: Double) -> String { "\(decimal(value * 100, value < 0.1 ? 1 : 0)) %" }
 
     /// A whole number without decimals, others with at most two; large ones without.
     static func plain(_ value: Double) -> String {

@@ -144,7 +144,7 @@ final class ClientExplainer: Sendable {
         switch source {
         case .number(let feature):
             value = share.value.isNaN ? .unknown : .number(share.value)
-            words = ChurnText.words(feature, value: share.value, now: share.now, before: share.before)
+            words = FeatureWords.words(feature, value: share.value, now: share.now, before: share.before)
         case .category(let category):
             let known = levels[Int(share.source)]
             let level =

@@ -6,7 +6,7 @@ extension RiskRecord {
 
     public var text: String {
         func shown(_ value: Double?) -> String { value.map { "\($0)" } ?? "-" }
-        var lines = [Self.heading, "horizon\t\(horizonDays)", "settings\t\(settings)"]
+        var lines = [Self.heading, "horizon\t\(horizonDays)", "settings\t\(settings)", "records\t\(records)"]
         for count in ruleLevels { lines.append("rules\t\(count.clients)\t\(count.left)") }
         for count in healthLevels { lines.append("health\t\(count.clients)\t\(count.left)") }
         for window in windows {
@@ -25,7 +25,7 @@ extension RiskRecord {
     public init?(text: String) {
         var lines = text.split(separator: "\n")[...]
         guard lines.popFirst().map(String.init) == Self.heading else { return nil }
-        self.init(horizonDays: 0, settings: "", windows: [], ruleLevels: [], healthLevels: [])
+        self.init(horizonDays: 0, settings: "", records: 0, windows: [], ruleLevels: [], healthLevels: [])
         for line in lines {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             guard take(fields) else { return nil }
@@ -50,6 +50,9 @@ extension RiskRecord {
             guard let days = Int(fields[1]) else { return false }
             horizonDays = days
         case "settings" where fields.count == 2: settings = fields[1]
+        case "records" where fields.count == 2:
+            guard let count = Int(fields[1]) else { return false }
+            records = count
         case "rules":
             guard let count = count(1) else { return false }
             ruleLevels.append(count)

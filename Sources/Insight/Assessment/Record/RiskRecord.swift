@@ -70,6 +70,8 @@ public struct RiskRecord: Sendable, Equatable {
     public var horizonDays: Int
     /// Stands for the settings that it was made by.
     public var settings: String
+    /// How much data there was: rows of all tables.
+    public var records: Int
     /// The latest last.
     public var windows: [Window]
     /// By level of the rules, lowest first.
@@ -78,13 +80,21 @@ public struct RiskRecord: Sendable, Equatable {
     public var healthLevels: [LevelCount]
 
     public init(
-        horizonDays: Int, settings: String, windows: [Window], ruleLevels: [LevelCount], healthLevels: [LevelCount]
+        horizonDays: Int, settings: String, records: Int, windows: [Window], ruleLevels: [LevelCount],
+        healthLevels: [LevelCount]
     ) {
         self.horizonDays = horizonDays
         self.settings = settings
+        self.records = records
         self.windows = windows
         self.ruleLevels = ruleLevels
         self.healthLevels = healthLevels
+    }
+
+    /// Whether it tells of other settings, or of much less data than there is by now: who hands over the past file by file
+    /// is not to be told of a part of it.
+    public func isOutdated(settings: String, records: Int) -> Bool {
+        self.settings != settings || Double(records) > 1.1 * Double(self.records)
     }
 
     /// What a level of the rules is worth as a probability.
@@ -113,7 +123,7 @@ extension RiskRecord {
     ///   - days: with label windows that are over; those that nobody was asked about count for nothing.
     ///   - scorer: the model in force.
     public static func make(
-        days: [ChurnDay], horizonDays: Int, settings: String, scorer: ChurnScorer?
+        days: [ChurnDay], horizonDays: Int, settings: String, records: Int, scorer: ChurnScorer?
     ) throws(ChurnModelError) -> RiskRecord {
         let days = days.filter { $0.standing != nil && !$0.customers.isEmpty }.sorted { $0.asOf < $1.asOf }
         let counts = days.map { DayCounts($0) }
@@ -132,7 +142,7 @@ extension RiskRecord {
             ]
             if let scorer, let trainedOn = scorer.trainedOn, day.asOf >= trainedOn {
                 let probabilities = try scorer.probabilities(day.features)
-                rankings[.model] = ranking(probabilities, day.churned, expected: probabilities.reduce(0, +))
+                rankings[.model] = ranking(probabilities, day.churned, expected: probabilities.sorted().reduce(0, +))
             }
             windows.append(
                 Window(
@@ -140,7 +150,7 @@ extension RiskRecord {
         }
         let all = DayCounts.sum(counts)
         return RiskRecord(
-            horizonDays: horizonDays, settings: settings, windows: windows, ruleLevels: all.rules,
+            horizonDays: horizonDays, settings: settings, records: records, windows: windows, ruleLevels: all.rules,
             healthLevels: all.health)
     }
 
@@ -180,14 +190,19 @@ private struct DayCounts {
 
     func expected(ofRules levels: [RiskScores.Level], hasOthers: Bool) -> Double? {
         guard hasOthers else { return nil }
-        return levels.reduce(0) { $0 + rules[Int($1.rawValue)].smoothed }
+        // Level by level: a sum does not depend on the order of the clients.
+        return RiskScores.Level.allCases.reduce(0) { sum, level in
+            sum + Double(levels.count { $0 == level }) * rules[Int(level.rawValue)].smoothed
+        }
     }
 
     func expected(ofHealth levels: [HealthScores.Level?], hasOthers: Bool) -> Double? {
         guard hasOthers else { return nil }
         // Who has no health is expected to leave as all others together do.
         let all = rules.reduce(into: RiskRecord.LevelCount()) { $0.add($1) }
-        return levels.reduce(0) { $0 + ($1.map { health[Int($0.rawValue)] } ?? all).smoothed }
+        return HealthScores.Level.allCases.reduce(Double(levels.count { $0 == nil }) * all.smoothed) { sum, level in
+            sum + Double(levels.count { $0 == level }) * health[Int(level.rawValue)].smoothed
+        }
     }
 }
 

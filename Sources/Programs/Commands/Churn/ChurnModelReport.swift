@@ -80,9 +80,10 @@ struct ChurnModelReport {
                 Table.Cell(name), Table.Cell(page.number.decimal(area[at: "value"].doubleValue, fractionDigits: 3)),
                 Table.Cell(range, .muted),
                 Table.Cell(page.number.decimal(quality[at: "lift_top_tenth"].doubleValue)),
-                Table.Cell(page.number.decimal(quality[at: "observed_over_expected"].doubleValue)),
-                Table.Cell(page.number.decimal(quality[at: "calibration_error"].doubleValue, fractionDigits: 4)),
-                Table.Cell(page.number.decimal(quality[at: "brier"].doubleValue, fractionDigits: 4)),
+                // Scores that are no probabilities have none of these.
+                Table.Cell(page.number.decimal(quality[ifSaid: "observed_over_expected"].doubleValue)),
+                Table.Cell(page.number.decimal(quality[ifSaid: "calibration_error"].doubleValue, fractionDigits: 4)),
+                Table.Cell(page.number.decimal(quality[ifSaid: "brier"].doubleValue, fractionDigits: 4)),
             ]
         }
         page.add(

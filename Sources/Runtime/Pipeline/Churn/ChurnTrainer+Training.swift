@@ -120,7 +120,9 @@ extension ChurnTrainer {
 
     /// Whether another window is over since the record was made, or it was made by other settings.
     private func isRecordDue(_ job: ChurnJob, _ days: [Day]) -> Bool {
-        guard let record = status.record, record.settings == ChurnTrainer.recordSettings(job.settings),
+        guard let record = status.record,
+            !record.isOutdated(
+                settings: ChurnTrainer.recordSettings(job.settings), records: job.silver.recordCount),
             let latest = record.windows.last?.day, let day = days.first
         else { return true }
         return latest.days(to: day) >= job.settings.churn.spacingDays || latest > day
@@ -130,7 +132,7 @@ extension ChurnTrainer {
         let scorer = status.scorer.flatMap { answers($0, past) ? $0 : nil }
         let record = try RiskRecord.make(
             days: history, horizonDays: past.horizonDays, settings: ChurnTrainer.recordSettings(job.settings),
-            scorer: scorer)
+            records: job.silver.recordCount, scorer: scorer)
         let (before, listener) = state.withLock { state in
             defer { state.status.record = record }
             return (state.status.record, state.listener)

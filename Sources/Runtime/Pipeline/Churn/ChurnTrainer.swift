@@ -152,7 +152,9 @@ final class ChurnTrainer: StageWorker {
         state.withLock { state in
             !state.isRunning && !state.isStopped
                 && (state.schedule.isDue(asOf: asOf, records: records)
-                    || state.status.record.map { $0.settings != ChurnTrainer.recordSettings(settings) } ?? false)
+                    || state.status.record.map {
+                        $0.isOutdated(settings: ChurnTrainer.recordSettings(settings), records: records)
+                    } ?? false)
         }
     }
 
