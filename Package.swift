@@ -156,11 +156,10 @@ let package = Package(
         module(
             "Programs", "Daemon",
             [
-                "Answers", "Assessment", "Bronze", "CAura", "ChurnModel", "Contract", "HealthScore", "Inbox", "Locks",
-                "Pipeline",
-                "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots", "SocketClient", "SocketServer",
-                "Store",
-                "Telemetry", "Words",
+                "Answers", "Assessment", "Bronze", "CAura", "ChurnModel", "Contract", "Freshness", "HealthScore",
+                "Inbox",
+                "Locks", "Pipeline", "Records", "RiskRules", "Schedule", "Settings", "Silver", "Snapshots",
+                "SocketClient", "SocketServer", "Standings", "Store", "Telemetry", "Words",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -250,7 +249,7 @@ let package = Package(
             name: "RiverTesting", dependencies: ["Bronze", "Records", "Silver", "Words"], path: "Tests/RiverTesting",
             swiftSettings: strict),
         tests("RevenueTests", ["Records", "Revenue", "RiverTesting"]),
-        tests("RiskValueTests", ["Records", "RiskValue"]),
+        tests("RiskValueTests", ["Records", "RiskValue", "Words"]),
         tests("RollupTests", ["Gold", "Records", "RiverTesting", "Rollup", "Silver", "Standings"]),
         tests("PeriodsTests", ["Periods", "Records", "RiverTesting"]),
         tests("PackagingTests", ["aurac", "aurad", "Daemon", "Settings"]),
@@ -295,7 +294,7 @@ let package = Package(
             name: "aura-bench",
             dependencies: [
                 "Assessment", "ChurnModel", "Contract", "Features", "Forecasting", "Gold", "Outlook", "Records",
-                "RiverTesting", "SocketClient", "SocketServer", "Wire",
+                "RiverTesting", "SocketClient", "Standings", "SocketServer", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Benchmarks", exclude: ["Churn/peers", "Forecast/peers"], swiftSettings: strict),

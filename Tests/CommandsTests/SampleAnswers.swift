@@ -73,6 +73,12 @@ enum SampleAnswers {
         {"version":"0.1.0","ready":true,"started_at":"2026-06-12T09:30:00.000Z","uptime_seconds":268200,"role":"analyst",\
         "as_of_mode":"data",\
         "counts":{"customers":1234,"transactions":56789,"events":12345678,"tickets":910,"surveys":77},\
+        "feeds":[{"category":"transactions","first_day":"2024-06-03","last_day":"2026-06-14","days":510,"rows":56789,\
+        "rows_per_day":111.4,"usual_gap_days":3,"missing":false,"thin":false,"clock":"2026-06-15"},\
+        {"category":"engagement","first_day":"2024-06-01","last_day":"2026-06-05","days":735,"rows":12345678,\
+        "rows_per_day":16796.8,"usual_gap_days":1,"missing":true,"thin":true,"clock":"2026-06-06"},\
+        {"category":"surveys","first_day":"2025-02-01","last_day":"2026-06-01","days":9,"rows":77,\
+        "rows_per_day":8.6,"usual_gap_days":null,"missing":false,"thin":false,"clock":"2026-06-15"}],\
         "stages":[\
         {"name":"intake","state":"idle","last_run":"2026-06-15T11:58:30.000Z","last_duration_ms":12,"next_run":null,\
         "detail":null},{"name":"refresh","state":"running","last_run":"2026-06-15T11:59:00.000Z","last_duration_ms":8421,\
@@ -94,7 +100,7 @@ enum SampleAnswers {
 
     static let emptyStatus = """
         {"version":"0.1.0","ready":true,"started_at":"2026-06-15T11:59:59.000Z","uptime_seconds":1,"role":"admin",\
-        "as_of_mode":"clock","counts":{"customers":0,"transactions":0,"events":0,"tickets":0,"surveys":0},"stages":[],\
+        "as_of_mode":"clock","counts":{"customers":0,"transactions":0,"events":0,"tickets":0,"surveys":0},"feeds":[],"stages":[],\
         "inbox":{"pending":0,"failed":0,"loaded":0,"duplicates":0,"settled":true,\
         "blocked":null},"progress":null,"problems":[],\
         "settings":{"waiting_for_restart":[],"without_effect":[]},"models":{"churn":{"state":"rules","version":null,\
@@ -142,7 +148,7 @@ enum SampleAnswers {
         "next_cursor":null,"masked":false,"total":12,"listed":null,\(envelope)}
         """
 
-    private static let ledgerEnd = #""next_cursor":null,"total":17,"matching":17,"# + envelope
+    private static let ledgerEnd = #""next_cursor":null,"total":17,"matching":17,"feeds":[],"# + envelope
 
     private static func daemon() -> [String: FakeDaemon.Answer] {
         func text(_ text: String) -> FakeDaemon.Answer {

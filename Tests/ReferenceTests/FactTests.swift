@@ -200,6 +200,10 @@ private let why = Comment(rawValue: SharedFolder.missing)
         var rules = RiskRule.defaults
         // The facts' rule looks at the last event or purchase, and does not count a client that never had one.
         rules[0].conditions = [.init(metric: set.seenMetric, comparison: .greater, threshold: 30)]
+        // The facts' decline is that of 90 days of revenue.
+        rules[2].conditions = [.init(metric: "revenue_decline_90d", comparison: .greater, threshold: 0.2)]
+        // Nobody's contract is known to them.
+        rules.removeAll { $0.name == "renewal_at_risk" }
         let risk = RuleEngine(rules: rules).assess(gold.metrics, count: gold.count)
         var scores: [String: Double] = [:]
         for (position, client) in gold.clients.enumerated() {

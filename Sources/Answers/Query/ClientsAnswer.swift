@@ -1,3 +1,5 @@
+import Standings
+import Freshness
 public import Contract
 import Records
 public import Snapshots
@@ -134,6 +136,17 @@ enum AnswerEnvelope {
     static func end(_ snapshot: Snapshot, _ writer: inout JSONWriter) {
         writer.member("as_of", text: snapshot.asOf.description)
         writer.member("snapshot", text: snapshot.id)
+        writer.key("stale")
+        writer.beginArray()
+        for notice in snapshot.standings.feedNotices {
+            writer.beginObject()
+            writer.member("category", text: notice.category.rawValue)
+            writer.member("last_day", text: notice.feed.lastDay.description)
+            writer.member("usual_gap_days", integer: notice.feed.usualGap)
+            writer.member("text", text: notice.text)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 }
 

@@ -118,6 +118,7 @@ final class DaemonServices: Sendable {
             writer.member("as_of_mode", text: inForce.configuration.asOf.description)
             writer.key("counts")
             StatusText.writeCounts(snapshot?.gold.counts ?? RecordCounts(), to: &writer)
+            StatusText.writeFeeds(snapshot, to: &writer)
             writer.key("stages")
             writer.beginArray()
             for stage in Stage.allCases {

@@ -1,8 +1,11 @@
+import Standings
+import Freshness
 import Contract
 import Glibc
 import Pipeline
 import Records
 import Schedule
+import Snapshots
 
 /// The parts of `system.status`.
 enum StatusText {
@@ -14,6 +17,27 @@ enum StatusText {
         writer.member("tickets", integer: counts.tickets)
         writer.member("surveys", integer: counts.surveys)
         writer.endObject()
+    }
+
+    /// How fresh each category is; nothing before the first data.
+    static func writeFeeds(_ snapshot: Snapshot?, to writer: inout JSONWriter) {
+        writer.key("feeds")
+        writer.beginArray()
+        for (category, feed) in (snapshot?.standings.feeds ?? [:]).sorted(by: { $0.key < $1.key }) {
+            writer.beginObject()
+            writer.member("category", text: category.rawValue)
+            writer.member("first_day", text: feed.firstDay.description)
+            writer.member("last_day", text: feed.lastDay.description)
+            writer.member("days", integer: feed.activeDays)
+            writer.member("rows", integer: feed.rows)
+            writer.member("rows_per_day", double: feed.rowsPerActiveDay)
+            writer.member("usual_gap_days", integer: feed.usualGap)
+            writer.member("missing", bool: feed.isMissing)
+            writer.member("thin", bool: feed.isThin)
+            writer.member("clock", text: feed.clock.description)
+            writer.endObject()
+        }
+        writer.endArray()
     }
 
     /// - Parameter isOff: the configuration does without the stage.

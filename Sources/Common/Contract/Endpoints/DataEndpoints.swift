@@ -61,7 +61,7 @@ extension Endpoint {
         result: [
             Field("drops", .objects(dropFields)), Field("next_cursor", .string.orNull),
             Field("total", .integer, "all drops there are, whatever was asked for"),
-            Field("matching", .integer, "drops in the state asked for"),
+            Field("matching", .integer, "drops in the state asked for"), .feeds,
         ], errors: [(.notFound, "there is no such drop")])
 
     private static let dropFields = [

@@ -32,9 +32,9 @@ public struct Endpoint: Sendable {
 
     /// What an answer shows of the data it was made from.
     public enum Envelope: Sendable {
-        /// `as_of` and `snapshot`.
+        /// `as_of`, `snapshot` and `stale`.
         case data
-        /// The same, or null before the first data.
+        /// `as_of` and `snapshot`, both null before the first data.
         case dataOrNull
         case none
     }
@@ -148,7 +148,7 @@ public struct Endpoint: Sendable {
     private var envelopeFields: [Field] {
         switch envelope {
         case .none: []
-        case .data: [Field("as_of", .day), Field("snapshot", .string)]
+        case .data: [Field("as_of", .day), Field("snapshot", .string), .stale]
         case .dataOrNull: [Field("as_of", .day.orNull), Field("snapshot", .string.orNull)]
         }
     }

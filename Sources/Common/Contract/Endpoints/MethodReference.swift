@@ -45,7 +45,9 @@ public enum MethodReference {
         counts as left out. `a.b` is the member `b` of the object `a`, `a[].b` that of each element of the array `a`.
 
         **In every result**, though not repeated below: `as_of` (day) and `snapshot` (string), except in \
-        \(names { $0.envelope == .none }). Both are null before the first data in methods that answer then too.
+        \(names { $0.envelope == .none }). Both are null before the first data in methods that answer then too. \
+        Where figures rest on data there is `stale` beside them: feeds that have stopped coming, none as a rule, each with \
+        `category`, `last_day`, `usual_gap_days` and in `text` what is as of that day.
 
         **In `params` of every method**: `behalf`, an object, from the gateway alone (see [Who asks](#who-asks)); and \
         `context`, an object; of it `user_role` (\(Role.names.map { "`\($0)`" }

@@ -26,6 +26,7 @@ extension Endpoint {
                     Field("customers", .integer), Field("transactions", .integer), Field("events", .integer),
                     Field("tickets", .integer), Field("surveys", .integer),
                 ]), "accepted records up to the as-of day"),
+            .feeds,
             Field(
                 "stages",
                 .objects([

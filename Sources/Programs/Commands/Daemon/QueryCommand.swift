@@ -46,11 +46,14 @@ extension QueryCommand {
             // Exactly the result, but a prompt starts on a line of its own.
             if console.output.isTerminal { try console.write("\n") }
         case .ndjson:
+            for text in ReportPage.notices(of: result) { console.complain("aurac: \(text)") }
             try console.write(RecordText.ndjson(records(result)), as: .json)
         case .csv:
+            for text in ReportPage.notices(of: result) { console.complain("aurac: \(text)") }
             try console.write(RecordText.csv(records(result), raw: output.raw), as: .csv)
         case .table:
             var page = ReportPage(output.style(console), now: console.now)
+            page.notices(result)
             report(result, on: &page)
             try console.write(page.encoded)
         }

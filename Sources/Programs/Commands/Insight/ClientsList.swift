@@ -108,6 +108,7 @@ struct ClientsList: QueryCommand {
                     return .restart
                 })
             var page = ReportPage(output.style(console), now: console.now)
+            page.notices(last)
             report(last.replacing("clients", with: .array(clients.map(\.value))), on: &page)
             try console.write(page.encoded)
         }

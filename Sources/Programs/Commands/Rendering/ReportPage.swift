@@ -44,6 +44,17 @@ struct ReportPage {
     mutating func blank() { lines.append(StyledLine()) }
 
     /// What every page of data ends with: the day and the generation it was answered from.
+    /// What a reader has to know before the figures: feeds that have stopped coming.
+    mutating func notices(_ result: Answer) {
+        let texts = Self.notices(of: result)
+        for text in texts { self.text("! " + text, .warning, hanging: 2) }
+        if !texts.isEmpty { blank() }
+    }
+
+    static func notices(of result: Answer) -> [String] {
+        result[ifSaid: "stale"].elements.compactMap { $0[ifSaid: "text"].stringValue }
+    }
+
     mutating func origin(_ result: Answer, _ remarks: [String] = []) {
         var parts = remarks
         if let day = result[ifSaid: "as_of"].stringValue { parts.append("as of \(day)") }

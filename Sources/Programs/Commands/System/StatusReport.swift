@@ -15,6 +15,7 @@ struct StatusReport {
         }
         progress(on: &page)
         facts(on: &page)
+        FeedReport(result[at: "feeds"]).write(on: &page)
         stages(on: &page)
     }
 

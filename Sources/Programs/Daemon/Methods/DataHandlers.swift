@@ -91,6 +91,7 @@ extension DaemonServices {
             writer.member("next_cursor", text: next?.text)
             writer.member("total", integer: counts.total)
             writer.member("matching", integer: matching)
+            StatusText.writeFeeds(box.current, to: &writer)
             call.endEnvelope(&writer)
         }
     }

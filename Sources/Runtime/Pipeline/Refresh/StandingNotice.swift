@@ -11,34 +11,10 @@ enum StandingNotice {
 
     /// What each missing feed leaves as of its last day; nil where none is missing.
     static func feeds(_ standings: CompanyStandings) -> String? {
-        let missing = standings.clocks.missing
-        guard !missing.isEmpty else { return nil }
-        return missing.map { category in
-            let feed = standings.feeds[category]
-            let last = feed.map { " since \($0.lastDay)" } ?? ""
-            return
-                "no \(category.rawValue)\(last)\(feed.flatMap(\.usualGap).map(usually) ?? ""): \(rests(on: category)) "
-                + "as of then"
-        }.joined(separator: "; ")
+        let notices = standings.feedNotices
+        guard !notices.isEmpty else { return nil }
+        return notices.map(\.text).joined(separator: "; ")
             + "; hand the missing files in, or say \"freshness: off\" in aurad.yaml if they end for good"
-    }
-
-    private static func usually(_ gap: Int) -> String {
-        switch gap {
-        case ...1: ", usually daily"
-        case 7: ", usually weekly"
-        default: ", usually within \(gap) days"
-        }
-    }
-
-    private static func rests(on category: Category) -> String {
-        switch category {
-        case .engagement: "usage, silence and risk are"
-        case .transactions: "payments, recurring revenue and leaving by payment are"
-        case .support: "tickets and what rests on them are"
-        case .surveys: "answers of surveys are"
-        case .demographics, .events: "what rests on it is"
-        }
     }
 
     /// Why nothing says what clients are worth a month; nil where it is known, or counted otherwise.
