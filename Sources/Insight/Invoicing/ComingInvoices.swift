@@ -7,7 +7,8 @@ struct ComingInvoices {
     private let habits: [RenewalHabits]
     /// Whether what is known of days after the origin counts: of a past day it was not known yet.
     private let isNow: Bool
-    /// By rhythm and due day: what would come if all were paid that was paid so far, and the same of its squares.
+    /// By rhythm and due day: what would come if all were paid that was paid so far, and the same of its squares. Empty
+    /// for rhythms that nobody has: most clients have one.
     private var amounts: [[Double]]
     private var squares: [[Double]]
     private let slots: Range<Int>
@@ -22,7 +23,7 @@ struct ComingInvoices {
         self.isNow = isNow
         // What is due up to as many days before that it may still be paid, and up to as many after that it may be early.
         slots = -RenewalSurvey.lags.upperBound..<(horizon - RenewalSurvey.lags.lowerBound + 1)
-        amounts = Array(repeating: Array(repeating: 0, count: slots.count), count: habits.count)
+        amounts = Array(repeating: [], count: habits.count)
         squares = amounts
     }
 
@@ -55,6 +56,10 @@ struct ComingInvoices {
 
     @inline(__always)
     private mutating func put(_ amount: Double, _ probability: Double, _ rhythm: Int, _ offset: Int) {
+        if amounts[rhythm].isEmpty {
+            amounts[rhythm] = Array(repeating: 0, count: slots.count)
+            squares[rhythm] = amounts[rhythm]
+        }
         amounts[rhythm][offset - slots.lowerBound] += amount * probability
         squares[rhythm][offset - slots.lowerBound] += amount * amount * probability
     }
@@ -63,7 +68,7 @@ struct ComingInvoices {
     func days() -> (values: [Double], variances: [Double]) {
         var values = [Double](repeating: 0, count: horizon)
         var variances = values
-        for rhythm in habits.indices {
+        for rhythm in habits.indices where !amounts[rhythm].isEmpty {
             let doubt = habits[rhythm].doubt
             let shares = habits[rhythm].shares
             for slot in 0..<slots.count where amounts[rhythm][slot] != 0 {
@@ -80,7 +85,7 @@ struct ComingInvoices {
     /// Variance of the sum over the first days.
     func variance(ofFirst days: Int) -> Double {
         var sum = 0.0
-        for rhythm in habits.indices {
+        for rhythm in habits.indices where !amounts[rhythm].isEmpty {
             for slot in 0..<slots.count where squares[rhythm][slot] != 0 {
                 let offset = slots.lowerBound + slot
                 let inside = habits[rhythm].isPaid(by: days - offset) - habits[rhythm].isPaid(by: -offset)

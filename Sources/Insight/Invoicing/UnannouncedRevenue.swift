@@ -6,7 +6,7 @@ struct UnannouncedRevenue {
     private let first: Int32
     /// By day.
     private var all: [Double]
-    /// By rhythm and day: payments that begin a line.
+    /// By rhythm and day: payments that begin a line; empty for rhythms without any.
     private var starts: [[Double]]
     /// By rhythm and day: the first payments of clients who had been there before the data begins. There are none of them
     /// any more once each has paid.
@@ -30,7 +30,7 @@ struct UnannouncedRevenue {
         first = revenue.first.rawValue
         all = revenue.values
         self.dataStart = dataStart.rawValue
-        starts = BillingRhythm.allCases.map { _ in Array(repeating: 0, count: revenue.values.count) }
+        starts = BillingRhythm.allCases.map { _ in [] }
         carried = starts
     }
 
@@ -54,10 +54,15 @@ struct UnannouncedRevenue {
         if due.isCarried || !countsNewBusiness { take(due.amount, at: at) }
         if !countsNewBusiness { return }
         if due.isCarried {
-            carried[rhythm][at] += Double(due.amount)
+            UnannouncedRevenue.add(due.amount, at: at, of: all.count, to: &carried[rhythm])
         } else {
-            starts[rhythm][at] += Double(due.amount)
+            UnannouncedRevenue.add(due.amount, at: at, of: all.count, to: &starts[rhythm])
         }
+    }
+
+    private static func add(_ amount: Float, at index: Int, of count: Int, to days: inout [Double]) {
+        if days.isEmpty { days = Array(repeating: 0, count: count) }
+        days[index] += Double(amount)
     }
 
     /// What is expected of the days after one, and the variance of one of them. All groups of clients go by the same days,
@@ -67,7 +72,7 @@ struct UnannouncedRevenue {
         let window = max(Int(dataStart), end - UnannouncedRevenue.windowDays)..<end
         guard Int(dataStart) < end else { return (Array(repeating: 0, count: count), 0) }
         let byWeekday = weekdays(window)
-        func weekday(_ day: Int) -> Double { byWeekday[Day(rawValue: Int32(clamping: day)).weekday - 1] }
+        func weekday(_ day: Int) -> Double { byWeekday[UnannouncedRevenue.weekday(day)] }
         var values = (0..<count).map { weekday(end + $0) }
         for rhythm in BillingRhythm.allCases {
             let habit = habits[rhythm.rawValue]
@@ -114,8 +119,11 @@ struct UnannouncedRevenue {
     }
 
     private func mean(_ values: [Double], _ window: Range<Int>) -> Double {
-        window.reduce(0) { $0 + value(values, on: $1) } / Double(window.count)
+        if values.isEmpty { return 0 }
+        return window.reduce(0) { $0 + value(values, on: $1) } / Double(window.count)
     }
+
+    private static func weekday(_ day: Int) -> Int { Day(rawValue: Int32(clamping: day)).weekday - 1 }
 
     /// Mondays first.
     private func weekdays(_ window: Range<Int>) -> [Double] {
@@ -125,7 +133,7 @@ struct UnannouncedRevenue {
         var sums = [Double](repeating: 0, count: 7)
         var counts = sums
         for day in window {
-            let weekday = Day(rawValue: Int32(clamping: day)).weekday - 1
+            let weekday = UnannouncedRevenue.weekday(day)
             sums[weekday] += value(all, on: day)
             counts[weekday] += 1
         }
