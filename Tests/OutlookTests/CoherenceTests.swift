@@ -82,9 +82,10 @@ import Testing
 
     /// The least-squares solution: what is lacking is shared out by the variances, and nobody is pushed below 0.
     @Test func whatLacksIsSharedByVariance() {
-        #expect(ClientReconciliation.adjusted([10, 10], [1, 3], to: 28) == [12, 16])
-        #expect(ClientReconciliation.adjusted([10, 1], [1, 1], to: 7) == [7, 0])
-        #expect(ClientReconciliation.adjusted([0, 0], [1, 1], to: 0) == [0, 0])
+        #expect(ClientReconciliation.adjusted([10, 10], [1, 3], to: 28, maySink: [false, false]) == [12, 16])
+        #expect(ClientReconciliation.adjusted([10, 1], [1, 1], to: 7, maySink: [false, false]) == [7, 0])
+        #expect(ClientReconciliation.adjusted([10, -1], [1, 1], to: 3, maySink: [false, true]) == [7, -4])
+        #expect(ClientReconciliation.adjusted([0, 0], [1, 1], to: 0, maySink: [false, false]) == [0, 0])
     }
 
     @Test func tooShortAHistoryIsAFailure() {

@@ -47,4 +47,25 @@ import Testing
         let events = try SeriesForecaster.forecast(MadeSeries.request(series, metric: .engagement)).forecast
         #expect((0..<90).allSatisfy { events.yhat($0) >= 0 && events.lower($0) >= 0 })
     }
+
+    /// What goes back in one part lets that part and its wholes sink below 0, and no other.
+    @Test func onlyWhereMoneyGoesBackIsRevenueNegative() throws {
+        let first = MadeSeries.last.advanced(by: -199)
+        func cell(_ name: String, _ value: (Int) -> Double) -> GroupForecasts.Cell {
+            GroupForecasts.Cell(
+                segment: name, region: "x", series: DailySeries(first: first, values: (0..<200).map(value)),
+                clientCount: 3, countries: [:])
+        }
+        let made = GroupForecasts(
+            [cell("back", { $0 % 3 == 0 ? -40 : 5 }), cell("little", { $0 == 150 ? 60 : 0 })], metric: .revenue,
+            asOf: MadeSeries.last, events: CalendarTable(), holidays: [], previous: { _ in nil })
+        let little = try #require(made.forecasts[ForecastKey(.revenue, .segment("little"))])
+        #expect(!little.isSigned)
+        #expect((0..<90).allSatisfy { little.yhat($0) >= 0 && little.lower($0) >= 0 })
+        let back = try #require(made.forecasts[ForecastKey(.revenue, .segment("back"))])
+        let total = try #require(made.forecasts[ForecastKey(.revenue, .total)])
+        #expect(back.isSigned && total.isSigned)
+        for day in 0..<90 { #expect(abs(total.yhat(day) - back.yhat(day) - little.yhat(day)) < 1e-6) }
+        #expect(try #require(back.total(30)).yhat < -100)
+    }
 }

@@ -13,32 +13,25 @@ public enum ClientReconciliation {
         var parts = parts
         let dayCount = min(whole.count, parts.map(\.count).min() ?? 0)
         guard dayCount == whole.count, !parts.isEmpty else { return parts }
+        let maySink = parts.map(\.isSigned)
         let variances = parts.map { max(1e-12, $0.meanVariance) }
         var columns = parts.map { _ in [Double]() }
         for index in columns.indices { columns[index].reserveCapacity(dayCount) }
         for day in 0..<dayCount {
-            let base = parts.map { Double($0.baseValues[day]) }
-            let values =
-                whole.isSigned
-                ? shared(base, variances, to: whole.yhat(day))
-                : adjusted(base.map { max(0, $0) }, variances, to: whole.yhat(day))
+            let base = zip(parts, maySink).map { $1 ? Double($0.baseValues[day]) : max(0, Double($0.baseValues[day])) }
+            let values = adjusted(base, variances, to: whole.yhat(day), maySink: maySink)
             for index in columns.indices { columns[index].append(values[index]) }
         }
-        for index in parts.indices {
-            parts[index].reconciled = columns[index]
-            if whole.isSigned { parts[index].isSigned = true }
-        }
+        for index in parts.indices { parts[index].reconciled = columns[index] }
         return parts
     }
 
-    /// What is lacking is shared out, and no part is held at 0.
-    private static func shared(_ values: [Double], _ variances: [Double], to target: Double) -> [Double] {
-        let share = (target - values.reduce(0, +)) / variances.reduce(0, +)
-        return zip(values, variances).map { $0 + $1 * share }
-    }
-
-    /// - Parameter target: not negative.
-    static func adjusted(_ values: [Double], _ variances: [Double], to target: Double) -> [Double] {
+    /// - Parameters:
+    ///   - target: not negative, unless some part may be.
+    ///   - maySink: which parts may lie below 0.
+    static func adjusted(
+        _ values: [Double], _ variances: [Double], to target: Double, maySink: [Bool]
+    ) -> [Double] {
         var result = values
         var isHeld = [Bool](repeating: false, count: values.count)
         // Each round holds at least one more part.
@@ -54,7 +47,7 @@ public enum ClientReconciliation {
             var fellBelow = false
             for index in values.indices where !isHeld[index] {
                 result[index] = values[index] + variances[index] * share
-                if result[index] < 0 {
+                if result[index] < 0, !maySink[index] {
                     result[index] = 0
                     isHeld[index] = true
                     fellBelow = true

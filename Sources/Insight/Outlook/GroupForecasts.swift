@@ -104,9 +104,9 @@ public struct GroupForecasts: Sendable {
         _ bottomKeys: [ForecastKey], _ levels: [(name: String, scopes: [ForecastScope], groups: [Int])],
         _ metric: ForecastMetric
     ) {
-        // Where one part may lie below 0, all that it is a part of may.
-        let isSigned = forecasts.values.contains { $0.isSigned }
-        if isSigned { for key in forecasts.keys { forecasts[key]?.isSigned = true } }
+        // Where one part may lie below 0, all that it is a part of may; other parts may not.
+        let maySink = bottomKeys.map { forecasts[$0]?.isSigned ?? false }
+        let isSigned = maySink.contains(true)
         func variance(_ key: ForecastKey) -> Double { max(1e-9, forecasts[key]?.meanVariance ?? 0) }
         let dayCount = forecasts[bottomKeys[0]]?.count ?? 0
         let groupKeys = levels.map { level in level.scopes.map { ForecastKey(metric, $0) } }
@@ -123,7 +123,9 @@ public struct GroupForecasts: Sendable {
                 let result = try reconciliation.reconcile(
                     bottom: bottomKeys.map { forecasts[$0]?.yhat(day) ?? 0 },
                     groups: groupKeys.map { $0.map { forecasts[$0]?.yhat(day) ?? 0 } })
-                for index in bottom.indices { bottom[index].append(result.bottom[index]) }
+                for index in bottom.indices {
+                    bottom[index].append(maySink[index] ? result.bottom[index] : max(0, result.bottom[index]))
+                }
                 for level in groups.indices {
                     for index in groups[level].indices { groups[level][index].append(result.groups[level][index]) }
                 }
@@ -131,17 +133,32 @@ public struct GroupForecasts: Sendable {
         } catch {
             // The parts as they are, and their sums.
             bottom = bottomKeys.map { key in (0..<dayCount).map { forecasts[key]?.yhat($0) ?? 0 } }
-            groups = levels.map { level in
-                level.scopes.indices.map { index in
-                    (0..<dayCount).map { day in
-                        zip(bottom, level.groups).reduce(0) { $1.1 == index ? $0 + $1.0[day] : $0 }
-                    }
+            groups = GroupForecasts.sums(bottom, levels.map { ($0.groups, $0.scopes.count) })
+        }
+        if isSigned {
+            groups = GroupForecasts.sums(bottom, levels.map { ($0.groups, $0.scopes.count) })
+            for (level, keys) in zip(levels, groupKeys) {
+                for (index, key) in keys.enumerated() {
+                    forecasts[key]?.isSigned = zip(maySink, level.groups).contains { $0 && $1 == index }
                 }
             }
         }
         for (key, values) in zip(bottomKeys, bottom) { forecasts[key]?.reconciled = values }
         for (keys, lists) in zip(groupKeys, groups) {
             for (key, values) in zip(keys, lists) { forecasts[key]?.reconciled = values }
+        }
+    }
+}
+
+extension GroupForecasts {
+    /// By level and group: the sums of the parts, day by day.
+    private static func sums(_ bottom: [[Double]], _ levels: [(groups: [Int], count: Int)]) -> [[[Double]]] {
+        levels.map { level in
+            (0..<level.count).map { index in
+                (bottom.first ?? []).indices.map { day in
+                    zip(bottom, level.groups).reduce(0) { $1.1 == index ? $0 + $1.0[day] : $0 }
+                }
+            }
         }
     }
 }
