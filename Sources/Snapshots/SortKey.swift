@@ -12,6 +12,8 @@ public struct SortKey: Sendable, Hashable {
         case churnProbability
         case valueAtRisk
         case leftOn
+        /// A day that demographics say; only compared with, not sorted by.
+        case day(ClientAttribute)
         case metric(ClientMetric)
     }
 
@@ -39,6 +41,7 @@ public struct SortKey: Sendable, Hashable {
         case .churnProbability: "churn_probability"
         case .valueAtRisk: "value_at_risk"
         case .leftOn: "left_on"
+        case .day(let attribute): attribute.name
         case .metric(let metric): metric.name
         }
     }
@@ -69,6 +72,14 @@ public struct SortKey: Sendable, Hashable {
         }
     }
 
+    /// Whether its values are days.
+    public var isDay: Bool {
+        switch field {
+        case .leftOn, .day: true
+        default: false
+        }
+    }
+
     /// The names ``init(_:)`` understands.
     public static var names: [String] {
         ["customer_id", "name", "left_on"] + assessed
@@ -88,6 +99,7 @@ public struct SortKey: Sendable, Hashable {
         case .churnProbability: .fractions(snapshot.assessments.churnProbability)
         case .valueAtRisk: snapshot.valuesAtRisk
         case .leftOn: .fractions(snapshot.daysOfLeaving)
+        case .day(let attribute): .fractions(snapshot.days(attribute))
         case .metric(let metric): snapshot.gold.metrics.values(metric)
         }
     }

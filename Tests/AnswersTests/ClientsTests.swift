@@ -35,6 +35,15 @@ import Words
                 #"{"where": ["industry==steel", "industry==Real Estate"], "sort": "customer_id"}"#,
                 ["ann", "bob", "cat"]
             ),
+            (#"{"where": "industry!=steel"}"#, ["ann"]),
+            (#"{"where": ["industry!=steel", "industry!=Real Estate"]}"#, []),
+            (#"{"where": "region!=EMEA"}"#, ["bob"]),
+            (#"{"where": ["segment==ent", "segment==smb"]}"#, ["cat", "bob", "dan", "ann"]),
+            (#"{"where": "account_creation_date==2024-01-01"}"#, ["ann"]),
+            (
+                #"{"where": ["account_creation_date>=2000-01-01", "account_creation_date<2024-01-01"], "sort": "customer_id"}"#,
+                ["dan"]
+            ),
             (#"{"where": "gender==f"}"#, ["ann"]), (#"{"where": "home_town==nowhere"}"#, []),
             (#"{"limit": 2, "sort": "customer_id:desc"}"#, ["dan", "cat"]),
         ] as [(String, [String])])
@@ -51,7 +60,8 @@ import Words
         #"{"sort": "luck"}"#, #"{"limit": 0}"#, #"{"limit": 10001}"#, #"{"limit": "5"}"#, #"{"limit": 2.5}"#,
         #"{"cursor": "x"}"#, #"{"cursor": "x~-1"}"#, #"{"cursor": "x~1e3"}"#, #"{"risk": "huge"}"#, #"{"segment": 5}"#,
         #"{"segment": ["a", 5]}"#, #"{"where": "mrr"}"#, #"{"where": "mrr>"}"#, #"{"where": "mrr>many"}"#,
-        #"{"where": "luck>5"}"#, #"{"where": "mrr>nan"}"#, #"{"where": "mrr>inf"}"#, #"{"where": "name>5"}"#,
+        #"{"where": "luck>5"}"#, #"{"where": "left_on>5"}"#, #"{"where": "account_creation_date>yesterday"}"#,
+        #"{"where": "mrr>nan"}"#, #"{"where": "mrr>inf"}"#, #"{"where": "name>5"}"#,
         #"{"where": "==x"}"#, #"{"colour": "red"}"#, #"{"search": {}}"#, #"{"sort": 1}"#,
     ])
     func refused(parameters: String) throws {

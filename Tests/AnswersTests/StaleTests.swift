@@ -39,7 +39,10 @@ import Testing
         let fresh = snapshot(try Self.river(silentDays: 0), settings: Self.settings)
         #expect(try ask(method, "{}", fresh).objects("stale").isEmpty)
         let late = snapshot(try Self.river(silentDays: 12), settings: Self.settings)
-        let stale = try ask(method, "{}", late).objects("stale")
+        let answer = try ask(method, "{}", late)
+        let shape = try #require(Endpoint.named(method)).resultShape
+        #expect(shape.differences(from: .object(answer)).isEmpty)
+        let stale = answer.objects("stale")
         #expect(stale.count == 1 && stale.first?.text("category") == "engagement")
         #expect(stale.first?.text("last_day") == "2024-03-19" && stale.first?.number("usual_gap_days") == 1)
         #expect(

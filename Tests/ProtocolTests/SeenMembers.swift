@@ -8,7 +8,9 @@ struct SeenMembers {
 
     /// What needs more than these answers have: a model, a load under way, a damaged file. Other tests of daemons have
     /// them, and compare every answer with the table, too.
-    static let notHere: Set<String> = [
+    static let notHere: Set<String> = needsMore.union(Endpoint.all.map { "\($0.name).stale" })
+
+    private static let needsMore: Set<String> = [
         "system.status.progress", "system.status.models.forecast", "system.verify.originals.damaged",
         "system.verify.originals.missing", "clients.get.churn", "clients.get.forecast", "churn.model.training",
         "churn.model.model", "churn.model.challenge", "churn.model.drift",

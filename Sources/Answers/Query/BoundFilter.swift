@@ -29,10 +29,13 @@ struct BoundFilter {
         self.statuses = statuses.isSuperset(of: [.current, .returned, .notStarted]) || !isThere ? nil : statuses
         conditions = filter.conditions.map { ($0.key.values(snapshot), $0.range) }
         let named = filter.attributes.sorted { $0.key < $1.key }.map { name, values in
-            AttributeTest(name, values, snapshot.silver.clients)
+            AttributeTest(name, values, snapshot)
         }
-        let owners = filter.owners.isEmpty ? [] : [AttributeTest("owner", filter.owners, snapshot.silver.clients)]
-        attributes = owners + named
+        let others = filter.excluded.sorted { $0.key < $1.key }.map { name, values in
+            AttributeTest(name, values, snapshot, isExcluded: true)
+        }
+        let owners = filter.owners.isEmpty ? [] : [AttributeTest("owner", filter.owners, snapshot)]
+        attributes = owners + named + others
         searches = filter.searches.filter { !$0.isEmpty }.map(TextSearch.init)
     }
 
@@ -82,7 +85,8 @@ struct BoundFilter {
     private func keepByText(_ selection: UnsafeMutableBufferPointer<UInt32>) -> Int {
         keep(selection) { position in
             let client = Int(snapshot.gold.clients[Int(position)])
-            return attributes.allSatisfy { $0.passes(client) } && searches.allSatisfy { $0.finds(client, snapshot) }
+            return attributes.allSatisfy { $0.passes(client, Int(position)) }
+                && searches.allSatisfy { $0.finds(client, snapshot) }
         }
     }
 
@@ -126,41 +130,54 @@ struct PositionBits {
     func contains(_ position: UInt32) -> Bool { words[Int(position >> 6)] >> UInt64(position & 63) & 1 != 0 }
 }
 
-/// Whether an attribute of a client is one of some values.
+/// Whether an attribute of a client is one of some values, or known and none of them.
 struct AttributeTest {
     private enum Column {
         case schema(CodedColumn)
         case further(SparseColumn)
+        /// What clients are grouped by, with the house's defaults.
+        case grouping(ClientDimensions.Dimension)
 
-        var dictionary: CodedColumn.Dictionary {
+        func code(of value: String) -> UInt32? {
             switch self {
-            case .schema(let column): column.dictionary
-            case .further(let column): column.dictionary
+            case .schema(let column): column.dictionary.code(of: value)
+            case .further(let column): column.dictionary.code(of: value)
+            case .grouping(let dimension): dimension.values.firstIndex(of: value).map { UInt32($0) }
             }
         }
 
-        func code(of client: Int) -> UInt32 {
+        func code(of client: Int, _ position: Int) -> UInt32 {
             switch self {
             case .schema(let column): column.codes[client]
             case .further(let column): column.code(of: client)
+            case .grouping(let dimension): UInt32(dimension.codes[position])
             }
         }
     }
 
     private let column: Column
     private let codes: Set<UInt32>
+    private let isExcluded: Bool
 
     /// Attributes of the schema; further ones come with the data.
-    static let names = ClientAttribute.filterable.map(\.name)
+    static let names = (ClientAttribute.groupings + ClientAttribute.filterable).map(\.name)
 
-    init(_ name: String, _ values: [String], _ clients: ClientTable) {
-        let column = AttributeTest.column(name, clients) ?? .further(SparseColumn())
+    init(_ name: String, _ values: [String], _ snapshot: Snapshot, isExcluded: Bool = false) {
+        let column =
+            if let attribute = ClientAttribute(name: name), ClientAttribute.groupings.contains(attribute) {
+                Column.grouping(snapshot.gold.dimensions[attribute])
+            } else {
+                AttributeTest.column(name, snapshot.silver.clients) ?? .further(SparseColumn())
+            }
         self.column = column
-        codes = Set(values.compactMap { column.dictionary.code(of: $0) })
+        self.isExcluded = isExcluded
+        codes = Set(values.compactMap { column.code(of: $0) })
     }
 
     /// Whether clients have such an attribute.
-    static func isKnown(_ name: String, _ clients: ClientTable) -> Bool { column(name, clients) != nil }
+    static func isKnown(_ name: String, _ clients: ClientTable) -> Bool {
+        names.contains(name) || column(name, clients) != nil
+    }
 
     private static func column(_ name: String, _ clients: ClientTable) -> Column? {
         if let attribute = ClientAttribute(name: name), ClientAttribute.filterable.contains(attribute) {
@@ -169,5 +186,9 @@ struct AttributeTest {
         return clients.attributeNames.firstIndex(of: name).map { .further(clients.attributes[$0]) }
     }
 
-    func passes(_ client: Int) -> Bool { codes.contains(column.code(of: client)) }
+    func passes(_ client: Int, _ position: Int) -> Bool {
+        let code = column.code(of: client, position)
+        // What is unknown fulfils nothing.
+        return code != 0 && codes.contains(code) != isExcluded
+    }
 }

@@ -22,8 +22,10 @@ public struct ClientFilter: Sendable, Hashable {
     public var statuses: [String] = []
     public var searches: [String] = []
     public var conditions: [Comparison] = []
-    /// Attributes beyond the schema, by name.
+    /// Attributes and their values, by name: several widen.
     public var attributes: [String: [String]] = [:]
+    /// The same, of those who have another value: several narrow.
+    public var excluded: [String: [String]] = [:]
     /// The contact data that the asker is not shown.
     private let hidden: ContactColumns?
 
@@ -41,7 +43,8 @@ public struct ClientFilter: Sendable, Hashable {
         for condition in parameters.conditions("where") {
             switch condition {
             case .metric(let key, let range): conditions.append(Comparison(key: key, range: range))
-            case .attribute(let name, let value): attributes[name, default: []].append(value)
+            case .attribute(let name, let value, true): attributes[name, default: []].append(value)
+            case .attribute(let name, let value, false): excluded[name, default: []].append(value)
             }
         }
     }
@@ -54,7 +57,9 @@ public struct ClientFilter: Sendable, Hashable {
     public var isDimensional: Bool { risks.isEmpty && statuses.isEmpty && conditions.isEmpty && !readsText }
 
     /// Whether it looks at texts of every client.
-    var readsText: Bool { !searches.isEmpty || !attributes.isEmpty || !owners.isEmpty }
+    var readsText: Bool {
+        !searches.isEmpty || !attributes.isEmpty || !excluded.isEmpty || !owners.isEmpty
+    }
 
     /// The same, without those who have left unless somebody asks for them.
     func ofThoseThere() -> ClientFilter {
@@ -66,7 +71,8 @@ public struct ClientFilter: Sendable, Hashable {
 
     /// - Throws: what names an attribute that clients do not have; a misspelt name is not to look like an empty result.
     public func validate(_ snapshot: Snapshot) throws(Problem) {
-        for name in attributes.keys.sorted() where !AttributeTest.isKnown(name, snapshot.silver.clients) {
+        for name in Set(attributes.keys).union(excluded.keys).sorted()
+        where !AttributeTest.isKnown(name, snapshot.silver.clients) {
             let known =
                 AttributeTest.names
                 + snapshot.silver.clients.attributeNames.filter { hidden?.contains($0) != true }

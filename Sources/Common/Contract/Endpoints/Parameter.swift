@@ -141,8 +141,9 @@ extension Parameter {
             "only clients whose id or name contains this text, in any case; several narrow"),
         Parameter(
             "where", .conditions(valuesMax: 64),
-            "only clients for whom this holds, such as `engagement_score<0.5` or `owner==Anna Weber`; several "
-                + "narrow, unknown values fulfil nothing"
+            "only clients for whom this holds, such as `engagement_score<0.5`, `owner==Anna Weber`, `region!=EMEA` or "
+                + "`contract_end_date<=2026-03-31`; several narrow, but values with `==` of one attribute widen; unknown "
+                + "values fulfil nothing"
         ),
     ]
 }
