@@ -6,7 +6,7 @@ internal import TerminalText
 struct ClientsList: QueryCommand {
     static let configuration = CommandConfiguration(
         commandName: "clients",
-        abstract: "List clients, those most at risk first.",
+        abstract: "List clients, those with most at stake first.",
         discussion: """
             With ndjson and csv: one record for each client; with --all they are written as the pages come in.
 
@@ -14,7 +14,8 @@ struct ClientsList: QueryCommand {
               aurac clients --risk high --risk critical --limit 50
               aurac clients --region EMEA --where 'engagement_score<0.5' --sort mrr
               aurac clients --search acme
-              aurac clients --status left --sort days_since_last_event:asc
+              aurac clients --sort risk --where 'region!=EMEA' --where 'contract_end_date<=2026-03-31'
+              aurac clients --status left
               aurac clients --all -o csv > clients.csv
             """)
 
